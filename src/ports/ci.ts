@@ -1,0 +1,60 @@
+import type { Login, PullNumber, RepoName, Sha } from "../kernel/ids.ts";
+
+/** How a run or job ended; `null` while it has not. */
+export type Conclusion =
+  | "success"
+  | "failure"
+  | "cancelled"
+  | "timed_out"
+  | "skipped"
+  | "neutral"
+  | "action_required"
+  | "stale"
+  | "startup_failure"
+  | null;
+
+/** One workflow run at its newest attempt. */
+export interface CiRun {
+  id: number;
+  attempt: number;
+  workflow: string;
+  event: string;
+  branch: string;
+  sha: Sha;
+  conclusion: Conclusion;
+  completed: boolean;
+  pull: PullNumber | null;
+  author: Login | null;
+  url: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** One job of one attempt of a run. */
+export interface CiJob {
+  id: number;
+  run: number;
+  attempt: number;
+  name: string;
+  conclusion: Conclusion;
+  startedAt: Date | null;
+  completedAt: Date | null;
+  url: string;
+}
+
+/** Runs of a workflow, and whether the listing was cut by the service's own limit. */
+export interface RunListing {
+  runs: CiRun[];
+  truncated: boolean;
+}
+
+/** What the stages ask of a CI. All methods throw TransientError or RefusedError. */
+export interface Ci {
+  /** Runs with any conclusion created at or after `since`; `workflow` is a name or a file name. */
+  runs(repo: RepoName, options: { workflow: string | null; since: Date }): Promise<RunListing>;
+  run(repo: RepoName, id: number): Promise<CiRun>;
+  jobs(repo: RepoName, run: number, attempt: number): Promise<CiJob[]>;
+  /** A job's raw log as bytes; null when the service keeps it no longer. */
+  log(repo: RepoName, job: CiJob): Promise<ReadableStream<Uint8Array> | null>;
+  rerunFailed(repo: RepoName, run: number): Promise<void>;
+}

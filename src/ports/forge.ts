@@ -1,0 +1,118 @@
+import type { IssueNumber, Login, PullNumber, RepoName, Sha } from "../kernel/ids.ts";
+
+/** What a person may do on a repository, weakest first. */
+export const PERMISSIONS = ["none", "read", "triage", "write", "maintain", "admin"] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** True when `have` includes `need`. */
+export const permits = (have: Permission, need: Permission): boolean =>
+  PERMISSIONS.indexOf(have) >= PERMISSIONS.indexOf(need);
+
+export interface ForgeIssue {
+  number: IssueNumber;
+  title: string;
+  body: string;
+  url: string;
+  state: "open" | "closed";
+  stateReason: string | null;
+  labels: string[];
+  author: Login;
+  isPull: boolean;
+  updatedAt: Date;
+}
+
+export interface ForgeComment {
+  id: number;
+  author: Login;
+  body: string;
+  url: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface ForgePull {
+  number: PullNumber;
+  title: string;
+  url: string;
+  state: "open" | "closed";
+  merged: boolean;
+  mergeCommit: Sha | null;
+  mergedBy: Login | null;
+  headSha: Sha;
+  headRef: string;
+  baseRef: string;
+  mergeableState: string;
+}
+
+export interface ForgeReviewComment extends ForgeComment {
+  path: string;
+  line: number | null;
+  diffHunk: string;
+  /** First comment of its thread, or null when it is that one. */
+  replyTo: number | null;
+}
+
+export interface ForgeReview {
+  id: number;
+  author: Login;
+  state: "approved" | "changes_requested" | "commented" | "dismissed" | "pending";
+  body: string;
+  submittedAt: Date | null;
+}
+
+export interface ForgeCheck {
+  name: string;
+  status: "queued" | "in_progress" | "completed";
+  conclusion: string | null;
+  url: string;
+}
+
+/** What the stages ask of the place where code, issues and pull requests live. Throws TransientError or RefusedError. */
+export interface Forge {
+  /** The account the product writes as. */
+  whoAmI(): Promise<Login>;
+  permission(repo: RepoName, login: Login): Promise<Permission>;
+  repository(repo: RepoName): Promise<{ defaultBranch: string; cloneUrl: string; url: string }>;
+
+  issue(repo: RepoName, number: IssueNumber): Promise<ForgeIssue>;
+  /** Issues and pull requests created at or after `since`, newest first. */
+  issuesSince(repo: RepoName, since: Date, label: string | null): Promise<ForgeIssue[]>;
+  createIssue(repo: RepoName, issue: { title: string; body: string; labels: string[] }): Promise<ForgeIssue>;
+  updateIssue(
+    repo: RepoName,
+    number: IssueNumber,
+    change: {
+      title?: string;
+      body?: string;
+      state?: "open" | "closed";
+      reason?: "completed" | "not_planned";
+    },
+  ): Promise<ForgeIssue>;
+  addLabels(repo: RepoName, number: IssueNumber | PullNumber, labels: string[]): Promise<void>;
+  /** A label that is not there is no error. */
+  removeLabel(repo: RepoName, number: IssueNumber | PullNumber, label: string): Promise<void>;
+
+  comments(repo: RepoName, number: IssueNumber | PullNumber, since: Date | null): Promise<ForgeComment[]>;
+  comment(repo: RepoName, number: IssueNumber | PullNumber, body: string): Promise<ForgeComment>;
+  editComment(repo: RepoName, id: number, body: string): Promise<ForgeComment>;
+  deleteComment(repo: RepoName, id: number): Promise<void>;
+
+  pull(repo: RepoName, number: PullNumber): Promise<ForgePull>;
+  pullsByHead(repo: RepoName, head: string): Promise<ForgePull[]>;
+  createPull(
+    repo: RepoName,
+    pull: { title: string; body: string; head: string; base: string; draft: boolean },
+  ): Promise<ForgePull>;
+  reviews(repo: RepoName, number: PullNumber): Promise<ForgeReview[]>;
+  reviewComments(repo: RepoName, number: PullNumber): Promise<ForgeReviewComment[]>;
+  replyToReview(repo: RepoName, number: PullNumber, comment: number, body: string): Promise<ForgeComment>;
+  requestReview(repo: RepoName, number: PullNumber, reviewers: Login[]): Promise<void>;
+  checks(repo: RepoName, ref: string): Promise<ForgeCheck[]>;
+  /** True when updated, false when there was nothing to update. */
+  updateBranch(repo: RepoName, number: PullNumber): Promise<boolean>;
+
+  /** A file's text at a ref; null when there is none. */
+  file(repo: RepoName, path: string, ref: string): Promise<string | null>;
+  /** True when `ancestor` is contained in `ref`. */
+  contains(repo: RepoName, ancestor: Sha, ref: string): Promise<boolean>;
+}

@@ -1,0 +1,35 @@
+import type { Sha } from "../kernel/ids.ts";
+
+export interface Checkout {
+  /** Folder with a fresh clone, without remotes, hooks or credentials. */
+  dir: string;
+  head: Sha;
+}
+
+/** Git work outside the sandbox. All methods throw TransientError or RefusedError. */
+export interface Git {
+  /** Brings a mirror of the repository up to date and clones it anew into `dir` at `ref` (branch, tag or commit). */
+  checkout(options: { cloneUrl: string; ref: string; dir: string; signal?: AbortSignal }): Promise<Checkout>;
+  /** Clones a local repository's current commit into `dir`; the source is not touched. */
+  checkoutLocal(options: { source: string; ref?: string; dir: string }): Promise<Checkout>;
+  /** All changes of the working tree against `base` as a binary patch, new files included. */
+  diff(dir: string, base: Sha): Promise<string>;
+  /** Puts a patch on the clone and commits it; author, committer and date are given so that a repeat gives the same id. */
+  commitPatch(options: {
+    dir: string;
+    patch: string;
+    message: string;
+    author: { name: string; email: string };
+    at: Date;
+  }): Promise<Sha>;
+  /** Pushes `sha` to `branch`; `expect` is what the branch has to be there (null: must not exist). Repeating is no error. */
+  push(options: {
+    dir: string;
+    pushUrl: string;
+    branch: string;
+    sha: Sha;
+    expect: Sha | null;
+  }): Promise<void>;
+  /** The branch's commit at the remote, or null. */
+  remoteHead(options: { url: string; branch: string }): Promise<Sha | null>;
+}
