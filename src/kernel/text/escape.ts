@@ -1,0 +1,50 @@
+/** For Slack's mrkdwn: `& < >` as entities, so that `<!channel>` and links in hostile text stay text. */
+export const escapeSlack = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+/** For a code span in Slack: escaped, and without the back tick that would end it. */
+export const slackCode = (text: string): string =>
+  `\`${escapeSlack(text.replaceAll("`", "'").replace(/\s+/g, " "))}\``;
+
+/** For a code block in Slack. */
+export const slackPre = (text: string): string =>
+  `\`\`\`\n${escapeSlack(text.replaceAll("```", "'''"))}\n\`\`\``;
+
+/**
+ * For GitHub Markdown outside code: HTML, mentions, issue references and closing words of strangers lose their
+ * force (a zero-width space after `@` and `#`), and marks of ours cannot be forged.
+ */
+export function escapeMarkdown(text: string): string {
+  return disarm(text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")).replace(
+    /([\\`*_[\]|~])/g,
+    "\\$1",
+  );
+}
+
+const ZERO_WIDTH = "\u200b";
+
+/** Makes `@name`, `#12`, `GH-12` and `owner/repo#12` in Markdown harmless but readable; formatting stays. */
+export function disarm(text: string): string {
+  return text
+    .replace(/@(?=[A-Za-z0-9])/g, `@${ZERO_WIDTH}`)
+    .replace(/#(?=\d)/g, `#${ZERO_WIDTH}`)
+    .replace(/\bGH-(?=\d)/gi, (match) => `${match}${ZERO_WIDTH}`)
+    .replace(/<!--/g, "&lt;!--");
+}
+
+/** A code span in Markdown: the fence is longer than any run of back ticks inside. */
+export function markdownCode(text: string): string {
+  const flat = text.replace(/\s+/g, " ").replaceAll("|", "\\|");
+  const fence = "`".repeat(longestRun(flat) + 1);
+  const pad = flat.startsWith("`") || flat.endsWith("`") ? " " : "";
+  return `${fence}${pad}${flat}${pad}${fence}`;
+}
+
+/** A fenced block in Markdown that its content cannot leave. */
+export function markdownBlock(text: string, language = ""): string {
+  const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}${language}\n${text}\n${fence}`;
+}
+
+const longestRun = (text: string): number =>
+  (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
