@@ -1,0 +1,85 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { type SQL, sql } from "drizzle-orm";
+import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
+import { migrate as migratePglite } from "drizzle-orm/pglite/migrator";
+import { drizzle as drizzlePostgres } from "drizzle-orm/postgres-js";
+import { migrate as migratePostgres } from "drizzle-orm/postgres-js/migrator";
+import postgres from "postgres";
+import * as schema from "./schema.ts";
+
+/**
+ * The database or a transaction in it; both are used alike. On PGlite there is one connection: inside a
+ * transaction everything goes through the transaction's handle, and nothing but SQL is awaited.
+ */
+export type Db = PgDatabase<PgQueryResultHKT, typeof schema>;
+
+export interface Database {
+  db: Db;
+  kind: "pglite" | "postgres";
+  /** The embedded engine, for the queue's adapter; null on Postgres. */
+  pglite: PGlite | null;
+  close(): Promise<void>;
+}
+
+const MIGRATIONS = join(import.meta.dir, "migrations");
+
+/**
+ * Opens the database and brings its schema up to date.
+ * @param options.url Postgres address; null for the embedded one in `dataDir`.
+ * @param options.snapshot an image of an embedded database to begin with where `dataDir` has none.
+ */
+export async function openDatabase(options: {
+  url: string | null;
+  dataDir: string;
+  snapshot?: Blob;
+}): Promise<Database> {
+  return options.url === null ? openEmbedded(options.dataDir, options.snapshot) : openServer(options.url);
+}
+
+async function openEmbedded(dataDir: string, snapshot: Blob | undefined): Promise<Database> {
+  const memory = dataDir === "memory://";
+  if (!memory) mkdirSync(dataDir, { recursive: true });
+  const pglite = await PGlite.create({
+    dataDir: memory ? dataDir : join(dataDir, "pglite"),
+    ...(snapshot === undefined ? {} : { loadDataDir: snapshot }),
+  });
+  const db = drizzlePglite(pglite, { schema });
+  await migratePglite(db, { migrationsFolder: MIGRATIONS });
+  return { db, kind: "pglite", pglite, close: () => pglite.close() };
+}
+
+async function openServer(url: string): Promise<Database> {
+  const client = postgres(url, { max: 8, onnotice: () => {}, connect_timeout: 10 });
+  const db = drizzlePostgres(client, { schema });
+  await oneAtATime(client, () => migratePostgres(db, { migrationsFolder: MIGRATIONS }));
+  return { db, kind: "postgres", pglite: null, close: () => client.end({ timeout: 5 }) };
+}
+
+/** Processes that start together migrate one after the other: an advisory lock on a connection of its own. */
+async function oneAtATime(client: postgres.Sql, work: () => Promise<void>): Promise<void> {
+  const session = await client.reserve();
+  const key = 5_771_203;
+  try {
+    await session`select pg_advisory_lock(${key})`;
+    await work();
+  } finally {
+    await session`select pg_advisory_unlock(${key})`;
+    session.release();
+  }
+}
+
+/** Rows of a raw statement, the same on both drivers. */
+export async function rows(db: Db, query: SQL): Promise<Record<string, unknown>[]> {
+  const result: unknown = await db.execute(query);
+  if (Array.isArray(result)) return result;
+  // PGlite answers { rows }, postgres.js an array: nothing else implements Db
+  return (result as { rows: Record<string, unknown>[] }).rows;
+}
+
+/** Fails when the database does not answer. */
+export async function ping(db: Db): Promise<void> {
+  await db.execute(sql`select 1`);
+}

@@ -1,0 +1,167 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  real,
+  text,
+  timestamp,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+const bigId = (name: string) => bigint(name, { mode: "number" });
+
+export const STATES = [
+  "new",
+  "open",
+  "approved",
+  "fixing",
+  "pending_review",
+  "merged",
+  "deployed",
+  "failed",
+  "dismissed",
+] as const;
+
+/** What people decide about: a flaky test, a runtime error, or any issue someone started. */
+export const findings = pgTable(
+  "findings",
+  {
+    id: integer("id").primaryKey().generatedAlwaysAsIdentity(),
+    kind: text("kind", { enum: ["flaky_test", "runtime_error", "issue"] }).notNull(),
+    repo: text("repo").notNull(),
+    test: text("test").notNull(),
+    package: text("package"),
+    file: text("file"),
+    framework: text("framework").notNull(),
+    signature: text("signature").notNull(),
+    state: text("state", { enum: STATES }).notNull(),
+    class: text("class", { enum: ["flaky-test", "infra-flake", "likely-regression", "unknown"] }).notNull(),
+    confidence: real("confidence").notNull(),
+    reasons: jsonb("reasons").notNull(),
+    issueNumber: integer("issue_number"),
+    pullNumber: integer("pull_number"),
+    mergeCommit: text("merge_commit"),
+    mutedUntil: at("muted_until"),
+    mergedAt: at("merged_at"),
+    deployedAt: at("deployed_at"),
+    heldAt: at("held_at"),
+    firstSeen: at("first_seen").notNull(),
+    lastSeen: at("last_seen").notNull(),
+    stateAt: at("state_at").notNull(),
+    /** How often it came back after a merge. */
+    reopened: integer("reopened").notNull().default(0),
+  },
+  (table) => [
+    index("findings_test").on(table.repo, table.test),
+    uniqueIndex("findings_issue")
+      .on(table.repo, table.issueNumber)
+      .where(sql`${table.issueNumber} is not null`),
+    index("findings_state").on(table.state, table.lastSeen),
+  ],
+);
+
+/** Ways of failing; each belongs to one finding. */
+export const fingerprints = pgTable(
+  "fingerprints",
+  {
+    fingerprint: text("fingerprint").primaryKey(),
+    findingId: integer("finding_id")
+      .notNull()
+      .references(() => findings.id),
+    signature: text("signature").notNull(),
+    firstSeen: at("first_seen").notNull(),
+  },
+  (table) => [index("fingerprints_finding").on(table.findingId)],
+);
+
+/** Attempts of runs that were read, so that none is read twice. */
+export const attempts = pgTable(
+  "attempts",
+  {
+    repo: text("repo").notNull(),
+    run: bigId("run").notNull(),
+    attempt: integer("attempt").notNull(),
+    workflow: text("workflow").notNull(),
+    conclusion: text("conclusion"),
+    /** False when a log of it had expired. */
+    whole: boolean("whole").notNull(),
+    /** Failed jobs whose logs were read, and failures found in them. */
+    failedJobs: integer("failed_jobs").notNull(),
+    extracted: integer("extracted").notNull(),
+    readAt: at("read_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.repo, table.run, table.attempt] })],
+);
+
+/** Every job of every attempt that was read: the passes count as evidence too. */
+export const jobRuns = pgTable(
+  "job_runs",
+  {
+    repo: text("repo").notNull(),
+    job: bigId("job").notNull(),
+    run: bigId("run").notNull(),
+    attempt: integer("attempt").notNull(),
+    name: text("name").notNull(),
+    workflow: text("workflow").notNull(),
+    conclusion: text("conclusion").notNull(),
+    sha: text("sha").notNull(),
+    branch: text("branch").notNull(),
+    pull: integer("pull"),
+    author: text("author"),
+    at: at("at").notNull(),
+    url: text("url").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.repo, table.job] }),
+    index("job_runs_name").on(table.repo, table.name, table.at),
+    index("job_runs_sha").on(table.repo, table.sha, table.name),
+  ],
+);
+
+/** One failure of one test in one job. */
+export const sightings = pgTable(
+  "sightings",
+  {
+    id: bigId("id").primaryKey().generatedAlwaysAsIdentity(),
+    fingerprint: text("fingerprint").notNull(),
+    /** Null until the flakes stage has looked at it. */
+    findingId: integer("finding_id").references(() => findings.id),
+    repo: text("repo").notNull(),
+    job: bigId("job").notNull(),
+    run: bigId("run").notNull(),
+    attempt: integer("attempt").notNull(),
+    jobName: text("job_name").notNull(),
+    sha: text("sha").notNull(),
+    branch: text("branch").notNull(),
+    pull: integer("pull"),
+    author: text("author"),
+    at: at("at").notNull(),
+    test: text("test").notNull(),
+    suite: text("suite"),
+    package: text("package"),
+    file: text("file"),
+    framework: text("framework").notNull(),
+    kind: text("kind").notNull(),
+    message: text("message").notNull(),
+    signature: text("signature").notNull(),
+    line: integer("line").notNull(),
+    retriedOk: boolean("retried_ok").notNull(),
+    cascadeOf: text("cascade_of"),
+    /** How many tests failed in the same job, and whether infra signs stood in its log. */
+    fellTogether: integer("fell_together").notNull(),
+    infra: jsonb("infra").notNull(),
+    excerpt: text("excerpt"),
+    url: text("url").notNull(),
+  },
+  (table) => [
+    uniqueIndex("sightings_once").on(table.repo, table.job, table.fingerprint),
+    index("sightings_finding").on(table.findingId, table.at),
+    index("sightings_fingerprint").on(table.fingerprint, table.at),
+  ],
+);

@@ -1,0 +1,103 @@
+import { sql } from "drizzle-orm";
+import { bigint, boolean, index, integer, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { findings } from "./findings.ts";
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+const bigId = (name: string) => bigint(name, { mode: "number" });
+const finding = () =>
+  integer("finding_id")
+    .notNull()
+    .references(() => findings.id);
+
+/** The forge's issue of a finding, and the analysis written on it. */
+export const issues = pgTable(
+  "issues",
+  {
+    findingId: finding().primaryKey(),
+    repo: text("repo").notNull(),
+    number: integer("number").notNull(),
+    url: text("url").notNull(),
+    openedAt: at("opened_at").notNull(),
+    closedAt: at("closed_at"),
+    /** Digest of our blocks as last written; equal means nothing to write. */
+    bodyDigest: text("body_digest"),
+    /** Goes up with each new analysis; an approval names the one that was shown. */
+    analysisVersion: integer("analysis_version").notNull().default(0),
+    analysis: text("analysis"),
+    analysisCommentId: bigId("analysis_comment_id"),
+    /** Where the sweep for comments goes on from. */
+    commentsSeen: at("comments_seen"),
+  },
+  (table) => [uniqueIndex("issues_number").on(table.repo, table.number)],
+);
+
+/** The card of a finding in its channel; replies to it are the finding's thread. */
+export const threads = pgTable(
+  "threads",
+  {
+    findingId: finding().primaryKey(),
+    channel: text("channel").notNull(),
+    ts: text("ts").notNull(),
+    permalink: text("permalink").notNull(),
+    /** Digest of the card as last written. */
+    cardDigest: text("card_digest").notNull(),
+    /** The reaction that says the state, so that it can be taken off again. */
+    reaction: text("reaction"),
+    muted: boolean("muted").notNull().default(false),
+    /** Where the sweep for replies goes on from. */
+    repliesSeen: text("replies_seen"),
+    createdAt: at("created_at").notNull(),
+  },
+  (table) => [uniqueIndex("threads_ts").on(table.channel, table.ts)],
+);
+
+/** What a person said on one side and where it stands on the other. */
+export const relayed = pgTable(
+  "relayed",
+  {
+    id: bigId("id").primaryKey().generatedAlwaysAsIdentity(),
+    findingId: finding(),
+    from: text("from_side", { enum: ["slack", "github"] }).notNull(),
+    /** `channel/ts` or `comment/id` or `review/id`: the message that was said. */
+    source: text("source").notNull(),
+    /** The copy on the other side, once it is there. */
+    target: text("target"),
+    author: text("author").notNull(),
+    text: text("text").notNull(),
+    /** Whether the author may approve: only then a fixer takes it for more than a remark. */
+    trusted: boolean("trusted").notNull().default(false),
+    at: at("at").notNull(),
+  },
+  (table) => [
+    uniqueIndex("relayed_source").on(table.from, table.source),
+    index("relayed_target").on(table.from, table.target).where(sql`${table.target} is not null`),
+    index("relayed_finding").on(table.findingId, table.id),
+  ],
+);
+
+/** Somebody's yes to a fix. */
+export const approvals = pgTable(
+  "approvals",
+  {
+    id: bigId("id").primaryKey().generatedAlwaysAsIdentity(),
+    findingId: finding(),
+    login: text("login").notNull(),
+    via: text("via").notNull(),
+    analysisVersion: integer("analysis_version").notNull(),
+    anyway: boolean("anyway").notNull(),
+    note: text("note"),
+    at: at("at").notNull(),
+    expiresAt: at("expires_at").notNull(),
+    revokedAt: at("revoked_at"),
+    usedAt: at("used_at"),
+  },
+  (table) => [index("approvals_finding").on(table.findingId, table.id)],
+);
+
+/** Slack users and the logins they act as. */
+export const links = pgTable("links", {
+  chatUser: text("chat_user").primaryKey(),
+  login: text("login").notNull(),
+  by: text("by", { enum: ["config", "device"] }).notNull(),
+  at: at("at").notNull(),
+});

@@ -1,0 +1,136 @@
+import { sql } from "drizzle-orm";
+import { bigint, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { findings } from "./findings.ts";
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+const bigId = (name: string) => bigint(name, { mode: "number" });
+const finding = () =>
+  integer("finding_id")
+    .notNull()
+    .references(() => findings.id);
+
+/** Work for the fixer. A task belongs to one finding; its patch is taken from its newest attempt only. */
+export const tasks = pgTable(
+  "tasks",
+  {
+    id: text("id").primaryKey(),
+    findingId: finding(),
+    kind: text("kind", { enum: ["fix", "address"] }).notNull(),
+    state: text("state", {
+      enum: ["queued", "running", "publishing", "done", "failed", "cancelled"],
+    }).notNull(),
+    requestedBy: text("requested_by").notNull(),
+    note: text("note"),
+    labels: jsonb("labels").notNull(),
+    attempt: integer("attempt").notNull().default(0),
+    worker: text("worker"),
+    phase: text("phase"),
+    detail: text("detail"),
+    done: integer("done"),
+    total: integer("total"),
+    branch: text("branch").notNull(),
+    baseSha: text("base_sha"),
+    headSha: text("head_sha"),
+    patch: text("patch"),
+    /** What the runner returned: pull request text, commit message, replies, status. */
+    result: jsonb("result"),
+    error: text("error"),
+    createdAt: at("created_at").notNull(),
+    startedAt: at("started_at"),
+    heartbeatAt: at("heartbeat_at"),
+    finishedAt: at("finished_at"),
+  },
+  (table) => [
+    index("tasks_finding").on(table.findingId, table.createdAt),
+    index("tasks_state").on(table.state, table.createdAt),
+    uniqueIndex("tasks_one_at_a_time")
+      .on(table.findingId)
+      .where(sql`${table.state} in ('queued', 'running', 'publishing')`),
+  ],
+);
+
+/** Machines, or processes, that run tasks. */
+export const workers = pgTable("workers", {
+  id: text("id").primaryKey(),
+  host: text("host").notNull(),
+  version: text("version").notNull(),
+  labels: jsonb("labels").notNull(),
+  capacity: integer("capacity").notNull(),
+  sandbox: text("sandbox").notNull(),
+  startedAt: at("started_at").notNull(),
+  seenAt: at("seen_at").notNull(),
+  stoppedAt: at("stopped_at"),
+});
+
+/** A pull request of ours and how its review stands. */
+export const pulls = pgTable(
+  "pulls",
+  {
+    findingId: finding(),
+    repo: text("repo").notNull(),
+    number: integer("number").notNull(),
+    taskId: text("task_id").notNull(),
+    url: text("url").notNull(),
+    branch: text("branch").notNull(),
+    headSha: text("head_sha").notNull(),
+    state: text("state", { enum: ["open", "merged", "closed"] }).notNull(),
+    mergeCommit: text("merge_commit"),
+    mergedBy: text("merged_by"),
+    /** passing, failing or pending, over all checks of the head. */
+    checks: text("checks", { enum: ["none", "pending", "passing", "failing"] })
+      .notNull()
+      .default("none"),
+    /** The last word of each reviewer, as one. */
+    review: text("review", { enum: ["none", "commented", "changes_requested", "approved"] })
+      .notNull()
+      .default("none"),
+    rounds: integer("rounds").notNull().default(0),
+    openedAt: at("opened_at").notNull(),
+    updatedAt: at("updated_at").notNull(),
+    endedAt: at("ended_at"),
+  },
+  (table) => [
+    uniqueIndex("pulls_number").on(table.repo, table.number),
+    index("pulls_finding").on(table.findingId),
+  ],
+);
+
+/** Remarks in reviews; a round answers the open ones. */
+export const reviewComments = pgTable(
+  "review_comments",
+  {
+    id: bigId("id").primaryKey(),
+    findingId: finding(),
+    repo: text("repo").notNull(),
+    pull: integer("pull").notNull(),
+    /** `inline` has a path and can be answered in its thread; `review` is a review's own text. */
+    kind: text("kind", { enum: ["inline", "review"] }).notNull(),
+    author: text("author").notNull(),
+    body: text("body").notNull(),
+    path: text("path"),
+    line: integer("line"),
+    diffHunk: text("diff_hunk"),
+    at: at("at").notNull(),
+    /** The task that took it up. */
+    taskId: text("task_id"),
+    answeredAt: at("answered_at"),
+  },
+  (table) => [index("review_comments_pull").on(table.repo, table.pull)],
+);
+
+/** What deployment webhooks told. */
+export const deployments = pgTable(
+  "deployments",
+  {
+    id: bigId("id").primaryKey().generatedAlwaysAsIdentity(),
+    repo: text("repo").notNull(),
+    commit: text("commit").notNull(),
+    status: text("status").notNull(),
+    environment: text("environment"),
+    deployedAt: at("deployed_at").notNull(),
+    receivedAt: at("received_at").notNull(),
+  },
+  (table) => [
+    uniqueIndex("deployments_once").on(table.repo, table.commit, table.environment, table.deployedAt),
+  ],
+);

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { FindingId, Fingerprint, PullNumber, RepoName, TaskId } from "../kernel/ids.ts";
+
+const finding = z.object({ finding: FindingId });
+
+/**
+ * Every job there is and what it carries: ids only, the tables hold the truth. Who takes it up stands in
+ * `src/inbound/jobs.ts`.
+ */
+export const JOBS = {
+  "inbox.handle": z.object({ id: z.int() }),
+  "scan.sweep": z.object({ repo: RepoName, since: z.iso.datetime().nullable() }),
+  "scan.run": z.object({ repo: RepoName, run: z.int() }),
+  "flakes.assess": z.object({ repo: RepoName, fingerprints: z.array(Fingerprint) }),
+  "issue.sync": finding,
+  "issue.analyse": finding,
+  "issue.close": finding,
+  "card.refresh": finding,
+  "talk.sweep": finding,
+  "talk.answer": z.object({ finding: FindingId, relayed: z.int() }),
+  "approval.expire": finding,
+  "task.publish": z.object({ task: TaskId, attempt: z.int() }),
+  "pull.follow": z.object({ repo: RepoName, pull: PullNumber }),
+  "deployment.match": z.object({ deployment: z.int() }),
+  "hold.check": finding,
+} as const;
+
+export type Jobs = typeof JOBS;
+export type JobName = keyof Jobs;
+export type JobPayload<N extends JobName> = z.infer<Jobs[N]>;
+
+/** A task of the fixer waits in the queue of its label set. */
+export const TaskJob = z.object({ task: TaskId });
+
+const TASK_QUEUE = "task";
+
+/** Name of the queue for tasks that need all of `labels`. */
+export const taskQueue = (labels: readonly string[]): string =>
+  labels.length === 0 ? TASK_QUEUE : `${TASK_QUEUE}.${[...labels].sort().join(".")}`;
+
+/** True when a worker with `labels` may take from `queue`. */
+export function coversQueue(labels: readonly string[], queue: string): boolean {
+  const [head, ...needed] = queue.split(".");
+  return head === TASK_QUEUE && needed.every((label) => labels.includes(label));
+}

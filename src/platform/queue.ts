@@ -1,0 +1,161 @@
+import { type SQL, sql } from "drizzle-orm";
+import { fromDrizzle, fromPglite, type Job, PgBoss } from "pg-boss";
+import type { z } from "zod";
+import type { Database, Db } from "../../db/client.ts";
+import { errorText } from "../kernel/errors.ts";
+import type { Log } from "../kernel/log.ts";
+import { coversQueue, JOBS, type JobName, type JobPayload, TaskJob, taskQueue } from "./jobs.ts";
+
+export type Handlers = { [N in JobName]: (payload: JobPayload<N>) => Promise<void> };
+
+export interface SendOptions {
+  /** While a job with this key waits, another with it is not added. */
+  key?: string;
+  /** Rounded up to whole seconds. */
+  delayMs?: number;
+}
+
+/** pg-boss with a typed map from job to payload; enqueueing happens inside the caller's transaction. */
+export interface Queue {
+  send<N extends JobName>(tx: Db, name: N, payload: JobPayload<N>, options?: SendOptions): Promise<void>;
+  /** Queues a task under its label set. */
+  sendTask(tx: Db, payload: z.infer<typeof TaskJob>, labels: readonly string[]): Promise<void>;
+  work(handlers: Handlers): Promise<void>;
+  /** Takes tasks from every label set that `labels` cover, `capacity` at once, sets made later included. */
+  workTasks(
+    labels: readonly string[],
+    capacity: number,
+    run: (payload: z.infer<typeof TaskJob>, signal: AbortSignal) => Promise<void>,
+  ): Promise<void>;
+  /** Jobs waiting or running now, all queues together. */
+  pending(): Promise<number>;
+  /** Lets running jobs finish for at most `graceMs`, then gives up on them: they run again after a restart. */
+  stop(graceMs: number): Promise<void>;
+}
+
+const OPTIONS = {
+  retryLimit: 8,
+  retryDelay: 1,
+  retryBackoff: true,
+  retryDelayMax: 300,
+  notify: true,
+} as const;
+const TASK_OPTIONS = { ...OPTIONS, retryLimit: 3, heartbeatSeconds: 30, expireInSeconds: 6 * 3600 } as const;
+const DEAD = "dead";
+
+/**
+ * Starts the queue in the service's own database and makes its queues.
+ * @param labelSets the label sets that tasks may ask for; each has a queue of its own.
+ */
+export async function startQueue(
+  database: Database,
+  url: string | null,
+  labelSets: readonly (readonly string[])[],
+  log: Log,
+): Promise<Queue> {
+  const boss = new PgBoss({
+    ...(database.pglite === null
+      ? { connectionString: url ?? "" }
+      : { db: fromPglite(database.pglite), backend: "pglite" as const }),
+    useListenNotify: true,
+    schedule: false,
+  });
+  boss.on("error", (error) => log.warn({ error: errorText(error) }, "queue"));
+  await boss.start();
+  await boss.createQueue(DEAD);
+  for (const name of Object.keys(JOBS)) {
+    await boss.createQueue(name, { ...OPTIONS, policy: "short", deadLetter: DEAD });
+  }
+  for (const name of new Set([taskQueue([]), ...labelSets.map(taskQueue)])) {
+    await boss.createQueue(name, { ...TASK_OPTIONS, deadLetter: DEAD });
+  }
+  return queueOn(boss, log);
+}
+
+function queueOn(boss: PgBoss, log: Log): Queue {
+  return {
+    async send(tx, name, payload, options = {}) {
+      await boss.send(name, payload, {
+        db: within(tx),
+        // policy "short" allows one waiting job for each key: without a key, each job is its own
+        singletonKey: options.key ?? crypto.randomUUID(),
+        ...(options.delayMs === undefined ? {} : { startAfter: Math.ceil(options.delayMs / 1000) }),
+      });
+    },
+    async sendTask(tx, payload, labels) {
+      await boss.send(taskQueue(labels), payload, { db: within(tx) });
+    },
+    async work(handlers) {
+      for (const name of Object.keys(JOBS) as JobName[] /* the map's own keys */)
+        await workOne(boss, log, name, handlers);
+    },
+    workTasks: (labels, capacity, run) => workTasks(boss, log, labels, capacity, run),
+    async pending() {
+      const result = await boss
+        .getDb()
+        .executeSql(
+          "select count(*)::int as n from pgboss.job where state in ('created', 'retry', 'active') and name <> $1",
+          [DEAD],
+        );
+      return Number(result.rows[0]?.n ?? 0);
+    },
+    async stop(graceMs) {
+      await boss.stop({ graceful: true, timeout: graceMs, close: true });
+    },
+  };
+}
+
+/** The caller's transaction as pg-boss takes it. */
+const within = (tx: Db): ReturnType<typeof fromDrizzle> =>
+  fromDrizzle(
+    {
+      // pg-boss builds its statements with the `sql` it is given here
+      execute: async (query) => tx.execute(query as SQL) as unknown as Promise<{ rows: unknown[] }>,
+    },
+    sql,
+  );
+
+async function workOne<N extends JobName>(
+  boss: PgBoss,
+  log: Log,
+  name: N,
+  handlers: Handlers,
+): Promise<void> {
+  const options = { batchSize: 1, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10 };
+  await boss.work(name, options, async (jobs: Job<unknown>[]) => {
+    for (const job of jobs) {
+      // the payload is parsed with this very name's schema
+      const payload = JOBS[name].parse(job.data) as JobPayload<N>;
+      await handlers[name](payload).catch((error: unknown) => {
+        log.warn({ job: name, id: job.id, error: errorText(error) }, "job failed, it will be tried again");
+        throw error;
+      });
+    }
+  });
+}
+
+async function workTasks(
+  boss: PgBoss,
+  log: Log,
+  labels: readonly string[],
+  capacity: number,
+  run: (payload: z.infer<typeof TaskJob>, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const queues = (await boss.getQueues())
+    .map((queue) => queue.name)
+    .filter((name) => coversQueue(labels, name));
+  for (const name of queues) {
+    const options = { batchSize: 1, localConcurrency: capacity, pollingIntervalSeconds: 2 };
+    await boss.work(name, options, async (jobs: Job<unknown>[]) => {
+      for (const job of jobs) {
+        await run(TaskJob.parse(job.data), job.signal).catch((error: unknown) => {
+          log.warn(
+            { job: name, id: job.id, error: errorText(error) },
+            "task job failed, it will be tried again",
+          );
+          throw error;
+        });
+      }
+    });
+  }
+}
