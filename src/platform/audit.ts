@@ -1,0 +1,35 @@
+import { desc, eq } from "drizzle-orm";
+import type { Db } from "../../db/client.ts";
+import { audit } from "../../db/schema.ts";
+import { type Actor, actorName } from "../kernel/actor.ts";
+import type { FindingId } from "../kernel/ids.ts";
+
+export interface AuditEntry {
+  at: Date;
+  actor: Actor;
+  /** `state.open`, `approve`, `approve.refused`, `task.start` and the like. */
+  action: string;
+  finding: FindingId | null;
+  /** What was known when it was decided. */
+  detail: Record<string, unknown>;
+}
+
+/** Adds to the audit, in the transaction of what it tells of. */
+export async function record(tx: Db, entry: AuditEntry): Promise<void> {
+  await tx.insert(audit).values({
+    at: entry.at,
+    actor: actorName(entry.actor),
+    action: entry.action,
+    findingId: entry.finding,
+    detail: entry.detail,
+  });
+}
+
+export type AuditRow = typeof audit.$inferSelect;
+
+/** The newest entries, of one finding or of all. */
+export async function auditTrail(db: Db, finding: FindingId | null, limit: number): Promise<AuditRow[]> {
+  const query = db.select().from(audit);
+  const filtered = finding === null ? query : query.where(eq(audit.findingId, finding));
+  return filtered.orderBy(desc(audit.id)).limit(limit);
+}

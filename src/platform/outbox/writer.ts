@@ -1,0 +1,111 @@
+import type { Db } from "../../../db/client.ts";
+import { bot } from "../../kernel/actor.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { errorText, RefusedError, TransientError } from "../../kernel/errors.ts";
+import { FindingId } from "../../kernel/ids.ts";
+import type { Log } from "../../kernel/log.ts";
+import { record } from "../audit.ts";
+import { count } from "../counters.ts";
+import { takeLease } from "../lease.ts";
+import { readPause } from "../pause.ts";
+import type { Destination, OutboxRow, Sender, Settle } from "./sender.ts";
+import { markEnded, markLater, markSending, nextRow } from "./store.ts";
+
+export interface WriterOptions {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  destination: Destination;
+  senders: ReadonlyMap<string, Sender>;
+  /** Least time between the starts of two writes, ms. */
+  paceMs: number;
+  readOnly: boolean;
+  /** Name of this process in the lease: one writer for each destination over all processes. */
+  holder: string;
+}
+
+const POLL_MS = 200;
+const LEASE_MS = 30_000;
+const MAX_ATTEMPTS = 12;
+const backoffMs = (attempts: number) => Math.min(300_000, 1000 * 2 ** Math.min(attempts, 9));
+
+/** Writes a destination's rows one after the other until `signal` is aborted. */
+export async function runWriter(options: WriterOptions, signal: AbortSignal): Promise<void> {
+  const { clock, log } = options;
+  while (!signal.aborted) {
+    const wait = await step(options).catch((error: unknown) => {
+      if (!signal.aborted)
+        log.error({ error: errorText(error), destination: options.destination }, "outbox writer");
+      return 1000;
+    });
+    if (!signal.aborted) await clock.sleep(wait, signal).catch(() => {});
+  }
+}
+
+/** Writes at most one row. @returns how long to wait before the next step, ms. */
+async function step(options: WriterOptions): Promise<number> {
+  const { db, clock, destination } = options;
+  const paused = options.readOnly || (await readPause(db)) !== null;
+  const row = await nextRow(db, clock.now(), destination, paused);
+  if (row === null) return POLL_MS;
+  if (!(await takeLease(db, clock, `outbox:${destination}`, options.holder, LEASE_MS))) return 1000;
+  const started = clock.now().getTime();
+  const pause = await write(options, row);
+  return Math.max(pause, options.paceMs - (clock.now().getTime() - started), 0);
+}
+
+async function write(options: WriterOptions, row: OutboxRow): Promise<number> {
+  const { db, clock, log, senders } = options;
+  const sender = senders.get(row.kind);
+  if (sender === undefined) {
+    await park(options, row, `nothing knows how to send ${row.kind}`);
+    return 0;
+  }
+  await markSending(db, row.id);
+  try {
+    // a row that was begun before may have arrived: look before sending again
+    const found = row.attempts > 0 ? await sender.find(row) : null;
+    const settle = found ?? (await sender.send(row));
+    await end(db, clock, row, settle);
+    return 0;
+  } catch (error) {
+    if (error instanceof RefusedError || row.attempts + 1 >= MAX_ATTEMPTS) {
+      await park(options, row, errorText(error), sender);
+      return 0;
+    }
+    const retryAfter = error instanceof TransientError ? error.retryAfterMs : null;
+    const later = retryAfter ?? backoffMs(row.attempts);
+    log.warn(
+      { kind: row.kind, key: row.key, error: errorText(error), later },
+      "write failed, it will be tried again",
+    );
+    await markLater(db, row.id, new Date(clock.now().getTime() + later), errorText(error));
+    await count(db, "action_failures_total", 1, row.destination);
+    // a limit holds for the whole destination, other faults for this row alone
+    return retryAfter ?? 0;
+  }
+}
+
+async function end(db: Db, clock: Clock, row: OutboxRow, settle: Settle | null): Promise<void> {
+  await db.transaction(async (tx) => {
+    await settle?.(tx);
+    await markEnded(tx, clock, row.id, settle === null ? "dropped" : "sent", null);
+  });
+}
+
+async function park(options: WriterOptions, row: OutboxRow, error: string, sender?: Sender): Promise<void> {
+  const { db, clock, log } = options;
+  log.error({ kind: row.kind, key: row.key, error }, "write refused for good, parked");
+  await db.transaction(async (tx) => {
+    await markEnded(tx, clock, row.id, "parked", error);
+    await count(tx, "action_failures_total", 1, row.destination);
+    await record(tx, {
+      at: clock.now(),
+      actor: bot,
+      action: "write.parked",
+      finding: row.findingId === null ? null : FindingId.parse(row.findingId),
+      detail: { kind: row.kind, key: row.key, error },
+    });
+    await sender?.refused(tx, error, row);
+  });
+}
