@@ -1,0 +1,115 @@
+import { CronPattern } from "croner";
+import { z } from "zod";
+import { ChatUserId, Login, RepoName } from "../kernel/ids.ts";
+
+const cron = z.string().refine((pattern) => {
+  try {
+    return new CronPattern(pattern) !== null;
+  } catch {
+    return false;
+  }
+}, "not a cron pattern");
+
+const Committers = z.union([
+  z.strictObject({ permission: z.enum(["triage", "write", "maintain", "admin"]) }),
+  z.strictObject({ list: z.array(Login).min(1) }),
+  z.strictObject({ owners: z.string() }),
+]);
+
+/** Shell lines; `{test}`, `{package}` and `{count}` are filled in where they stand. */
+export const Toolchain = z.strictObject({
+  setup: z.string().optional(),
+  test: z.string(),
+  /** All tests, run once after the change; default is `test` without its filter. */
+  suite: z.string().optional(),
+  lint: z.string().optional(),
+  types: z.string().optional(),
+  coverage: z.string().optional(),
+});
+export type Toolchain = z.infer<typeof Toolchain>;
+
+const Paths = z.strictObject({
+  allow: z.array(z.string()).default([]),
+  deny: z.array(z.string()).default([]),
+  product: z.enum(["deny", "allow"]).default("deny"),
+});
+
+const Pull = z.strictObject({
+  template: z.string().optional(),
+  signoff: z.boolean().default(false),
+  reviewers: z.array(Login).default([]),
+  link: z.enum(["ref", "close"]).default("ref"),
+  merge: z.enum(["never", "auto"]).default("never"),
+});
+
+const Repo = z
+  .strictObject({
+    source: RepoName,
+    projects: z.array(z.string()).default([]),
+    write: RepoName.optional(),
+    push: RepoName.optional(),
+    workflows: z.array(z.string()).default([]),
+    branches: z.array(z.string()).default([]),
+    channel: z.string().min(1),
+    relay: z.enum(["both", "to_slack", "off"]).default("both"),
+    committers: Committers.default({ permission: "write" }),
+    toolchain: Toolchain.optional(),
+    labels: z.array(z.string().regex(/^[a-z0-9-]+$/)).default([]),
+    paths: Paths.prefault({}),
+    pull: Pull.prefault({}),
+  })
+  .transform((repo) => {
+    const write = repo.write ?? repo.source;
+    return { ...repo, write, push: repo.push ?? write };
+  });
+
+/** `flaky.yaml`: all that is not secret. Unknown keys are faults, since a misspelt one would be silently without effect. */
+export const ConfigFile = z.strictObject({
+  repos: z.array(Repo).min(1, "at least one repository has to be named"),
+  people: z.record(ChatUserId, Login).default({}),
+  schedule: z
+    .strictObject({ scan: cron.default("0 3 */3 * *"), sweep: cron.default("*/5 * * * *") })
+    .prefault({}),
+  bar: z
+    .strictObject({
+      confidence: z.number().min(0).max(1).default(0.75),
+      sightings: z.int().min(1).default(2),
+      triage: z.boolean().default(false),
+    })
+    .prefault({}),
+  budget: z
+    .strictObject({
+      usd_per_task: z.number().positive().default(2),
+      usd_per_day: z.number().positive().default(20),
+      steps: z.int().positive().default(60),
+      minutes: z.number().positive().default(30),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      approval_days: z.number().positive().default(7),
+      review_rounds: z.int().min(0).default(5),
+      bot_turns: z.int().min(0).default(3),
+      nudge_days: z.number().positive().default(7),
+      issues_per_scan: z.int().min(0).default(5),
+      issues_per_day: z.int().min(0).default(10),
+    })
+    .prefault({}),
+  quiet: z
+    .strictObject({ runs: z.int().min(1).default(50), days: z.number().min(0).default(14) })
+    .prefault({}),
+  keep: z.strictObject({ excerpt_days: z.number().positive().default(90) }).prefault({}),
+  targets: z
+    .array(z.strictObject({ label: z.string(), user: z.string(), repos: z.array(RepoName).default([]) }))
+    .default([]),
+  pipelines: z.record(z.string(), z.string()).default({}),
+  nodes: z
+    .array(
+      z.strictObject({ url: z.url(), labels: z.array(z.string()).default([]), capacity: z.int().default(1) }),
+    )
+    .default([]),
+  /** How many runs each side of a proof may take at the most. */
+  prove: z.strictObject({ runs: z.int().min(20).default(200) }).prefault({}),
+});
+export type ConfigFile = z.infer<typeof ConfigFile>;
+export type RepoConfig = ConfigFile["repos"][number];
