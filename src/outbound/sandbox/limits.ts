@@ -1,0 +1,36 @@
+/** What one command may use; above it the command is killed. */
+export interface Limits {
+  /** Processes and threads' leaders at one time. */
+  processes: number;
+  /** Resident memory of all its processes together, in bytes. */
+  memoryBytes: number;
+  /** Largest single file, in bytes. */
+  fileBytes: number;
+  /** Size of the empty `/tmp` and HOME, in bytes each. */
+  tmpBytes: number;
+  openFiles: number;
+}
+
+const MIB = 1024 * 1024;
+
+export const DEFAULT_LIMITS: Limits = {
+  processes: 512,
+  memoryBytes: 4096 * MIB,
+  fileBytes: 1024 * MIB,
+  tmpBytes: 1024 * MIB,
+  openFiles: 4096,
+};
+
+/**
+ * The `prlimit` in front of a command. The address space is left alone: race detectors and JavaScript engines
+ * reserve far more than they use, so memory is watched instead. The kernel does not count root's processes,
+ * which is why those are watched too.
+ */
+export const prlimitArgv = (limits: Limits): string[] => [
+  "prlimit",
+  `--nproc=${limits.processes}`,
+  `--fsize=${limits.fileBytes}`,
+  `--nofile=${limits.openFiles}`,
+  "--core=0",
+  "--",
+];
