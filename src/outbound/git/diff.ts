@@ -1,0 +1,81 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { RefusedError } from "../../kernel/errors.ts";
+import type { Sha } from "../../kernel/ids.ts";
+import { trustedDir } from "./checkout.ts";
+import { git } from "./command.ts";
+import { resolveCommit } from "./mirror.ts";
+
+const DIFF = [
+  "diff",
+  "--binary",
+  "--full-index",
+  "--no-color",
+  "--no-ext-diff",
+  "--no-textconv",
+  "--no-renames",
+];
+const MAX_PATCH_BYTES = 16 * 1024 * 1024;
+
+/** The working tree of a clone against `base`, new files included, ignored ones not; the clone's own `.git` is not asked. */
+export async function diffTree(dir: string, base: Sha): Promise<string> {
+  const nested = await nestedRepositories(dir, dir);
+  return await withIndex(async (index) => {
+    const env = { GIT_DIR: trustedDir(dir), GIT_WORK_TREE: dir, GIT_INDEX_FILE: index };
+    await git({ args: ["read-tree", base], cwd: dir, env });
+    const exclude = nested.map((path) => `:(exclude,literal)${path}`);
+    await git({ args: ["add", "--all", "--", ".", ...exclude], cwd: dir, env });
+    return await git({ args: [...DIFF, "--cached", base], cwd: dir, env, maxBytes: MAX_PATCH_BYTES });
+  });
+}
+
+/** What a commit changed against its first parent, or against nothing when it has none. */
+export async function diffOfCommit(repoDir: string, commit: string): Promise<string> {
+  const sha = await resolveCommit(repoDir, commit);
+  if (sha === null) throw new RefusedError(`the repository has no commit ${commit.slice(0, 80)}`);
+  const parent = await resolveCommit(repoDir, `${sha}~1`);
+  const emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+  return await git({
+    args: [...DIFF, parent ?? emptyTree, sha],
+    cwd: repoDir,
+    maxBytes: MAX_PATCH_BYTES,
+  });
+}
+
+/** What a patch of anyone's changes on the repository's current commit, in git's own words; the repository stays as it is. */
+export async function diffOfPatch(repoDir: string, patch: string): Promise<string> {
+  const objects = (await git({ args: ["rev-parse", "--git-path", "objects"], cwd: repoDir })).trim();
+  return await withIndex(async (index, scratch) => {
+    const env = {
+      GIT_INDEX_FILE: index,
+      GIT_OBJECT_DIRECTORY: scratch,
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: objects.startsWith("/") ? objects : join(repoDir, objects),
+    };
+    await git({ args: ["read-tree", "HEAD"], cwd: repoDir, env });
+    await git({ args: ["apply", "--cached", "--whitespace=nowarn", "-"], cwd: repoDir, env, input: patch });
+    return await git({ args: [...DIFF, "--cached", "HEAD"], cwd: repoDir, env, maxBytes: MAX_PATCH_BYTES });
+  });
+}
+
+async function withIndex<T>(work: (index: string, scratch: string) => Promise<T>): Promise<T> {
+  const scratch = await mkdtemp(join(tmpdir(), "git-index-"));
+  try {
+    return await work(join(scratch, "index"), scratch);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Folders below the root with a `.git` of their own: git would read settings there, so they are left out. */
+async function nestedRepositories(root: string, dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  if (dir !== root && entries.some((entry) => entry.name.toLowerCase() === ".git"))
+    return [relative(root, dir)];
+  const found: string[] = [];
+  for (const entry of entries) {
+    if (!entry.isDirectory() || entry.name === ".git" || entry.name === "node_modules") continue;
+    found.push(...(await nestedRepositories(root, join(dir, entry.name))));
+  }
+  return found;
+}

@@ -1,0 +1,50 @@
+import { RefusedError } from "../../kernel/errors.ts";
+import { Sha } from "../../kernel/ids.ts";
+import type { Git } from "../../ports/git.ts";
+import { cloneAt } from "./checkout.ts";
+import { git } from "./command.ts";
+import { diffTree } from "./diff.ts";
+import { Mirrors, resolveCommit } from "./mirror.ts";
+import { push, remoteHead } from "./push.ts";
+
+export { diffOfCommit, diffOfPatch } from "./diff.ts";
+
+/** Git by its command line; mirrors live below `mirrorsDir` and are made when first needed. */
+export function createGit(options: { mirrorsDir: string }): Git {
+  const mirrors = new Mirrors(options.mirrorsDir);
+  return {
+    checkout: async ({ cloneUrl, ref, dir, signal }) => {
+      const mirror = await mirrors.at(cloneUrl, ref, signal);
+      return await cloneAt(mirror.dir, mirror.sha, dir, signal);
+    },
+    checkoutLocal: async ({ source, ref, dir }) => {
+      const sha = await resolveCommit(source, ref ?? "HEAD");
+      if (sha === null) throw new RefusedError(`${source} has no commit ${ref ?? "HEAD"}`);
+      return await cloneAt(source, sha, dir);
+    },
+    diff: diffTree,
+    commitPatch,
+    push,
+    remoteHead,
+  };
+}
+
+async function commitPatch(options: Parameters<Git["commitPatch"]>[0]): Promise<Sha> {
+  const { dir, author, at } = options;
+  const date = `${Math.floor(at.getTime() / 1000)} +0000`;
+  await git({ args: ["apply", "--index", "--whitespace=nowarn", "-"], cwd: dir, input: options.patch });
+  await git({
+    args: ["commit", "--quiet", "--no-verify", "--cleanup=verbatim", "--file=-"],
+    cwd: dir,
+    input: options.message,
+    env: {
+      GIT_AUTHOR_NAME: author.name,
+      GIT_AUTHOR_EMAIL: author.email,
+      GIT_AUTHOR_DATE: date,
+      GIT_COMMITTER_NAME: author.name,
+      GIT_COMMITTER_EMAIL: author.email,
+      GIT_COMMITTER_DATE: date,
+    },
+  });
+  return Sha.parse((await git({ args: ["rev-parse", "HEAD"], cwd: dir })).trim());
+}
