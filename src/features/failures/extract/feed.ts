@@ -1,0 +1,146 @@
+import type { NeedleSearch } from "./needles.ts";
+
+/** What a line feed hands its lines to. */
+export interface LineReader {
+  readonly search: NeedleSearch;
+  /** Whether lines without a needle are wanted at the moment. */
+  readonly reading: boolean;
+  /** One line, `needles` being those it holds; `before` gives raw lines above it. */
+  line(raw: string, number: number, needles: readonly number[], before: (distance: number) => string): void;
+}
+
+const NEWLINE = 10;
+/** Longest line that is decoded; the rest of it is only searched. */
+const MAX_LINE = 8192;
+/** Bytes kept from before the current position, for lines above a failure. */
+const HISTORY = 64 * 1024;
+/** A line without an end is cut here, so that a log of one endless line needs no memory. */
+const MAX_OPEN_LINE = 256 * 1024;
+
+/** Cuts bytes into lines and passes on those that matter. */
+export class LineFeed {
+  /** Lines ended so far. */
+  lines = 0;
+  private buffer = Buffer.allocUnsafe(1024 * 1024);
+  private length = 0;
+  private position = 0;
+  private skipping = false;
+  private lineStart = 0;
+
+  constructor(private readonly reader: LineReader) {}
+
+  push(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length; ) {
+      if (this.length === this.buffer.length) this.compact();
+      const room = Math.min(chunk.length - at, this.buffer.length - this.length);
+      this.buffer.set(chunk.subarray(at, at + room), this.length);
+      this.length += room;
+      at += room;
+      this.drain();
+    }
+  }
+
+  end(): void {
+    if (this.position < this.length && !this.skipping) this.process(this.length);
+    else if (this.skipping) this.lines++;
+  }
+
+  private drain(): void {
+    if (this.skipping && !this.skipToNewline()) return;
+    const last = this.buffer.subarray(this.position, this.length).lastIndexOf(NEWLINE);
+    if (last >= 0) this.process(this.position + last + 1);
+    if (this.length - this.position < MAX_OPEN_LINE) return;
+    this.process(this.length);
+    this.lines--;
+    this.skipping = true;
+  }
+
+  private skipToNewline(): boolean {
+    const end = this.buffer.indexOf(NEWLINE, this.position);
+    if (end < 0 || end >= this.length) {
+      this.position = this.length;
+      return false;
+    }
+    this.position = end + 1;
+    this.lines++;
+    this.skipping = false;
+    return true;
+  }
+
+  private compact(): void {
+    const keep = Math.max(0, this.position - HISTORY);
+    this.buffer.copyWithin(0, keep, this.length);
+    this.length -= keep;
+    this.position -= keep;
+  }
+
+  /** Handles the lines from the position up to `to`, where the last one ends. */
+  private process(to: number): void {
+    const { buffer, reader } = this;
+    const { search } = reader;
+    while (this.position < to) {
+      if (!reader.reading) {
+        search.begin(this.position);
+        if (!search.next(buffer, to)) return this.skipLines(to);
+        this.skipLines(this.startOfLine(search.start));
+      }
+      const newline = buffer.indexOf(NEWLINE, this.position);
+      const end = newline < 0 || newline >= to ? to : newline;
+      this.emit(end);
+      this.position = Math.min(to, end + 1);
+      this.lines++;
+    }
+  }
+
+  private emit(end: number): void {
+    const { search } = this.reader;
+    const needles: number[] = [];
+    search.begin(this.position);
+    while (search.next(this.buffer, end) && needles.length < 64) {
+      if (!needles.includes(search.found)) needles.push(search.found);
+    }
+    this.lineStart = this.position;
+    this.reader.line(this.decode(this.position, end), this.lines + 1, needles, (distance) =>
+      this.before(distance),
+    );
+  }
+
+  private decode(from: number, to: number): string {
+    return this.buffer.toString("utf8", from, Math.min(to, from + MAX_LINE));
+  }
+
+  private startOfLine(at: number): number {
+    let start = at;
+    while (start > this.position && this.buffer[start - 1] !== NEWLINE) start--;
+    return start;
+  }
+
+  private skipLines(to: number): void {
+    for (let at = this.position; ; ) {
+      const newline = this.buffer.indexOf(NEWLINE, at);
+      if (newline < 0 || newline >= to) break;
+      this.lines++;
+      at = newline + 1;
+    }
+    if (to > this.position && this.buffer[to - 1] !== NEWLINE) this.lines++;
+    this.position = to;
+  }
+
+  private before(distance: number): string {
+    let end = this.lineStart;
+    for (let i = 0; i < distance; i++) {
+      if (end <= 0) return "";
+      const start = this.startBefore(end - 1);
+      if (i === distance - 1) return this.decode(start, end - 1);
+      end = start;
+    }
+    return "";
+  }
+
+  private startBefore(end: number): number {
+    const floor = Math.max(0, end - MAX_LINE);
+    let start = end;
+    while (start > floor && this.buffer[start - 1] !== NEWLINE) start--;
+    return start;
+  }
+}

@@ -1,0 +1,97 @@
+import { z } from "zod";
+import type { Line } from "../line.ts";
+import { defineFramework, type Rule, Tracker } from "../rule.ts";
+import { evidenceOf } from "./go-evidence.ts";
+
+/** One event of `go test -json` (test2json). */
+const Event = z.object({
+  Action: z.string(),
+  Package: z.string().optional(),
+  Test: z.string().optional(),
+  Output: z.string().optional(),
+});
+
+const MAX_TESTS = 4000;
+const MAX_LINES = 200;
+
+class GoJsonTracker extends Tracker {
+  private readonly outputs = new Map<string, string[]>();
+  private readonly failed = new Map<string, { line: number; package: string; test: string }>();
+
+  take(line: Line): void {
+    const event = parse(line.text);
+    if (event?.Package === undefined) return;
+    const test = event.Test ?? "";
+    const key = `${event.Package}\n${test}`;
+    if (event.Action === "output") this.collect(key, event.Output ?? "");
+    else if (event.Action === "fail") this.fail(key, event.Package, test, line);
+    else if (event.Action === "pass" || event.Action === "skip") this.pass(key, test, event.Action, line);
+  }
+
+  private collect(key: string, output: string): void {
+    const lines = this.outputs.get(key) ?? [];
+    if (lines.length === 0 && this.outputs.size >= MAX_TESTS) return;
+    if (lines.length < MAX_LINES) lines.push(output.replace(/\n$/, "").slice(0, 500));
+    this.outputs.set(key, lines);
+  }
+
+  private pass(key: string, test: string, action: string, line: Line): void {
+    this.outputs.delete(key);
+    if (test === "" || action === "skip") return;
+    this.sink.pass(test, line.number);
+    const failed = this.failed.get(key);
+    if (failed !== undefined)
+      for (const draft of this.sink.drafts)
+        if (draft.test === test && draft.package === failed.package) draft.retriedOk = true;
+  }
+
+  private fail(key: string, packageName: string, test: string, line: Line): void {
+    const lines = (this.outputs.get(key) ?? []).filter((text) => !/^\s*(?:=== |--- )/.test(text));
+    this.outputs.delete(key);
+    if (test === "") {
+      const built = lines.some((text) => /\[(?:build|setup) failed\]/.test(text));
+      if (built) this.sink.infra("build", line);
+      return;
+    }
+    if (this.failed.size < MAX_TESTS) this.failed.set(key, { line: line.number, package: packageName, test });
+    const draft = this.sink.fail({ test, package: packageName, line: line.number });
+    const evidence = evidenceOf(lines, line.number);
+    if (evidence === undefined) return;
+    draft.message = evidence.message;
+    draft.signature = evidence.signature;
+    draft.kind = evidence.kind;
+  }
+
+  override end(): void {
+    super.end();
+    const drafts = this.sink.drafts;
+    for (const draft of drafts) {
+      draft.dropped = drafts.some(
+        (other) => other.package === draft.package && other.test.startsWith(`${draft.test}/`),
+      );
+    }
+  }
+}
+
+function parse(text: string): z.infer<typeof Event> | undefined {
+  try {
+    return Event.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+const rules: readonly Rule<GoJsonTracker>[] = [
+  {
+    id: "event",
+    needles: ['"Action":"'],
+    pattern: /^\{"(?:Time|Action|ImportPath)":.*\}$/,
+    example:
+      '{"Action":"output","Package":"a","Test":"TestA","Output":"    a_test.go:7: got 1\\n"}\n{"Action":"fail","Package":"a","Test":"TestA","Elapsed":0}',
+    test: "TestA",
+    run: (_match, line, tracker) => tracker.take(line),
+  },
+];
+
+/** `go test -json`, as a report or in the middle of a log. */
+export const goJson = defineFramework("go-test", (sink) => new GoJsonTracker(sink), rules);

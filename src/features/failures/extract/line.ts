@@ -1,0 +1,63 @@
+/** A log line as rules see it: without the prefixes of CI systems, colours and progress overwriting. */
+export interface Line {
+  readonly text: string;
+  /** Number in the log, from 1. */
+  readonly number: number;
+  /** The line `distance` lines above, cleaned; empty where it is no longer held. */
+  before(distance: number): string;
+}
+
+const ESCAPES = new RegExp(
+  [
+    "(?:\\x1b|\\u241b|\\ufffd|\\^\\[|\\\\u001[bB]|\\\\x1[bB]|\\\\033|\\\\e)\\[[0-9;?]*[A-Za-z]", // also as carets, pictures and escapes
+    "\\x1b\\][^\\x07\\x1b]{0,300}(?:\\x07|\\x1b\\\\)", // titles and links
+    "\\x1b_[^\\x07]{0,100}\\x07", // Buildkite's times
+    "\\x1b[()][A-Z0-9]",
+    "\\x9b[0-9;?]*[A-Za-z]",
+    "\\[(?:0|1|2|22|39|49|3[0-7]|9[0-7]|4[0-7])(?:;\\d{1,3}){0,4}m|\\[0?K", // the escape byte was lost on the way
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f]",
+  ].join("|"),
+  "g",
+);
+const MAY_ESCAPE = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x9b\u241b\ufffd]|\[[0-9;]*[mK]|\\(?:u001b|x1b|033|e)\[/i;
+
+const TIMES = /^\uFEFF?(?:\[?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]? ?)/;
+const GH_VIEW = /^\uFEFF?[^\t]{1,200}\t[^\t]{1,200}\t\uFEFF?(?=\d{4}-\d\d-\d\dT\d\d:)/;
+const OTHER_PREFIXES: readonly RegExp[] = [
+  /^\[\d{4}-\d\d-\d\dT[\d:.]+Z\] /, // Jenkins' timestamper
+  /^\[\d\d:\d\d:\d\d(?:\.\d+)?\] (?=\S|\s{2})/,
+  /^\d\d:\d\d:\d\d(?:[.,]\d+)? +(?=\S|\s)/,
+  /^\[(?:task|taskcluster|vcs) [\dT:.Z-]+\] (?:\d\d:\d\d:\d\d +[A-Z]+ - +)?/,
+  /^travis_(?:fold|time):\S*\s?/,
+  /^##\[(?:error|warning|command|debug|notice)\]/,
+];
+
+/** Takes colours and other terminal sequences out, also where their escape byte was lost. */
+export function stripEscapes(text: string): string {
+  return MAY_ESCAPE.test(text) ? text.replace(ESCAPES, "") : text;
+}
+
+/** One segment of a raw line, ready for rules. */
+export function cleanLine(raw: string): string {
+  let text = raw;
+  if (text.includes("\t20")) text = text.replace(GH_VIEW, "");
+  text = text.replace(TIMES, "");
+  text = stripEscapes(text);
+  for (const prefix of OTHER_PREFIXES) text = text.replace(prefix, "");
+  return text.trimEnd();
+}
+
+/** Most overwritten versions of one line that are looked at. */
+const MAX_SEGMENTS = 200;
+
+/** The versions of a line that `\r` wrote over one another, cleaned; empty ones but the only one left out. */
+export function segments(raw: string): string[] {
+  const end = raw.endsWith("\r") ? raw.length - 1 : raw.length;
+  if (raw.lastIndexOf("\r", end - 1) < 0) return [cleanLine(end === raw.length ? raw : raw.slice(0, end))];
+  const out: string[] = [];
+  for (const part of raw.slice(0, end).split("\r").slice(-MAX_SEGMENTS)) {
+    const text = cleanLine(part);
+    if (text !== "") out.push(text);
+  }
+  return out.length === 0 ? [""] : out;
+}

@@ -1,0 +1,115 @@
+/** Shortest needle, in bytes of UTF-8; the search skips up to one byte less per step. */
+export const WINDOW = 4;
+
+/** How telling a byte is in a log: blanks and rules are everywhere, capitals and signs are rare. */
+function rarity(byte: number): number {
+  if (byte === 0x20 || byte === 0x2d || byte === 0x3d || byte === 0x2e) return 0;
+  if (byte >= 0x80) return 4;
+  if (byte >= 0x41 && byte <= 0x5a) return 3;
+  if (byte >= 0x61 && byte <= 0x7a) return 1;
+  return 2;
+}
+
+/** Offset of the window of `needle` that is least likely to occur by chance. */
+function bestWindow(needle: Uint8Array): number {
+  let best = 0;
+  let bestScore = -1;
+  for (let at = 0; at + WINDOW <= needle.length; at++) {
+    let score = 0;
+    for (let i = at; i < at + WINDOW; i++) score += rarity(needle[i] ?? 0);
+    if (score > bestScore) [best, bestScore] = [at, score];
+  }
+  return best;
+}
+
+/**
+ * Finds many literals at once in bytes (Wu and Manber's skip table over pairs of bytes). It is what
+ * makes reading a log cheap: lines without a needle are never decoded.
+ */
+export class NeedleSearch {
+  /** Index of the needle that the last successful `next` found. */
+  found = -1;
+  /** Where that needle begins. */
+  start = -1;
+  private readonly skips = new Uint8Array(65536).fill(WINDOW - 1);
+  private readonly slots = new Uint16Array(65536);
+  private readonly chains: number[][] = [[]];
+  private readonly bytes: Uint8Array[] = [];
+  private readonly offsets: number[] = [];
+  private resumeChain: readonly number[] = [];
+  private resumeAt = 0;
+  private position = 0;
+
+  /** Throws when a needle is shorter than the window: it would match too often to be of use. */
+  constructor(needles: readonly string[]) {
+    const encoder = new TextEncoder();
+    needles.forEach((needle, index) => {
+      const bytes = encoder.encode(needle);
+      if (bytes.length < WINDOW) throw new Error(`needle ${JSON.stringify(needle)} is under ${WINDOW} bytes`);
+      const offset = bestWindow(bytes);
+      this.bytes.push(bytes);
+      this.offsets.push(offset);
+      this.enter(bytes, offset, index);
+    });
+  }
+
+  private enter(bytes: Uint8Array, offset: number, index: number): void {
+    for (let i = 0; i < WINDOW - 1; i++) {
+      const pair = ((bytes[offset + i] ?? 0) << 8) | (bytes[offset + i + 1] ?? 0);
+      const skip = WINDOW - 2 - i;
+      this.skips[pair] = Math.min(this.skips[pair] ?? 0, skip);
+      if (skip > 0) continue;
+      const slot = this.slots[pair] || this.chains.push([]) - 1;
+      this.slots[pair] = slot;
+      this.chains[slot]?.push(index);
+    }
+  }
+
+  /** Begins at `from`; follow with `next` until it says false. */
+  begin(from: number): void {
+    this.position = from + WINDOW - 1;
+    this.resumeChain = [];
+    this.resumeAt = 0;
+  }
+
+  /** Moves to the next needle that ends before `to`; several at one place come one after the other. */
+  next(buffer: Uint8Array, to: number): boolean {
+    if (this.resumeAt < this.resumeChain.length && this.verify(buffer, to)) return true;
+    const { skips, slots } = this;
+    let at = this.position;
+    while (at < to) {
+      // at is within the buffer, so the fallbacks never apply
+      const pair = ((buffer[at - 1] ?? 0) << 8) | (buffer[at] ?? 0);
+      const skip = skips[pair] ?? 0;
+      if (skip > 0) {
+        at += skip;
+        continue;
+      }
+      this.resumeChain = this.chains[slots[pair] ?? 0] ?? [];
+      this.resumeAt = 0;
+      this.position = at + 1;
+      if (this.verify(buffer, to)) return true;
+      at++;
+    }
+    this.position = at;
+    return false;
+  }
+
+  private verify(buffer: Uint8Array, to: number): boolean {
+    const windowStart = this.position - WINDOW;
+    while (this.resumeAt < this.resumeChain.length) {
+      const index = this.resumeChain[this.resumeAt++] ?? 0;
+      const needle = this.bytes[index];
+      if (needle === undefined) continue;
+      const start = windowStart - (this.offsets[index] ?? 0);
+      if (start < 0 || start + needle.length > to) continue;
+      let i = 0;
+      while (i < needle.length && buffer[start + i] === needle[i]) i++;
+      if (i < needle.length) continue;
+      this.found = index;
+      this.start = start;
+      return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,114 @@
+import { ExcerptWriter, LINES_BEFORE } from "../excerpt.ts";
+import type { Extraction, ExtractOptions, InfraSign } from "../model.ts";
+import { type Draft, Drafts } from "./draft.ts";
+import type { LineReader } from "./feed.ts";
+import { finish } from "./finish.ts";
+import { FRAMEWORKS } from "./frameworks/index.ts";
+import { cleanLine, type Line, segments } from "./line.ts";
+import { NeedleSearch } from "./needles.ts";
+import type { RuleData, Running, Sink } from "./rule.ts";
+
+/** A rule with where it stands: the order of all rules is the order they run in. */
+interface Entry {
+  readonly framework: number;
+  readonly rule: number;
+  readonly data: RuleData;
+}
+
+const entries: Entry[] = [];
+const needleNames: string[] = [];
+const needleRules: number[][] = [];
+FRAMEWORKS.forEach((framework, at) => {
+  framework.rules.forEach((data, rule) => {
+    const entry = entries.push({ framework: at, rule, data }) - 1;
+    for (const needle of data.needles) {
+      const known = needleNames.indexOf(needle);
+      const index = known >= 0 ? known : needleNames.push(needle) - 1;
+      (needleRules[index] ??= []).push(entry);
+    }
+  });
+});
+
+const MAX_INFRA = 50;
+const MAX_EXCERPTS = 500;
+
+/** All trackers at work on one log. */
+export class Session implements LineReader {
+  readonly search = new NeedleSearch(needleNames);
+  private readonly drafts = new Drafts();
+  private readonly infra: InfraSign[] = [];
+  private readonly running: Running[];
+  private readonly excerpts = new Map<Draft, ExcerptWriter>();
+  private readonly writing = new Set<ExcerptWriter>();
+  private current: Line = { text: "", number: 0, before: () => "" };
+
+  constructor(private readonly options: ExtractOptions) {
+    this.running = FRAMEWORKS.map((framework) => framework.start(this.sinkOf(framework.name)));
+  }
+
+  get reading(): boolean {
+    return this.writing.size > 0 || this.running.some((one) => one.tracker.reading);
+  }
+
+  line(raw: string, number: number, needles: readonly number[], before: (distance: number) => string): void {
+    for (const text of segments(raw)) {
+      const line = { text, number, before: (distance: number) => cleanLine(before(distance)) };
+      this.current = line;
+      for (const one of this.running) if (one.tracker.reading) one.tracker.line(line);
+      for (const index of this.rulesOf(needles)) {
+        const entry = entries[index];
+        const match = entry?.data.pattern.exec(text);
+        if (entry && match) this.running[entry.framework]?.fire(entry.rule, match, line);
+      }
+      for (const writer of this.writing) {
+        writer.add(text);
+        if (!writer.open) this.writing.delete(writer);
+      }
+    }
+  }
+
+  /** Settles all trackers; `lines` is the number of lines read. */
+  end(lines: number): Extraction {
+    for (const one of this.running) one.tracker.end();
+    return finish(this.drafts, this.infra, lines, this.excerpts, this.options);
+  }
+
+  private rulesOf(needles: readonly number[]): readonly number[] {
+    if (needles.length === 0) return [];
+    const first = needleRules[needles[0] ?? -1] ?? [];
+    if (needles.length === 1) return first;
+    return [...new Set(needles.flatMap((needle) => needleRules[needle] ?? []))].sort((a, b) => a - b);
+  }
+
+  private sinkOf(framework: string): Sink {
+    const { drafts } = this;
+    return {
+      fail: (start) => {
+        const { draft, isNew } = drafts.add(framework, start);
+        if (isNew) this.startExcerpt(draft);
+        return draft;
+      },
+      anchor: (draft) => this.startExcerpt(draft),
+      pass: (name, line) => drafts.pass(name, line),
+      infra: (kind, line) => {
+        if (this.infra.length < MAX_INFRA) {
+          this.infra.push({ kind, line: line.number, message: line.text.trim().slice(0, 500) });
+        }
+      },
+      get drafts() {
+        return drafts.all.filter((draft) => draft.framework === framework);
+      },
+    };
+  }
+
+  private startExcerpt(draft: Draft): void {
+    const writer = this.excerpts.get(draft) ?? new ExcerptWriter();
+    if (!this.excerpts.has(draft) && this.excerpts.size >= MAX_EXCERPTS) return;
+    const before: string[] = [];
+    const reach = Math.min(LINES_BEFORE, this.current.number - 1);
+    for (let distance = reach; distance >= 1; distance--) before.push(this.current.before(distance));
+    writer.begin(before, this.current.number);
+    this.excerpts.set(draft, writer);
+    this.writing.add(writer);
+  }
+}
