@@ -23,6 +23,7 @@ export const JOBS = {
   "pull.follow": z.object({ repo: RepoName, pull: PullNumber }),
   "deployment.match": z.object({ deployment: z.int() }),
   "hold.check": finding,
+  "hold.sweep": z.object({ repo: RepoName }),
 } as const;
 
 export type Jobs = typeof JOBS;

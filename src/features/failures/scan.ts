@@ -3,7 +3,7 @@ import type { CiJob, CiRun } from "../../ports/ci.ts";
 import type { Context } from "../context.ts";
 import { extractInWorker } from "./extract-in-worker.ts";
 import { keepAttempt, type ReadJob } from "./keep.ts";
-import { attemptsRead, newestAttempts } from "./store.ts";
+import { attemptCounts, attemptsRead } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "log" | "ci">;
 
@@ -38,7 +38,7 @@ export async function scanSweep(
     runs.push(...listing.runs.filter((run) => run.completed));
     truncated ||= listing.truncated;
   }
-  const known = await newestAttempts(
+  const known = await attemptCounts(
     deps.db,
     repo,
     runs.map((run) => run.id),

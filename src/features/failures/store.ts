@@ -15,8 +15,8 @@ export async function attemptsRead(db: Db, repo: RepoName, run: number): Promise
   return new Set(found.map((row) => row.attempt));
 }
 
-/** Newest attempt read of each of the runs. */
-export async function newestAttempts(db: Db, repo: RepoName, runs: number[]): Promise<Map<number, number>> {
+/** How many attempts of each run were read. */
+export async function attemptCounts(db: Db, repo: RepoName, runs: number[]): Promise<Map<number, number>> {
   if (runs.length === 0) return new Map();
   const found = await db
     .select({ run: attempts.run, attempt: sql<number>`count(*)::int` })

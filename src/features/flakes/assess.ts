@@ -1,0 +1,127 @@
+import type { Db } from "../../../db/client.ts";
+import { repoConfig } from "../../config/index.ts";
+import { FindingId, type Fingerprint, type RepoName } from "../../kernel/ids.ts";
+import { count } from "../../platform/counters.ts";
+import type { Context } from "../context.ts";
+import type { Sighting } from "../failures/store.ts";
+import type { Finding, State } from "../findings/model.ts";
+import { addFingerprint, createFinding, noteFacts } from "../findings/service.ts";
+import { findingByFingerprint, findingById, findingsOfTest } from "../findings/store.ts";
+import { type Evidence, independentSightings } from "./evidence.ts";
+import { judge } from "./judge.ts";
+import { adopt, firstSeen, gatherEvidence, newestSighting, sightingsOf, sightingsOfJob } from "./store.ts";
+
+type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
+
+/** Gives each fingerprint its finding and the finding a fresh verdict; what follows from it is enqueued. */
+export async function assess(deps: Deps, repo: RepoName, fingerprints: Fingerprint[]): Promise<void> {
+  const { defaultBranch } = await deps.forge.repository(repo);
+  const touched = new Map<number, Finding>();
+  for (const fingerprint of fingerprints) {
+    const finding = await deps.db.transaction((tx) => owner(deps, tx, repo, fingerprint));
+    if (finding !== null) touched.set(finding.id, finding);
+  }
+  for (const finding of touched.values()) {
+    await deps.db.transaction(async (tx) => reassess(deps, tx, finding, defaultBranch));
+  }
+}
+
+/** The finding a fingerprint belongs to: known, joined to one of the same test, or a new one. */
+async function owner(deps: Deps, tx: Db, repo: RepoName, fingerprint: Fingerprint): Promise<Finding | null> {
+  const seen = await newestSighting(tx, repo, fingerprint);
+  if (seen === null) return null;
+  const known = await findingByFingerprint(tx, fingerprint);
+  const finding = known ?? (await place(deps, tx, repo, fingerprint, seen));
+  await adopt(tx, repo, fingerprint, finding.id);
+  return finding;
+}
+
+/** States in which a finding still takes in a further way of failing of its test. */
+const TAKES_MORE = new Set<State>(["new", "open", "approved", "fixing", "pending_review", "failed"]);
+
+async function place(
+  deps: Deps,
+  tx: Db,
+  repo: RepoName,
+  fingerprint: Fingerprint,
+  seen: Sighting,
+): Promise<Finding> {
+  const since = (await firstSeen(tx, repo, fingerprint)) ?? seen.at;
+  const home = (await crashOf(tx, repo, seen)) ?? (await sameTest(tx, repo, seen));
+  if (home !== null) {
+    await addFingerprint(tx, home.id, fingerprint, seen.signature, since);
+    return home;
+  }
+  return createFinding(
+    deps,
+    tx,
+    {
+      kind: "flaky_test",
+      repo,
+      test: seen.test,
+      package: seen.package,
+      file: seen.file,
+      framework: seen.framework,
+      signature: seen.signature,
+      class: "unknown",
+      confidence: 0,
+      reasons: [],
+      firstSeen: since,
+      lastSeen: seen.at,
+    },
+    fingerprint,
+  );
+}
+
+/** Tests felled by one crash are one finding: that of the test which crashed. */
+async function crashOf(tx: Db, repo: RepoName, seen: Sighting): Promise<Finding | null> {
+  if (seen.cascadeOf === null) return null;
+  const cause = (await sightingsOfJob(tx, repo, seen.job)).find((row) => row.test === seen.cascadeOf);
+  return cause?.findingId == null ? null : findingById(tx, FindingId.parse(cause.findingId));
+}
+
+/** People join failures by test more than by message; a test that fails in another manner is kept apart. */
+async function sameTest(tx: Db, repo: RepoName, seen: Sighting): Promise<Finding | null> {
+  for (const finding of await findingsOfTest(tx, repo, seen.test)) {
+    if (!TAKES_MORE.has(finding.state) || finding.package !== seen.package) continue;
+    if (finding.signature === seen.signature || (await sameKind(tx, finding, seen))) return finding;
+  }
+  return null;
+}
+
+async function sameKind(tx: Db, finding: Finding, seen: Sighting): Promise<boolean> {
+  const [newest] = await sightingsOf(tx, finding.id, 1);
+  return newest?.kind === seen.kind;
+}
+
+async function reassess(deps: Deps, tx: Db, before: Finding, defaultBranch: string): Promise<void> {
+  const evidence = await gatherEvidence(tx, before.id, defaultBranch);
+  const verdict = judge(evidence);
+  const times = evidence.sightings.map((fact) => fact.at.getTime());
+  await noteFacts(deps, tx, before.id, {
+    class: verdict.class,
+    confidence: verdict.confidence,
+    reasons: verdict.reasons,
+    lastSeen: new Date(Math.max(before.lastSeen.getTime(), ...times)),
+  });
+  if (verdict.class !== before.class) await count(tx, "flaky_detected_total", 1, verdict.class);
+  const after = { ...before, class: verdict.class, confidence: verdict.confidence };
+  if (before.issueNumber !== null || passesBar(deps, after, evidence)) {
+    await deps.queue.send(tx, "issue.sync", { finding: before.id }, { key: String(before.id) });
+  }
+  if (before.state === "merged" || before.state === "deployed") {
+    await deps.queue.send(tx, "hold.check", { finding: before.id }, { key: String(before.id) });
+  }
+}
+
+/** True when the evidence is enough for an issue. */
+export function passesBar(
+  deps: Pick<Context, "config">,
+  finding: Pick<Finding, "repo" | "class" | "confidence">,
+  evidence: Evidence,
+): boolean {
+  const { confidence, sightings, triage } = deps.config.file.bar;
+  if (repoConfig(deps.config, finding.repo) === undefined || finding.class === "infra-flake") return false;
+  if (independentSightings(evidence) < sightings) return false;
+  return triage || (finding.class === "flaky-test" && finding.confidence >= confidence);
+}
