@@ -26,6 +26,7 @@ CREATE TABLE "findings" (
 	"reasons" jsonb NOT NULL,
 	"issue_number" integer,
 	"pull_number" integer,
+	"thread_url" text,
 	"merge_commit" text,
 	"muted_until" timestamp with time zone,
 	"merged_at" timestamp with time zone,

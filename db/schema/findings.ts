@@ -46,6 +46,8 @@ export const findings = pgTable(
     reasons: jsonb("reasons").notNull(),
     issueNumber: integer("issue_number"),
     pullNumber: integer("pull_number"),
+    /** Address of the card, once it is posted. */
+    threadUrl: text("thread_url"),
     mergeCommit: text("merge_commit"),
     mutedUntil: at("muted_until"),
     mergedAt: at("merged_at"),

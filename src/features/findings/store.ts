@@ -98,6 +98,7 @@ export type FindingFacts = Partial<
     | "firstSeen"
     | "issueNumber"
     | "pullNumber"
+    | "threadUrl"
     | "mergeCommit"
     | "mutedUntil"
     | "mergedAt"

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import type { Db } from "../../../db/client.ts";
+import { repoConfig } from "../../config/index.ts";
+import { bot } from "../../kernel/actor.ts";
+import { DAY } from "../../kernel/clock.ts";
+import { FindingId } from "../../kernel/ids.ts";
+import { count } from "../../platform/counters.ts";
+import { sender } from "../../platform/outbox/sender.ts";
+import { enqueueRefresh, enqueueWrite } from "../../platform/outbox/store.ts";
+import type { ForgeIssue } from "../../ports/forge.ts";
+import type { Context } from "../context.ts";
+import { changeState } from "../findings/service.ts";
+import { composeBody, replaceBlocks } from "./blocks.ts";
+import { digestOf, issueFacts } from "./facts.ts";
+import { LABELS } from "./labels.ts";
+import { mark, withMark } from "./marks.ts";
+import { issueBlocks, issueTitle } from "./messages.ts";
+import { addIssue, issueOf, issuesFiledSince, updateIssueRow } from "./store.ts";
+
+type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge" | "log">;
+
+const Payload = z.object({ finding: FindingId });
+
+/** Decides to file a finding's issue, or to bring the one it has up to date. */
+export async function syncIssue(deps: Deps, id: FindingId): Promise<void> {
+  const facts = await issueFacts(deps, deps.db, id);
+  if (facts === null) return;
+  const { finding } = facts;
+  const existing = await issueOf(deps.db, id);
+  const repo = existing?.repo ?? repoConfig(deps.config, finding.repo)?.write;
+  if (repo === undefined) return;
+  const write = { destination: "github", payload: { finding: id }, finding: id } as const;
+  if (existing !== null) {
+    const lane = `${repo}#${existing.number}`;
+    await deps.db.transaction((tx) =>
+      enqueueRefresh(tx, deps.clock, { ...write, lane, kind: "issue.update" }),
+    );
+    return;
+  }
+  if (finding.state !== "new" || (await overCap(deps))) return;
+  const lane = `${repo}#F${id}`;
+  await enqueueWrite(deps.db, deps.clock, { ...write, lane, kind: "issue.create", key: `issue:F${id}` });
+}
+
+async function overCap(deps: Deps): Promise<boolean> {
+  const filed = await issuesFiledSince(deps.db, new Date(deps.clock.now().getTime() - DAY));
+  const over = filed >= deps.config.file.limits.issues_per_day;
+  if (over)
+    deps.log.warn({ filed }, "the day's cap of issues is reached; the rest waits for the next assessment");
+  return over;
+}
+
+/** Files a finding's issue; once it is there the finding is open. */
+export const issueCreateSender = (deps: Deps) =>
+  sender<z.infer<typeof Payload>, ForgeIssue>({
+    payload: Payload,
+    async find({ finding }, row) {
+      const facts = await issueFacts(deps, deps.db, finding);
+      const repo = facts === null ? undefined : repoConfig(deps.config, facts.finding.repo)?.write;
+      if (repo === undefined) return null;
+      const issues = await deps.forge.issuesSince(repo, new Date(row.createdAt.getTime() - 60_000), null);
+      return issues.find((issue) => issue.body.includes(mark(row.key))) ?? null;
+    },
+    async send({ finding }, row) {
+      const facts = await issueFacts(deps, deps.db, finding);
+      const repo = facts === null ? undefined : repoConfig(deps.config, facts.finding.repo)?.write;
+      if (facts === null || repo === undefined || facts.finding.state !== "new") return null;
+      return deps.forge.createIssue(repo, {
+        title: issueTitle(facts.finding),
+        body: withMark(composeBody(issueBlocks(facts)), row.key),
+        labels: [LABELS.flaky, LABELS.managed],
+      });
+    },
+    settled: (tx, issue, { finding }) => issueFiled(deps, tx, finding, issue),
+  });
+
+async function issueFiled(deps: Deps, tx: Db, id: FindingId, issue: ForgeIssue): Promise<void> {
+  const facts = await issueFacts(deps, tx, id);
+  const repo = facts === null ? undefined : repoConfig(deps.config, facts.finding.repo)?.write;
+  if (repo === undefined) return;
+  const openedAt = deps.clock.now();
+  await addIssue(tx, { findingId: id, repo, number: issue.number, url: issue.url, openedAt });
+  await changeState(deps, tx, {
+    finding: id,
+    from: ["new"],
+    to: "open",
+    actor: bot,
+    why: "issue filed",
+    detail: { issue: issue.number, url: issue.url },
+    facts: { issueNumber: issue.number },
+  });
+  await count(tx, "issues_created_total");
+  await deps.queue.send(tx, "issue.analyse", { finding: id }, { key: String(id) });
+}
+
+/** Brings the bot's blocks of an issue up to date, with the text that people have there now. */
+export const issueUpdateSender = (deps: Deps) =>
+  sender<z.infer<typeof Payload>, { digest: string }>({
+    payload: Payload,
+    async send({ finding }) {
+      const facts = await issueFacts(deps, deps.db, finding);
+      const row = await issueOf(deps.db, finding);
+      if (facts === null || row === null) return null;
+      const blocks = issueBlocks(facts);
+      const digest = digestOf("", blocks);
+      if (digest === row.bodyDigest) return null;
+      const { body } = await deps.forge.issue(row.repo, row.number);
+      const next = replaceBlocks(body, blocks);
+      if (next !== body) await deps.forge.updateIssue(row.repo, row.number, { body: next });
+      return { digest };
+    },
+    async settled(tx, { digest }, { finding }) {
+      await updateIssueRow(tx, finding, { bodyDigest: digest });
+      await count(tx, "issues_updated_total");
+    },
+  });
