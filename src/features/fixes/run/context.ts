@@ -1,0 +1,122 @@
+import type { Clock } from "../../../kernel/clock.ts";
+import type { Git } from "../../../ports/git.ts";
+import type { Model } from "../../../ports/model.ts";
+import type { Sandbox } from "../../../ports/sandbox.ts";
+import type {
+  FixInput,
+  FixOutcome,
+  FixReply,
+  FixSummary,
+  GateRecord,
+  Phase,
+  Runs,
+  TaskStatus,
+} from "../model.ts";
+
+/** The toolchain's place on this machine. */
+export interface Runtime {
+  /** PATH inside the sandbox. */
+  path: string;
+  /** Folders outside /usr that the toolchain's programs lie in. */
+  readable: string[];
+}
+
+export interface FixDeps {
+  git: Git;
+  sandbox: Sandbox;
+  /** Asked only where the fixer is the model. */
+  model: Model;
+  clock: Clock;
+  /** Scratch; the task makes a folder of its own in it and takes it away at the end. */
+  workDir: string;
+  artifactsDir: string;
+  runtime: Runtime;
+  prompts: (name: string, vars: Record<string, string>) => string;
+  onPhase: (phase: Phase, detail: string, progress?: { done: number; total: number }) => Promise<void>;
+  /** Names of the failed tests in a run's output, or null where they cannot be read. */
+  failedTests?: (output: string, framework: string) => string[] | null;
+  signal: AbortSignal;
+}
+
+/** Ends a task from anywhere below; `code` is for machines, the message for people. */
+export class TaskEnd extends Error {
+  override name = "TaskEnd";
+  constructor(
+    readonly outcome: FixOutcome,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What a task has learned so far; goes into `status.json` whichever way it ends. */
+export interface TaskRecord {
+  phases: TaskStatus["phases"];
+  gates: Map<string, GateRecord>;
+  labels: Set<string>;
+  before: Runs | null;
+  after: Runs | null;
+  tokens: number;
+  usd: number;
+  steps: number;
+  testsPassed: number | null;
+  testsFailed: number | null;
+  coverageBefore: number | null;
+  coverageAfter: number | null;
+  lintErrors: number | null;
+  typeErrors: number | null;
+  summary: FixSummary | null;
+  replies: FixReply[];
+  notes: string[];
+}
+
+/** One task while it runs. */
+export interface FixRun {
+  input: FixInput;
+  deps: FixDeps;
+  /** The caller's signal or the end of the task's minutes. */
+  signal: AbortSignal;
+  deadline: Date;
+  /** The task's scratch folder and its folder of artifacts. */
+  scratch: string;
+  artifacts: string;
+  record: TaskRecord;
+}
+
+export const emptyRecord = (): TaskRecord => ({
+  phases: [],
+  gates: new Map(),
+  labels: new Set(),
+  before: null,
+  after: null,
+  tokens: 0,
+  usd: 0,
+  steps: 0,
+  testsPassed: null,
+  testsFailed: null,
+  coverageBefore: null,
+  coverageAfter: null,
+  lintErrors: null,
+  typeErrors: null,
+  summary: null,
+  replies: [],
+  notes: [],
+});
+
+/** Milliseconds the task may still take. */
+export const msLeft = (run: FixRun): number =>
+  Math.max(0, run.deadline.getTime() - run.deps.clock.now().getTime());
+
+/** Ends the task when it was cancelled or its minutes are over. */
+export function checkAlive(run: FixRun): void {
+  if (run.deps.signal.aborted) throw new TaskEnd("cancelled", "cancelled", "the task was cancelled");
+  if (run.signal.aborted || msLeft(run) === 0) {
+    throw new TaskEnd("timed_out", "time_limit", `the task's ${run.input.budget.minutes} minutes are over`);
+  }
+}
+
+/** Keeps the newest word of a gate. */
+export function setGate(run: FixRun, name: string, ok: boolean, detail: string): void {
+  run.record.gates.set(name, { name, ok, detail });
+}

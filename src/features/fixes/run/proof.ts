@@ -1,0 +1,65 @@
+import type { FixTest, Runs } from "../model.ts";
+import { type FixRun, msLeft } from "./context.ts";
+import { refuseEmptyRun, runTest, type TestRun } from "./test-run.ts";
+import type { Tree } from "./trees.ts";
+
+/** Failures that are enough to know the rate roughly. */
+const ENOUGH_FAILURES = 3;
+const LEAST_RUNS_AFTER = 20;
+/** Share of the time left that looking for the failure may take. */
+const REPRODUCTION_SHARE = 0.35;
+
+export interface Reproduction extends Runs {
+  /** Output of a failing run. */
+  failure: string | null;
+}
+
+/** Runs the unchanged test until it failed often enough, or the cap or this phase's share of time is reached. */
+export async function reproduce(run: FixRun, tree: Tree, test: FixTest): Promise<Reproduction> {
+  const until = msLeft(run) * (1 - REPRODUCTION_SHARE);
+  const cap = run.input.prove.runs;
+  let failure: string | null = null;
+  let failures = 0;
+  let runs = 0;
+  while (runs < cap && failures < ENOUGH_FAILURES && (runs === 0 || msLeft(run) > until)) {
+    const result = await runTest(run, tree, test);
+    refuseEmptyRun(result);
+    runs++;
+    if (result.failed) {
+      failures++;
+      failure ??= result.output;
+    }
+    await run.deps.onPhase("ANALYZE", `${failures} of ${runs} runs failed`, { done: runs, total: cap });
+  }
+  return { runs, failures, failure };
+}
+
+/** Runs needed after the change: three times the mean distance between failures, at least twenty. */
+export const runsNeeded = (before: Runs): number =>
+  before.failures === 0
+    ? LEAST_RUNS_AFTER
+    : Math.max(Math.ceil((3 * before.runs) / before.failures), LEAST_RUNS_AFTER);
+
+/** Upper bound of the failure rate at 95 % after `runs` runs without a failure. */
+export const rateBound = (runs: number): number | null => (runs === 0 ? null : Math.min(1, 3 / runs));
+
+export interface Proof extends Runs {
+  /** The first failing run; it ends the series. */
+  failing: TestRun | null;
+  /** Fewer runs than the rate asks for, because of the cap. */
+  short: boolean;
+}
+
+/** Runs the changed test as often as its rate asks for, up to the cap; the first failure ends it. */
+export async function prove(run: FixRun, tree: Tree, test: FixTest, before: Runs): Promise<Proof> {
+  // What never failed here has no rate: all runs that are allowed then stand behind the claim.
+  const wanted = before.failures === 0 ? run.input.prove.runs : runsNeeded(before);
+  const total = Math.max(1, Math.min(wanted, run.input.prove.runs));
+  for (let runs = 1; runs <= total; runs++) {
+    const result = await runTest(run, tree, test);
+    refuseEmptyRun(result);
+    await run.deps.onPhase("VALIDATE", `run ${runs} of ${total} after the change`, { done: runs, total });
+    if (result.failed) return { runs, failures: 1, failing: result, short: false };
+  }
+  return { runs: total, failures: 0, failing: null, short: total < runsNeeded(before) };
+}

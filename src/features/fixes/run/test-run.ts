@@ -1,0 +1,66 @@
+import type { FixTest } from "../model.ts";
+import { type FixRun, TaskEnd } from "./context.ts";
+import { valuesOf, valuesOfAll } from "./shell-line.ts";
+import { runLine, type Tree } from "./trees.ts";
+
+const RUN_MS = 10 * 60_000;
+
+/** One run of the test's line. */
+export interface TestRun {
+  failed: boolean;
+  /** The program ended well but said that nothing matched: neither a pass nor a failure. */
+  ranNothing: boolean;
+  output: string;
+  ms: number;
+}
+
+const NOTHING_RAN =
+  /\bno tests to run\b|\bmatched 0 tests\b|\bcollected 0 items\b|\bno tests (?:ran|found|were found)\b|\bNo test files found\b|\b0 tests? (?:ran|executed)\b|\bRan 0 tests?\b/i;
+
+/** Runs the failing test `count` times in one process; a hang counts as a failure. */
+export async function runTest(run: FixRun, tree: Tree, test: FixTest, count = 1): Promise<TestRun> {
+  const result = await runLine(run, tree, run.input.toolchain.test, valuesOf(test, count), {
+    timeoutMs: RUN_MS,
+  });
+  const names = namesOf(run, test.framework, result.output);
+  const named = names === null || names.length === 0 || names.some((name) => isSameTest(name, test.name));
+  const failed = result.exit !== 0 && named;
+  return { failed, ranNothing: ranNothing(run, result.output), output: result.output, ms: result.ms };
+}
+
+/** Only where a line filters by name does an empty run mean that the test was not found. */
+const ranNothing = (run: FixRun, output: string): boolean =>
+  /\{test/.test(run.input.toolchain.test) && NOTHING_RAN.test(output);
+
+export interface SuiteRun {
+  ok: boolean;
+  /** Null where names cannot be read. */
+  failed: string[] | null;
+  output: string;
+}
+
+/** Runs all tests once, or all of the test's file and package where no line for all is set. */
+export async function runSuite(run: FixRun, tree: Tree): Promise<SuiteRun> {
+  const { toolchain, test } = run.input;
+  const line = toolchain.suite ?? toolchain.test;
+  const result = await runLine(run, tree, line, valuesOfAll(test), { timeoutMs: 3 * RUN_MS });
+  const failed = result.exit === 0 ? [] : namesOf(run, test?.framework ?? "", result.output);
+  return { ok: result.exit === 0, failed, output: result.output };
+}
+
+const namesOf = (run: FixRun, framework: string, output: string): string[] | null =>
+  run.deps.failedTests?.(output, framework) ?? null;
+
+/** A parent fails with its subtest, and a name may be given with or without the groups it stands in. */
+export function isSameTest(one: string, other: string): boolean {
+  const plain = (name: string) => name.trim().replace(/\s+/g, " ");
+  const [a, b] = [plain(one), plain(other)];
+  return a === b || a.endsWith(` > ${b}`) || b.endsWith(` > ${a}`) || a.startsWith(`${b}/`);
+}
+
+/** Ends the task when the test's line does not find the test: no figure would mean anything. */
+export function refuseEmptyRun(result: TestRun): void {
+  if (!result.ranNothing) return;
+  const output = result.output.trim().slice(-600);
+  throw new TaskEnd("failed", "test_not_run", `the test command ran no test: ${output}`);
+}
