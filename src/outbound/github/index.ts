@@ -1,0 +1,50 @@
+import { type Clock, MINUTE, SECOND } from "../../kernel/clock.ts";
+import type { Log } from "../../kernel/log.ts";
+import type { Ci } from "../../ports/ci.ts";
+import type { Forge } from "../../ports/forge.ts";
+import { createCi } from "./ci.ts";
+import { type Credentials, createClients } from "./clients.ts";
+import type { Fetch } from "./fetch.ts";
+import { createComments, createIssues } from "./issues.ts";
+import { createPulls, createReviews } from "./pulls.ts";
+import type { Rate } from "./rate.ts";
+import { createRepository } from "./repository.ts";
+
+export type { Credentials, Role } from "./clients.ts";
+export type { Fetch } from "./fetch.ts";
+export type { Rate } from "./rate.ts";
+
+export interface GitHubOptions {
+  apiUrl: string;
+  clock: Clock;
+  log: Log;
+  fetch?: Fetch;
+  /** Longest time for one request, and without a byte of a log, ms. */
+  timeouts?: { requestMs: number; logIdleMs: number };
+}
+
+export interface GitHub {
+  ci: Ci;
+  forge: Forge;
+  /** The scarcest of the request limits in use; null until an answer came, and once the hour is over. */
+  rate(): Rate | null;
+}
+
+/** GitHub as CI and forge, with tokens or as a GitHub App. */
+export function createGitHub(options: GitHubOptions & Credentials): GitHub {
+  const fetch: Fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
+  const timeouts = options.timeouts ?? { requestMs: 10 * SECOND, logIdleMs: MINUTE };
+  const clients = createClients({ ...options, fetch, timeoutMs: timeouts.requestMs });
+  return {
+    ci: createCi(clients, { fetch, idleMs: timeouts.logIdleMs }),
+    forge: {
+      whoAmI: clients.whoAmI,
+      ...createRepository(clients),
+      ...createIssues(clients),
+      ...createComments(clients),
+      ...createPulls(clients),
+      ...createReviews(clients),
+    },
+    rate: clients.rate,
+  };
+}

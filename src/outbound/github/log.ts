@@ -1,0 +1,92 @@
+import { errorText, RefusedError, TransientError } from "../../kernel/errors.ts";
+import type { RepoName } from "../../kernel/ids.ts";
+import type { CiJob } from "../../ports/ci.ts";
+import { at, type Clients } from "./clients.ts";
+import { refusedWith } from "./errors.ts";
+import type { Fetch } from "./fetch.ts";
+
+export interface LogOptions {
+  clients: Clients;
+  fetch: Fetch;
+  /** Longest time without a byte, ms. */
+  idleMs: number;
+}
+
+/** Opens a job's log; null when it is gone. The address GitHub sends us to gets no credential of ours. */
+export async function openLog(
+  options: LogOptions,
+  repo: RepoName,
+  job: CiJob,
+): Promise<ReadableStream<Uint8Array> | null> {
+  const address = await logAddress(options.clients, repo, job);
+  if (address === null) return null;
+  const what = `log of job ${job.id} of ${repo}`;
+  const stop = new AbortController();
+  const guard = createGuard(what, options.idleMs, stop);
+  const response = await guard(() => options.fetch(address, { signal: stop.signal }));
+  if (response.status === 404 || response.status === 410) return stopped(response, null);
+  if (!response.ok) {
+    // also 403: the address is signed for a minute, and a new one may be asked for
+    throw stopped(response, new TransientError(`${what}: ${response.status} from the log store`));
+  }
+  return response.body === null ? new Blob([]).stream() : watched(response.body, guard, stop);
+}
+
+async function logAddress(clients: Clients, repo: RepoName, job: CiJob): Promise<string | null> {
+  const client = await clients.on(repo, "read");
+  try {
+    const { headers, status } = await client.request("GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs", {
+      ...at(repo),
+      job_id: job.id,
+      request: { redirect: "manual" },
+    });
+    const { baseUrl } = client.request.endpoint.DEFAULTS;
+    const to = headers.location === undefined ? null : URL.parse(headers.location, baseUrl);
+    if (to !== null && /^https?:$/.test(to.protocol)) return to.href;
+    throw new RefusedError(
+      `log of job ${job.id} of ${repo}: ${status} without an address to read it from`,
+      status,
+    );
+  } catch (error) {
+    if (refusedWith(error, 404, 410)) return null;
+    throw error;
+  }
+}
+
+type Guard = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** Runs one step of a download; one that takes too long, or fails, is a TransientError. */
+function createGuard(what: string, idleMs: number, stop: AbortController): Guard {
+  return async (work) => {
+    const late = new TransientError(`${what}: nothing came for ${Math.round(idleMs / 1000)} s`);
+    const timer = setTimeout(() => stop.abort(late), idleMs);
+    try {
+      return await work();
+    } catch (error) {
+      throw stop.signal.aborted ? late : new TransientError(`${what}: ${errorText(error)}`);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+function watched(
+  body: ReadableStream<Uint8Array>,
+  guard: Guard,
+  stop: AbortController,
+): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await guard(() => reader.read());
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: () => stop.abort(),
+  });
+}
+
+function stopped<T>(response: Response, result: T): T {
+  response.body?.cancel().catch(() => {});
+  return result;
+}

@@ -1,0 +1,88 @@
+import type { PullNumber, RepoName } from "../../kernel/ids.ts";
+import type { Forge, ForgePull } from "../../ports/forge.ts";
+import { understood } from "../http/understood.ts";
+import { at, type Clients } from "./clients.ts";
+import { refusedWith } from "./errors.ts";
+import { all } from "./pages.ts";
+import { Comment } from "./shapes/issue.ts";
+import { Pull, PullMention, Review, ReviewComment } from "./shapes/pull.ts";
+
+type Pulls = Pick<Forge, "pull" | "pullsByHead" | "createPull" | "updateBranch">;
+type Reviews = Pick<Forge, "reviews" | "reviewComments" | "replyToReview" | "requestReview">;
+
+/** A branch has few pull requests; those beyond are old. */
+const MOST_BY_HEAD = 10;
+
+/** Pull requests. */
+export function createPulls(clients: Clients): Pulls {
+  const pull = (repo: RepoName, number: PullNumber) => readPull(clients, repo, number);
+  return {
+    pull,
+    async pullsByHead(repo, head) {
+      const client = await clients.on(repo, "read");
+      const { data } = await client.rest.pulls.list({
+        ...at(repo),
+        head: head.includes(":") ? head : `${at(repo).owner}:${head}`,
+        state: "all",
+        per_page: MOST_BY_HEAD,
+      });
+      // the listing leaves out who merged it and whether it can be
+      const found = understood(PullMention.array(), `pull requests of ${repo} from ${head}`, data);
+      return Promise.all(found.map(({ number }) => pull(repo, number)));
+    },
+    async createPull(repo, wanted) {
+      const client = await clients.on(repo, "code");
+      const { data } = await client.rest.pulls.create({ ...at(repo), ...wanted });
+      return understood(Pull, `new pull request of ${repo}`, data);
+    },
+    async updateBranch(repo, number) {
+      const client = await clients.on(repo, "code");
+      try {
+        await client.rest.pulls.updateBranch({ ...at(repo), pull_number: number });
+        return true;
+      } catch (error) {
+        if (refusedWith(error, 422) && /no new commits/i.test(error.message)) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+async function readPull(clients: Clients, repo: RepoName, number: PullNumber): Promise<ForgePull> {
+  const client = await clients.on(repo, "read");
+  const { data } = await client.rest.pulls.get({ ...at(repo), pull_number: number });
+  return understood(Pull, `pull request ${repo}#${number}`, data);
+}
+
+/** What reviewers said of a pull request. */
+export function createReviews(clients: Clients): Reviews {
+  return {
+    async reviews(repo, number) {
+      const client = await clients.on(repo, "read");
+      const query = { ...at(repo), pull_number: number, per_page: 100 };
+      const pages = client.paginate.iterator(client.rest.pulls.listReviews, query);
+      return all(`reviews of ${repo}#${number}`, pages, Review);
+    },
+    async reviewComments(repo, number) {
+      const client = await clients.on(repo, "read");
+      const query = { ...at(repo), pull_number: number, per_page: 100 };
+      const pages = client.paginate.iterator(client.rest.pulls.listReviewComments, query);
+      return all(`review comments of ${repo}#${number}`, pages, ReviewComment);
+    },
+    async replyToReview(repo, number, comment, body) {
+      const client = await clients.on(repo, "code");
+      const { data } = await client.rest.pulls.createReplyForReviewComment({
+        ...at(repo),
+        pull_number: number,
+        comment_id: comment,
+        body,
+      });
+      return understood(Comment, `reply to review comment ${comment} of ${repo}#${number}`, data);
+    },
+    async requestReview(repo, number, reviewers) {
+      if (reviewers.length === 0) return;
+      const client = await clients.on(repo, "code");
+      await client.rest.pulls.requestReviewers({ ...at(repo), pull_number: number, reviewers });
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import type { RepoName } from "../../kernel/ids.ts";
+import { type Forge, PERMISSIONS, type Permission } from "../../ports/forge.ts";
+import { understood } from "../http/understood.ts";
+import { at, type Clients } from "./clients.ts";
+import { refusedWith } from "./errors.ts";
+import { all } from "./pages.ts";
+import { CheckRun, CommitStatus } from "./shapes/pull.ts";
+
+type Repository = Pick<Forge, "permission" | "repository" | "checks" | "file" | "contains">;
+
+const Facts = z.object({ default_branch: z.string(), clone_url: z.string(), html_url: z.string() });
+
+/** A role that an organisation made itself has a name of its own; `permission` is then what it builds on. */
+const Right = z
+  .object({ role_name: z.string().optional(), permission: z.string() })
+  .transform(({ role_name, permission }) => known(role_name) ?? known(permission) ?? "none");
+
+const known = (word: string | undefined): Permission | undefined =>
+  PERMISSIONS.find((permission) => permission === word);
+
+const Content = z.object({ type: z.literal("file"), encoding: z.string(), content: z.string() });
+
+/** The repository itself: rights, commits, files. */
+export function createRepository(clients: Clients): Repository {
+  return {
+    async permission(repo, login) {
+      const client = await clients.on(repo, "read");
+      try {
+        const query = { ...at(repo), username: login };
+        const { data } = await client.rest.repos.getCollaboratorPermissionLevel(query);
+        return understood(Right, `right of ${login} on ${repo}`, data);
+      } catch (error) {
+        if (refusedWith(error, 404)) return "none";
+        throw error;
+      }
+    },
+    async repository(repo) {
+      const client = await clients.on(repo, "read");
+      const { data } = await client.rest.repos.get(at(repo));
+      const facts = understood(Facts, `repository ${repo}`, data);
+      return { defaultBranch: facts.default_branch, cloneUrl: facts.clone_url, url: facts.html_url };
+    },
+    checks: (repo, ref) => checks(clients, repo, ref),
+    file: (repo, path, ref) => file(clients, repo, path, ref),
+    async contains(repo, ancestor, ref) {
+      const client = await clients.on(repo, "read");
+      try {
+        const query = { ...at(repo), basehead: `${ancestor}...${ref}`, per_page: 1 };
+        const { data } = await client.rest.repos.compareCommitsWithBasehead(query);
+        const { status } = understood(
+          z.object({ status: z.string() }),
+          `${ancestor}...${ref} of ${repo}`,
+          data,
+        );
+        return status === "ahead" || status === "identical";
+      } catch (error) {
+        // one of the two is not there, or they have nothing in common
+        if (refusedWith(error, 404)) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Check runs, and the commit statuses that Prow and others still write. */
+async function checks(clients: Clients, repo: RepoName, ref: string) {
+  const client = await clients.on(repo, "read");
+  const query = { ...at(repo), ref, per_page: 100 };
+  const runs = client.paginate.iterator(client.rest.checks.listForRef, query);
+  const statuses = client.paginate.iterator(client.rest.repos.getCombinedStatusForRef, query);
+  return [
+    ...(await all(`checks of ${ref} in ${repo}`, runs, CheckRun)),
+    ...(await all(`statuses of ${ref} in ${repo}`, statuses, CommitStatus)),
+  ];
+}
+
+async function file(clients: Clients, repo: RepoName, path: string, ref: string): Promise<string | null> {
+  const client = await clients.on(repo, "read");
+  try {
+    const { data } = await client.rest.repos.getContent({ ...at(repo), path, ref });
+    const content = Content.safeParse(data);
+    if (!content.success) return null;
+    if (content.data.encoding === "base64")
+      return Buffer.from(content.data.content, "base64").toString("utf8");
+    // above 1 MB it comes only when asked for as it stands
+    const raw = await client.rest.repos.getContent({
+      ...at(repo),
+      path,
+      ref,
+      mediaType: { format: "raw" },
+    });
+    const text: unknown = raw.data;
+    return text instanceof ArrayBuffer ? new TextDecoder().decode(text) : String(text);
+  } catch (error) {
+    if (refusedWith(error, 404)) return null;
+    throw error;
+  }
+}

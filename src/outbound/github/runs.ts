@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { RefusedError } from "../../kernel/errors.ts";
+import type { RepoName } from "../../kernel/ids.ts";
+import { understood } from "../http/understood.ts";
+import { at, type Clients } from "./clients.ts";
+import { all } from "./pages.ts";
+import { Run, Workflow } from "./shapes/run.ts";
+
+/** GitHub gives no more of a filtered listing. */
+const MOST_RUNS = 1000;
+const PAGE = 100;
+
+const Page = z.object({ total_count: z.number(), workflow_runs: z.array(Run) });
+
+/** Runs created since, newest first; `truncated` when GitHub has more than it lists. */
+export async function listRuns(
+  clients: Clients,
+  repo: RepoName,
+  workflow: string | null,
+  since: Date,
+): Promise<{ runs: Run[]; truncated: boolean }> {
+  const ids = workflow === null ? [null] : await workflowIds(clients, repo, workflow);
+  const found = new Map<number, Run>();
+  let truncated = false;
+  for (const id of ids) {
+    const listed = await listOf(clients, repo, id, since);
+    // a run that starts meanwhile moves others onto the next page, where they stand again
+    for (const run of listed.runs) found.set(run.id, run);
+    truncated ||= listed.truncated;
+  }
+  return { runs: [...found.values()], truncated };
+}
+
+async function listOf(clients: Clients, repo: RepoName, workflow: number | null, since: Date) {
+  const client = await clients.on(repo, "read");
+  const runs: Run[] = [];
+  // GitHub compares whole seconds
+  const created = `>=${since.toISOString().replace(/\.\d+Z$/, "Z")}`;
+  for (let page = 1; page <= MOST_RUNS / PAGE; page += 1) {
+    const query = { ...at(repo), created, per_page: PAGE, page };
+    const { data } =
+      workflow === null
+        ? await client.rest.actions.listWorkflowRunsForRepo(query)
+        : await client.rest.actions.listWorkflowRuns({ ...query, workflow_id: workflow });
+    const { workflow_runs, total_count } = understood(Page, `runs of ${repo}`, data);
+    runs.push(...workflow_runs);
+    if (workflow_runs.length < PAGE || runs.length >= total_count) return { runs, truncated: false };
+  }
+  return { runs, truncated: true };
+}
+
+async function workflowIds(clients: Clients, repo: RepoName, nameOrFile: string): Promise<number[]> {
+  const client = await clients.on(repo, "read");
+  const pages = client.paginate.iterator(client.rest.actions.listRepoWorkflows, {
+    ...at(repo),
+    per_page: PAGE,
+  });
+  const workflows = await all(`workflows of ${repo}`, pages, Workflow);
+  const ids = workflows
+    .filter(({ name, path }) => name === nameOrFile || path === nameOrFile || fileOf(path) === nameOrFile)
+    .map(({ id }) => id);
+  if (ids.length > 0) return ids;
+  const names = workflows.map(({ name }) => name).join(", ") || "none";
+  throw new RefusedError(`${repo} has no workflow "${nameOrFile}"; it has: ${names}`, 404);
+}
+
+/** `.github/workflows/ci.yml@main` → `ci.yml` */
+export const fileOf = (path: string): string => path.replace(/@.*$/, "").replace(/^.*\//, "");
