@@ -50,6 +50,9 @@ export const commentSender = <P extends CommentPayload>(
     settled,
   });
 
+/** Outbox kind of comments whose id nobody needs. */
+export const noteSenderKind = "note.comment";
+
 /** Comments whose id nobody needs: answers to commands, closing words. */
 export const noteSender = (deps: { forge: Forge }) => commentSender(deps, Payload, async () => {});
 

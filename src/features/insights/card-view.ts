@@ -1,0 +1,109 @@
+import { and, count, countDistinct, desc, eq, isNull, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Db } from "../../../db/client.ts";
+import { approvals, issues, pulls, reviewComments, sightings, tasks } from "../../../db/schema.ts";
+import type { FindingId } from "../../kernel/ids.ts";
+import type { Finding } from "../findings/model.ts";
+import { findingById } from "../findings/store.ts";
+
+/** What of a fix task's result shows on a card. */
+const Proof = z.object({
+  status: z.object({
+    reproduction: z
+      .object({
+        before: z.object({ runs: z.number(), failures: z.number() }),
+        after: z.object({ runs: z.number(), failures: z.number() }),
+      })
+      .nullable(),
+  }),
+});
+
+/** A finding across all stages, as its card shows it. Reads only. */
+export interface CardView {
+  finding: Finding;
+  sightings: number;
+  independent: number;
+  issue: { number: number; url: string; analysis: string | null } | null;
+  approvedBy: string | null;
+  task: {
+    id: string;
+    kind: string;
+    state: string;
+    phase: string | null;
+    detail: string | null;
+    done: number | null;
+    total: number | null;
+    error: string | null;
+  } | null;
+  proof: { before: { runs: number; failures: number }; after: { runs: number; failures: number } } | null;
+  pull: {
+    number: number;
+    url: string;
+    state: string;
+    checks: string;
+    review: string;
+    openComments: number;
+  } | null;
+}
+
+export async function cardView(db: Db, id: FindingId): Promise<CardView | null> {
+  const finding = await findingById(db, id);
+  if (finding === null) return null;
+  const [seen] = await db
+    .select({
+      n: count(),
+      places: countDistinct(
+        sql`coalesce('#' || ${sightings.pull}, ${sightings.branch} || '@' || ${sightings.sha})`,
+      ),
+    })
+    .from(sightings)
+    .where(eq(sightings.findingId, id));
+  const [issue] = await db.select().from(issues).where(eq(issues.findingId, id));
+  const [approval] = await db
+    .select({ login: approvals.login })
+    .from(approvals)
+    .where(and(eq(approvals.findingId, id), isNull(approvals.revokedAt)))
+    .orderBy(desc(approvals.id))
+    .limit(1);
+  const taskRows = await db
+    .select()
+    .from(tasks)
+    .where(eq(tasks.findingId, id))
+    .orderBy(desc(tasks.createdAt))
+    .limit(5);
+  return {
+    finding,
+    sightings: seen?.n ?? 0,
+    independent: seen?.places ?? 0,
+    issue: issue === undefined ? null : { number: issue.number, url: issue.url, analysis: issue.analysis },
+    approvedBy: approval?.login ?? null,
+    task: taskRows[0] ?? null,
+    proof: proofOf(taskRows.find((row) => row.state === "done")?.result),
+    pull: await pullOf(db, id),
+  };
+}
+
+function proofOf(result: unknown): CardView["proof"] {
+  const parsed = Proof.safeParse(result);
+  return parsed.success ? parsed.data.status.reproduction : null;
+}
+
+async function pullOf(db: Db, id: FindingId): Promise<CardView["pull"]> {
+  const [pull] = await db
+    .select()
+    .from(pulls)
+    .where(eq(pulls.findingId, id))
+    .orderBy(desc(pulls.openedAt))
+    .limit(1);
+  if (pull === undefined) return null;
+  const openComments = await db.$count(
+    reviewComments,
+    and(
+      eq(reviewComments.repo, pull.repo),
+      eq(reviewComments.pull, pull.number),
+      isNull(reviewComments.taskId),
+    ),
+  );
+  const { number, url, state, checks, review } = pull;
+  return { number, url, state, checks, review, openComments };
+}

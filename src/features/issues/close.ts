@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { Db } from "../../../db/client.ts";
+import { FindingId } from "../../kernel/ids.ts";
+import { sender } from "../../platform/outbox/sender.ts";
+import { enqueueRefresh } from "../../platform/outbox/store.ts";
+import type { Context } from "../context.ts";
+import { enqueueComment, noteSenderKind } from "./comments.ts";
+import { issueOf, updateIssueRow } from "./store.ts";
+
+type Deps = Pick<Context, "db" | "clock" | "forge">;
+
+const Payload = z.object({ finding: FindingId, reason: z.enum(["completed", "not_planned"]) });
+
+/** Decides the closing words and the closing of a finding's issue, in the caller's transaction. */
+export async function closeIssue(
+  deps: Pick<Deps, "clock">,
+  tx: Db,
+  finding: FindingId,
+  close: { key: string; words: string; reason: "completed" | "not_planned" },
+): Promise<void> {
+  const issue = await issueOf(tx, finding);
+  if (issue === null) return;
+  await enqueueComment(tx, deps.clock, {
+    kind: noteSenderKind,
+    key: `close:${close.key}`,
+    repo: issue.repo,
+    number: issue.number,
+    body: close.words,
+    finding,
+  });
+  await enqueueRefresh(tx, deps.clock, {
+    destination: "github",
+    lane: `${issue.repo}#${issue.number}`,
+    kind: "issue.close",
+    payload: { finding, reason: close.reason },
+    finding,
+  });
+}
+
+/** Closes an issue; one that is closed already is left as it is. */
+export const closeSender = (deps: Deps) =>
+  sender<z.infer<typeof Payload>, true>({
+    payload: Payload,
+    async send({ finding, reason }) {
+      const issue = await issueOf(deps.db, finding);
+      if (issue === null) return null;
+      const now = await deps.forge.issue(issue.repo, issue.number);
+      if (now.state === "open")
+        await deps.forge.updateIssue(issue.repo, issue.number, { state: "closed", reason });
+      return true;
+    },
+    settled: (tx, _, { finding }) => updateIssueRow(tx, finding, { closedAt: deps.clock.now() }),
+  });

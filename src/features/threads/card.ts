@@ -1,0 +1,143 @@
+import type { Button, KnownBlock } from "@slack/types";
+import { clamp, firstLine } from "../../kernel/text/clamp.ts";
+import { escapeSlack, slackCode } from "../../kernel/text/escape.ts";
+import type { ChatMessage } from "../../ports/chat.ts";
+import type { Finding } from "../findings/model.ts";
+import type { CardView } from "../insights/card-view.ts";
+import { lookOf } from "./states.ts";
+
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+/** The card of a finding, in every state of its life. Pure: what it shows is all in the view. */
+export function cardMessage(view: CardView, links: { console: string }): ChatMessage {
+  const { finding } = view;
+  const look = lookOf(finding);
+  const blocks: KnownBlock[] = [
+    { type: "section", text: { type: "mrkdwn", text: headline(view, look.emoji, look.word) } },
+    {
+      type: "section",
+      fields: fields(view).map((text) => ({ type: "mrkdwn" as const, text: clamp(text, 1900) })),
+    },
+  ];
+  const story = storyOf(view);
+  if (story !== null) blocks.push({ type: "section", text: { type: "mrkdwn", text: clamp(story, 2900) } });
+  const elements = buttons(view);
+  if (elements.length > 0) blocks.push({ type: "actions", block_id: "finding", elements });
+  blocks.push({
+    type: "context",
+    elements: [{ type: "mrkdwn", text: clamp(footer(view, links.console), 1900) }],
+  });
+  return { text: `${look.word}: flaky test ${escapeSlack(clamp(finding.test, 150))}`, blocks };
+}
+
+function headline(view: CardView, emoji: string, word: string): string {
+  const { finding } = view;
+  const where = [finding.package, finding.file]
+    .filter((part) => part !== null)
+    .map((part) => escapeSlack(part));
+  const place = where.length > 0 ? `\n${clamp(where.join(" · "), 300)}` : "";
+  return `:${emoji}: *${word}* — ${slackCode(clamp(finding.test, 300))}${place}`;
+}
+
+function fields(view: CardView): string[] {
+  const { finding } = view;
+  const list = [
+    `*Verdict*\n${finding.class}, ${percent(finding.confidence)} sure`,
+    `*Seen*\n${view.sightings} time(s), ${view.independent} independent`,
+  ];
+  if (view.issue !== null) list.push(`*Issue*\n<${view.issue.url}|#${view.issue.number}>`);
+  if (view.pull !== null)
+    list.push(`*Pull request*\n<${view.pull.url}|#${view.pull.number}> · ${pullState(view.pull)}`);
+  return list;
+}
+
+function pullState(pull: NonNullable<CardView["pull"]>): string {
+  if (pull.state !== "open") return pull.state;
+  const checks = pull.checks === "none" ? "no checks yet" : `checks ${pull.checks}`;
+  const review = pull.review === "none" ? "no review yet" : `review: ${pull.review.replace("_", " ")}`;
+  return `${checks}, ${review}`;
+}
+
+/** What the state has to tell: why it is taken for flaky, how far the fix is, or what was proven. */
+function storyOf(view: CardView): string | null {
+  const { finding, task, proof } = view;
+  switch (finding.state) {
+    case "new":
+    case "open":
+      return finding.reasons.map((reason) => `• ${escapeSlack(reason.text)}`).join("\n") || null;
+    case "approved":
+      return `Approved by *${escapeSlack(view.approvedBy ?? "a committer")}*. A worker takes it up next.`;
+    case "fixing":
+      return task === null ? null : progress(task);
+    case "failed":
+      return `:warning: ${escapeSlack(firstLine(task?.error ?? "The attempt ended without a fix.", 500))}`;
+    case "pending_review":
+      return task !== null && task.kind === "address" && task.state !== "done" && task.state !== "failed"
+        ? progress(task)
+        : proof && proven(proof);
+    case "merged":
+    case "deployed":
+      return [proof && proven(proof), heldStory(finding)].filter((part) => part !== null).join("\n") || null;
+    case "dismissed":
+      return null;
+  }
+}
+
+function progress(task: NonNullable<CardView["task"]>): string {
+  const bar =
+    task.done === null || task.total === null || task.total === 0
+      ? ""
+      : `\n${"▰".repeat(Math.round((10 * task.done) / task.total)).padEnd(10, "▱")} ${task.done}/${task.total}`;
+  const what = escapeSlack(firstLine(task.detail ?? task.state, 300));
+  return `*${escapeSlack(task.phase ?? "QUEUED")}* — ${what}${bar}`;
+}
+
+const proven = (proof: NonNullable<CardView["proof"]>): string =>
+  `*Proof:* failed ${proof.before.failures} of ${proof.before.runs} runs before, ` +
+  `${proof.after.failures} of ${proof.after.runs} after` +
+  (proof.after.failures === 0 ? ` (below ${percent(3 / Math.max(1, proof.after.runs))} at 95 %).` : ".");
+
+const heldStory = (finding: Finding): string | null =>
+  finding.heldAt === null
+    ? "Runs that contain the fix are being watched."
+    : "*Held:* no failure since in the runs that contain the fix. The issue is closed with the figures.";
+
+function buttons(view: CardView): Button[] {
+  const { finding } = view;
+  const button = (action: string, text: string, style?: "primary" | "danger"): Button => ({
+    type: "button",
+    action_id: `finding.${action}`,
+    text: { type: "plain_text", text },
+    value: `F${finding.id}`,
+    ...(style === undefined ? {} : { style }),
+  });
+  const explain = button("explain", "Explain");
+  switch (finding.state) {
+    case "open":
+      return [
+        button("approve", "Approve fix", "primary"),
+        explain,
+        button("mute", "Mute a week"),
+        button("dismiss", "Not flaky", "danger"),
+      ];
+    case "approved":
+      return [explain, button("revoke", "Take back", "danger")];
+    case "failed":
+      return [button("fix", "Try again", "primary"), explain, button("dismiss", "Not flaky", "danger")];
+    case "pending_review":
+      return view.pull !== null && view.pull.openComments > 0
+        ? [button("address", `Address comments (${view.pull.openComments})`, "primary"), explain]
+        : [explain];
+    case "fixing":
+      return [explain];
+    default:
+      return [];
+  }
+}
+
+function footer(view: CardView, console: string): string {
+  const { finding } = view;
+  const parts = [`F${finding.id}`, escapeSlack(finding.repo), `<${console}/findings/F${finding.id}|console>`];
+  if (finding.mutedUntil !== null) parts.push(`muted until ${finding.mutedUntil.toISOString().slice(0, 10)}`);
+  return parts.join(" · ");
+}

@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { publicUrl, repoConfig } from "../../config/index.ts";
+import { FindingId, MessageTs } from "../../kernel/ids.ts";
+import { sender } from "../../platform/outbox/sender.ts";
+import { enqueueRefresh, enqueueWrite } from "../../platform/outbox/store.ts";
+import type { ChatMessage } from "../../ports/chat.ts";
+import type { Context } from "../context.ts";
+import { updateFacts } from "../findings/store.ts";
+import { type CardView, cardView } from "../insights/card-view.ts";
+import { cardMessage } from "./card.ts";
+import { introText } from "./messages.ts";
+import { lookOf } from "./states.ts";
+import { addThread, threadOf, updateThread } from "./store.ts";
+
+type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "chat" | "log">;
+
+const Payload = z.object({ finding: FindingId });
+
+/** Decides to post a finding's card, once it has an issue, or to bring it up to date. */
+export async function refreshCard(deps: Deps, id: FindingId): Promise<void> {
+  const view = await cardView(deps.db, id);
+  if (view === null || view.finding.issueNumber === null) return;
+  const channel = repoConfig(deps.config, view.finding.repo)?.channel;
+  if (channel === undefined) return;
+  const thread = await threadOf(deps.db, id);
+  const write = { destination: "slack", lane: channel, payload: { finding: id }, finding: id } as const;
+  if (thread === null) {
+    await enqueueWrite(deps.db, deps.clock, { ...write, kind: "card.post", key: `card:F${id}` });
+  } else {
+    await enqueueRefresh(deps.db, deps.clock, { ...write, kind: "card.update" });
+  }
+}
+
+const render = (deps: Deps, view: CardView): ChatMessage =>
+  cardMessage(view, { console: publicUrl(deps.config.env) });
+
+const digestOf = (message: ChatMessage): string =>
+  createHash("sha256").update(JSON.stringify(message)).digest("hex").slice(0, 32);
+
+interface Posted {
+  channel: string;
+  ts: MessageTs;
+  permalink: string;
+  digest: string;
+}
+
+/** Posts a finding's card; its thread begins with what is mirrored where. */
+export const cardPostSender = (deps: Deps) =>
+  sender<z.infer<typeof Payload>, Posted>({
+    payload: Payload,
+    async find({ finding }, row) {
+      const channel = await deps.chat.channel(row.lane);
+      const oldest = MessageTs.parse(String(row.createdAt.getTime() / 1000 - 60));
+      const posted = (await deps.chat.messages(channel, { oldest })).find(
+        (message) => message.key === row.key,
+      );
+      if (posted === undefined) return null;
+      return {
+        channel,
+        ts: posted.ts,
+        permalink: await deps.chat.permalink(channel, posted.ts),
+        digest: `found:${finding}`,
+      };
+    },
+    async send({ finding }, row) {
+      const view = await cardView(deps.db, finding);
+      if (view === null) return null;
+      const channel = await deps.chat.channel(row.lane);
+      const message = render(deps, view);
+      const ts = await deps.chat.post(channel, message, { key: row.key });
+      return { channel, ts, permalink: await deps.chat.permalink(channel, ts), digest: digestOf(message) };
+    },
+    async settled(tx, posted, { finding }, row) {
+      await addThread(tx, {
+        findingId: finding,
+        channel: posted.channel,
+        ts: posted.ts,
+        permalink: posted.permalink,
+        cardDigest: posted.digest,
+        createdAt: deps.clock.now(),
+      });
+      await updateFacts(tx, finding, { threadUrl: posted.permalink });
+      const view = await cardView(tx, finding);
+      const relay = view === null ? "off" : (repoConfig(deps.config, view.finding.repo)?.relay ?? "off");
+      await enqueueWrite(tx, deps.clock, {
+        destination: "slack",
+        lane: row.lane,
+        kind: "thread.note",
+        key: `intro:F${finding}`,
+        payload: { finding, text: introText(relay, view?.issue?.url ?? null) },
+        finding,
+      });
+      const write = { destination: "slack", lane: row.lane, payload: { finding }, finding } as const;
+      await enqueueRefresh(tx, deps.clock, { ...write, kind: "card.update" });
+      await deps.queue.send(tx, "issue.sync", { finding }, { key: String(finding) });
+    },
+  });
+
+/** Brings a card and its reaction up to date; equal cards are not written again. */
+export const cardUpdateSender = (deps: Deps) =>
+  sender<z.infer<typeof Payload>, { digest: string; reaction: string }>({
+    payload: Payload,
+    async send({ finding }, row) {
+      const view = await cardView(deps.db, finding);
+      const thread = await threadOf(deps.db, finding);
+      if (view === null || thread === null) return null;
+      const message = render(deps, view);
+      const digest = digestOf(message);
+      const reaction = lookOf(view.finding).emoji;
+      if (digest === thread.cardDigest && reaction === thread.reaction) return null;
+      if (digest !== thread.cardDigest) await deps.chat.update(thread.channel, thread.ts, message, row.key);
+      if (reaction !== thread.reaction) {
+        if (thread.reaction !== null) await deps.chat.unreact(thread.channel, thread.ts, thread.reaction);
+        await deps.chat.react(thread.channel, thread.ts, reaction);
+      }
+      return { digest, reaction };
+    },
+    settled: (tx, { digest, reaction }, { finding }) =>
+      updateThread(tx, finding, { cardDigest: digest, reaction }),
+  });
