@@ -1,0 +1,57 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { FixSummary } from "../model.ts";
+import { checkAlive, type FixRun, TaskEnd } from "./context.ts";
+import { FinishCall } from "./tools.ts";
+import { saveNote } from "./trajectory.ts";
+import { inSandbox, type Trees } from "./trees.ts";
+
+/**
+ * Lets a program do the work: in the sandbox, in the clone, with the prompt's path in TASK_PROMPT. Its last line of
+ * output may be the same JSON object that the model gives `finish`.
+ */
+export async function runCommandFixer(
+  run: FixRun,
+  trees: Trees,
+  command: string[],
+  prompt: string,
+): Promise<FinishCall> {
+  const folder = join(run.scratch, "prompt");
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, "task.md");
+  await writeFile(file, prompt);
+  const result = await inSandbox(run, trees.edit, command, {
+    env: { TASK_PROMPT: file },
+    readable: [folder],
+  });
+  run.record.steps++;
+  await saveNote(run, "command", result.output);
+  checkAlive(run);
+  if (result.exit === 0) return summaryOf(result.output);
+  throw new TaskEnd(
+    "failed",
+    "command_failed",
+    `the command ended with ${result.exit ?? "a kill"}: ${result.output.slice(-1000)}`,
+  );
+}
+
+const Json = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue("not JSON");
+    return z.NEVER;
+  }
+});
+
+function summaryOf(output: string): FinishCall {
+  const last = output.trimEnd().split("\n").at(-1) ?? "";
+  const said = Json.pipe(FinishCall).safeParse(last);
+  if (said.success) return said.data;
+  return FixSummary.parse({
+    mechanism: "The command that made this change did not say.",
+    change: "See the diff.",
+    product_at_fault: false,
+  });
+}

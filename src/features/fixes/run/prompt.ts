@@ -1,0 +1,78 @@
+import type { FixInput } from "../model.ts";
+import type { FixRun } from "./context.ts";
+import type { Reproduction } from "./proof.ts";
+
+const NONE = "(none)";
+
+/** The two messages a fixer starts from. */
+export function fixerPrompt(run: FixRun, seen: Reproduction | null): { system: string; user: string } {
+  const { input, deps } = run;
+  const purpose = input.kind === "address" ? "address" : "fix";
+  return { system: deps.prompts("fixer", { purpose }), user: userPrompt(run, seen) };
+}
+
+function userPrompt(run: FixRun, seen: Reproduction | null): string {
+  const { input, deps } = run;
+  const shared = { paths: pathText(input), people: voices(input, true) };
+  if (input.kind === "task" || input.test === null) {
+    return deps.prompts("task", {
+      ...shared,
+      objective: input.objective ?? NONE,
+      context: input.context ?? NONE,
+    });
+  }
+  const about = {
+    ...shared,
+    test: oneLine(input.test.name),
+    where: oneLine(input.test.file ?? input.test.package ?? "not known"),
+    analysis: input.analysis ?? NONE,
+    evidence: fenced(input.evidence),
+    strangers: fenced(voices(input, false)),
+  };
+  if (input.kind === "address") {
+    return deps.prompts("address", {
+      ...about,
+      comments: comments(input),
+      patch: fenced(input.resumePatch ?? NONE),
+    });
+  }
+  return deps.prompts("fix", {
+    ...about,
+    reproduction: reproductionText(seen),
+    earlier: input.earlierFixes.map((fix) => `- ${oneLine(fix)}`).join("\n") || NONE,
+    context: input.context ?? NONE,
+  });
+}
+
+function pathText(input: FixInput): string {
+  const { allow, deny, product } = input.paths;
+  const base = allow.length > 0 ? allow.join(", ") : product === "allow" ? "all" : "test code only";
+  return deny.length > 0 ? `${base}; never ${deny.join(", ")}` : base;
+}
+
+const voices = (input: FixInput, trusted: boolean): string =>
+  input.discussion
+    .filter((each) => each.trusted === trusted)
+    .map((each) => `- ${oneLine(each.author)}: Note: ${each.text}`)
+    .join("\n") || NONE;
+
+const comments = (input: FixInput): string =>
+  input.reviewComments
+    .map(
+      ({ id, author, path, line, body, diffHunk }) =>
+        `<comment id="${id}" by="${oneLine(author)}" at="${oneLine(path)}:${line ?? "?"}">\n${body}\n\nOn:\n${diffHunk}\n</comment>`,
+    )
+    .join("\n") || NONE;
+
+function reproductionText(seen: Reproduction | null): string {
+  if (seen === null) return NONE;
+  const figures = `${seen.failures} of ${seen.runs} runs failed.`;
+  return seen.failure === null
+    ? figures
+    : `${figures} One of them:\n\`\`\`\`\n${fenced(seen.failure.slice(-6000))}\n\`\`\`\``;
+}
+
+/** Text that cannot end the fence it stands in. */
+const fenced = (text: string): string => text.replace(/`{4,}/g, "'''");
+
+const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim().slice(0, 500);

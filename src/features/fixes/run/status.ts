@@ -1,0 +1,58 @@
+import type { Sha } from "../../../kernel/ids.ts";
+import { redact } from "../../../kernel/text/redact.ts";
+import type { FixOutcome, TaskStatus } from "../model.ts";
+import type { FixRun } from "./context.ts";
+import { diffSize, parseDiff } from "./gates/index.ts";
+import { rateBound } from "./proof.ts";
+
+/** Labels that say that a person has to look; with one of them a task is done with risk. */
+export const exitCode = (outcome: FixOutcome): 0 | 1 | 2 =>
+  outcome === "done" ? 0 : outcome === "done_with_risk" ? 2 : 1;
+
+/** `status.json` of a task, however it ended. */
+export function taskStatus(
+  run: FixRun,
+  end: { outcome: FixOutcome; reason: string; patch: string | null; baseSha: Sha | null },
+): TaskStatus {
+  const { record, input, deps } = run;
+  const size = diffSize(parseDiff(end.patch ?? ""));
+  const { coverageBefore, coverageAfter } = record;
+  const proven = record.after !== null && record.after.failures === 0;
+  return {
+    id: input.taskId,
+    branch: input.branch,
+    outcome: end.outcome,
+    reason: redact(end.reason),
+    exit_code: exitCode(end.outcome),
+    commits: end.patch === null ? 0 : 1,
+    tests_passed: record.testsPassed,
+    tests_failed: record.testsFailed,
+    coverage_before: coverageBefore,
+    coverage_after: coverageAfter,
+    coverage_delta:
+      coverageBefore === null || coverageAfter === null
+        ? null
+        : Math.round((coverageAfter - coverageBefore) * 100) / 100,
+    lint_errors: record.lintErrors,
+    type_errors: record.typeErrors,
+    diff_lines: size.lines,
+    diff_files: size.files,
+    risk_level: record.labels.size > 0 ? "high" : "low",
+    risk_labels: [...record.labels].sort(),
+    partial: end.outcome === "timed_out",
+    pr_url: null,
+    base_sha: end.baseSha,
+    head_sha: null,
+    phases: record.phases,
+    gates: [...record.gates.values()].map((gate) => ({ ...gate, detail: redact(gate.detail) })),
+    reproduction: {
+      before: record.before && { runs: record.before.runs, failures: record.before.failures },
+      after: record.after,
+      bound: proven && record.after !== null ? rateBound(record.after.runs) : null,
+    },
+    sandbox: deps.sandbox.kind,
+    cost: { tokens: record.tokens, usd: Math.round(record.usd * 1e6) / 1e6 },
+    steps: record.steps,
+    finished_at: deps.clock.now().toISOString(),
+  };
+}
