@@ -19,6 +19,8 @@ export const JOBS = {
   "talk.sweep": finding,
   "talk.answer": z.object({ finding: FindingId, relayed: z.int() }),
   "approval.expire": finding,
+  "task.plan": finding,
+  "task.drop": finding,
   "task.publish": z.object({ task: TaskId, attempt: z.int() }),
   "pull.follow": z.object({ repo: RepoName, pull: PullNumber }),
   "deployment.match": z.object({ deployment: z.int() }),

@@ -9,12 +9,10 @@ import { findingById } from "../findings/store.ts";
 /** What of a fix task's result shows on a card. */
 const Proof = z.object({
   status: z.object({
-    reproduction: z
-      .object({
-        before: z.object({ runs: z.number(), failures: z.number() }),
-        after: z.object({ runs: z.number(), failures: z.number() }),
-      })
-      .nullable(),
+    reproduction: z.object({
+      before: z.object({ runs: z.number(), failures: z.number() }),
+      after: z.object({ runs: z.number(), failures: z.number() }),
+    }),
   }),
 });
 

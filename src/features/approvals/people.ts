@@ -1,0 +1,24 @@
+import { eq } from "drizzle-orm";
+import type { Db } from "../../../db/client.ts";
+import { links } from "../../../db/schema.ts";
+import type { Config } from "../../config/index.ts";
+import type { Actor } from "../../kernel/actor.ts";
+import { ForbiddenError } from "../../kernel/errors.ts";
+import { type ChatUserId, Login } from "../../kernel/ids.ts";
+
+/** The login a Slack user acts as: named in the settings, or linked by themselves. */
+export async function loginOf(deps: { db: Db; config: Config }, user: ChatUserId): Promise<Login | null> {
+  const configured = deps.config.file.people[user];
+  if (configured !== undefined) return configured;
+  const [link] = await deps.db.select().from(links).where(eq(links.chatUser, user));
+  return link === undefined ? null : Login.parse(link.login);
+}
+
+/** The actor's login, for what is decided by GitHub's rights. @throws ForbiddenError when none is linked. */
+export function requireLogin(actor: Actor): Login {
+  if (actor.kind === "person" && actor.login !== null) return actor.login;
+  throw new ForbiddenError(
+    "I do not know who you are on GitHub, and GitHub's rights decide here. A maintainer can link you in flaky.yaml " +
+      "under `people` (your Slack id: your login).",
+  );
+}

@@ -1,0 +1,58 @@
+import { type RepoConfig, repoConfig } from "../../config/index.ts";
+import { ForbiddenError, NotFoundError, RefusedError } from "../../kernel/errors.ts";
+import type { Login, RepoName } from "../../kernel/ids.ts";
+import { type Forge, type Permission, permits } from "../../ports/forge.ts";
+import type { Context } from "../context.ts";
+import { mayCommit } from "./committers.ts";
+
+type Deps = Pick<Context, "config" | "forge">;
+
+/** What an action asks of a person; `committer` is whom the repository's settings name. */
+export type Right = "triage" | "committer" | "maintain";
+
+/**
+ * Asks GitHub, now, whether a person has a right on a repository.
+ * @throws ForbiddenError with a sentence that says what is missing and who can help.
+ */
+export async function requireRight(deps: Deps, repo: RepoName, login: Login, right: Right): Promise<void> {
+  const settings = repoConfig(deps.config, repo);
+  if (settings === undefined) throw new NotFoundError(`${repo} is not among the repositories I look after.`);
+  const permission = await permissionOf(deps.forge, settings, login);
+  if (right === "committer" && (await mayCommit(deps.forge, settings, login, permission))) return;
+  if (right !== "committer" && permits(permission, right)) return;
+  const need = right === "committer" ? committersWords(settings) : `the ${right} right on ${settings.write}`;
+  throw new ForbiddenError(
+    `This needs ${need}; GitHub says that ${login} has \`${permission}\` there. Ask somebody who may, or a maintainer to change it.`,
+  );
+}
+
+/** True when the person may approve: only such a person's words count as more than a remark for a fixer. */
+export async function isCommitter(deps: Deps, repo: RepoName, login: Login): Promise<boolean> {
+  return requireRight(deps, repo, login, "committer").then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof ForbiddenError || error instanceof NotFoundError) return false;
+      throw error;
+    },
+  );
+}
+
+async function permissionOf(forge: Forge, settings: RepoConfig, login: Login): Promise<Permission> {
+  try {
+    return await forge.permission(settings.write, login);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    throw new ForbiddenError(
+      `I may not ask GitHub what ${login} may do on ${settings.write} (${error.message}). A maintainer can give my token ` +
+        "that right, or name the committers in flaky.yaml with `list` or `owners`.",
+    );
+  }
+}
+
+function committersWords(settings: RepoConfig): string {
+  const { committers } = settings;
+  if ("permission" in committers) return `the ${committers.permission} right on ${settings.write}`;
+  return "list" in committers
+    ? `one of ${committers.list.join(", ")}`
+    : `an approver or reviewer named in ${committers.owners}`;
+}
