@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface GitResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Identity {
+  name: string;
+  email: string;
+}
+
+/** Runs git with an environment of its own, so that nobody's configuration leaks in. */
+export class Git {
+  constructor(
+    readonly binary: string,
+    private readonly path: string,
+    private readonly home: string,
+  ) {}
+
+  /** The environment every git process gets. */
+  env(): Record<string, string> {
+    return {
+      PATH: this.path,
+      HOME: this.home,
+      LC_ALL: "C",
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      GIT_TERMINAL_PROMPT: "0",
+    };
+  }
+
+  /** Runs git in `dir` and returns what came of it, whatever the exit code. */
+  async try(dir: string, args: string[], env: Record<string, string> = {}): Promise<GitResult> {
+    const child = Bun.spawn([this.binary, "-c", "core.quotePath=false", ...args], {
+      cwd: dir,
+      env: { ...this.env(), ...env },
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const [stdout, stderr, code] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+      child.exited,
+    ]);
+    return { code, stdout, stderr };
+  }
+
+  /** Runs git in `dir` and returns its output. Throws when it exits with anything but 0. */
+  async run(dir: string, args: string[], env: Record<string, string> = {}): Promise<string> {
+    const result = await this.try(dir, args, env);
+    if (result.code !== 0) throw new Error(`git ${args.join(" ")}: ${result.stderr.trim()}`);
+    return result.stdout;
+  }
+
+  /** The commit a name stands for, or null. */
+  async resolve(dir: string, name: string): Promise<string | null> {
+    if (name.startsWith("-")) return null;
+    const result = await this.try(dir, ["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
+    return result.code === 0 ? result.stdout.trim() : null;
+  }
+
+  /** All branches with their tips. */
+  async branches(dir: string): Promise<Map<string, string>> {
+    const out = await this.run(dir, [
+      "for-each-ref",
+      "--format=%(refname:lstrip=2) %(objectname)",
+      "refs/heads",
+    ]);
+    const lines = out.split("\n").filter(Boolean);
+    return new Map(
+      lines.map((line) => {
+        const space = line.lastIndexOf(" ");
+        return [line.slice(0, space), line.slice(space + 1)];
+      }),
+    );
+  }
+
+  /** Whether `ancestor` is reachable from `descendant`. */
+  async contains(dir: string, ancestor: string, descendant: string): Promise<boolean> {
+    return (await this.try(dir, ["merge-base", "--is-ancestor", ancestor, descendant])).code === 0;
+  }
+
+  /** The best common ancestor, or null for unrelated histories. */
+  async mergeBase(dir: string, a: string, b: string): Promise<string | null> {
+    const result = await this.try(dir, ["merge-base", a, b]);
+    return result.code === 0 ? result.stdout.trim() : null;
+  }
+
+  /** Runs `work` in a temporary work tree of a bare repository at `sha`; the tree is removed afterwards. */
+  async inWorktree<T>(dir: string, sha: string, work: (tree: string) => Promise<T>): Promise<T> {
+    const parent = await mkdtemp(join(tmpdir(), "playground-tree-"));
+    const tree = join(parent, "tree");
+    try {
+      await this.run(dir, ["worktree", "add", "--quiet", "--detach", tree, sha]);
+      return await work(tree);
+    } finally {
+      await rm(parent, { recursive: true, force: true });
+      await this.try(dir, ["worktree", "prune"]);
+    }
+  }
+}
+
+/** Variables that make somebody author and committer of a commit at `date` (ISO 8601). */
+export const authorEnv = (who: Identity, date: string): Record<string, string> => ({
+  GIT_AUTHOR_NAME: who.name,
+  GIT_AUTHOR_EMAIL: who.email,
+  GIT_AUTHOR_DATE: date,
+  GIT_COMMITTER_NAME: who.name,
+  GIT_COMMITTER_EMAIL: who.email,
+  GIT_COMMITTER_DATE: date,
+});

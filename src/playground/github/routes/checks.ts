@@ -1,0 +1,119 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { emit } from "../announce.ts";
+import { requireLevel } from "../auth.ts";
+import { commitOf } from "../history.ts";
+import { type Env, HttpError, idParam, notFound, paged, param, readBody, reply } from "../http.ts";
+import type { CommitStatus, Repo } from "../model.ts";
+import { commitShape } from "../shapes/commit.ts";
+import { repositoryShape } from "../shapes/repository.ts";
+import { checkRunShape } from "../shapes/run.ts";
+import { nodeId, type Schemas } from "../shapes/schemas.ts";
+import { userShape } from "../shapes/user.ts";
+import { jobsOn, statusesOn } from "../verbs/checks.ts";
+import type { World } from "../world.ts";
+import { commitParam } from "./commits.ts";
+
+const Create = z.object({
+  state: z.enum(["error", "failure", "pending", "success"]),
+  context: z.string().default("default"),
+  description: z.string().nullish(),
+  target_url: z.string().nullish(),
+});
+
+const statusShape = (world: World, repo: Repo, status: CommitStatus): Schemas["status"] => ({
+  id: status.id,
+  node_id: nodeId("StatusContext", status.id),
+  url: `${world.api}/repos/${repo.fullName}/statuses/${status.sha}`,
+  avatar_url: userShape(world, status.creator).avatar_url,
+  state: status.state,
+  description: status.description,
+  target_url: status.targetUrl,
+  context: status.context,
+  created_at: status.createdAt,
+  updated_at: status.createdAt,
+  creator: userShape(world, status.creator),
+});
+
+const combined = (states: CommitStatus["state"][]): string => {
+  if (states.some((state) => state === "failure" || state === "error")) return "failure";
+  return states.length === 0 || states.includes("pending") ? "pending" : "success";
+};
+
+/** Check runs (one for each job) and commit statuses. */
+export const checkRoutes = (world: World): Hono<Env> => {
+  const app = new Hono<Env>();
+  app.get("/commits/:ref/check-runs", async (c) => {
+    const { sha } = await commitParam(world, c);
+    const name = c.req.query("check_name");
+    const status = c.req.query("status");
+    const all = jobsOn(c.get("repo"), sha).filter(
+      ({ job }) => (!name || job.spec.name === name) && (!status || job.status === status),
+    );
+    const check_runs = paged(c, all).map(({ run, job }) => checkRunShape(world, c.get("repo"), run, job));
+    return reply(c, { total_count: all.length, check_runs });
+  });
+  app.get("/check-runs/:id", (c) => {
+    const repo = c.get("repo");
+    for (const run of repo.runs) {
+      const job = run.attempts.flatMap(({ jobs }) => jobs).find(({ id }) => id === idParam(c, "id"));
+      if (job) return reply(c, checkRunShape(world, repo, run, job));
+    }
+    throw notFound();
+  });
+  app.get("/commits/:ref/status", async (c) => {
+    const repo = c.get("repo");
+    const { sha } = await commitParam(world, c);
+    const statuses = statusesOn(repo, sha);
+    const url = `${world.api}/repos/${repo.fullName}/commits/${sha}`;
+    const answer: Schemas["combined-commit-status"] = {
+      state: combined(statuses.map(({ state }) => state)),
+      statuses: paged(c, statuses).map((status) => statusShape(world, repo, status)),
+      sha,
+      total_count: statuses.length,
+      repository: repositoryShape(world, repo),
+      commit_url: url,
+      url: `${url}/status`,
+    };
+    return reply(c, answer);
+  });
+  app.get("/commits/:ref/statuses", async (c) => {
+    const { sha } = await commitParam(world, c);
+    const all = c
+      .get("repo")
+      .statuses.filter((status) => status.sha === sha)
+      .reverse();
+    return reply(
+      c,
+      paged(c, all).map((status) => statusShape(world, c.get("repo"), status)),
+    );
+  });
+  app.post("/statuses/:sha", async (c) => {
+    const actor = requireLevel(c, "write");
+    const repo = c.get("repo");
+    const commit = await commitOf(world, repo, param(c, "sha"));
+    if (!commit) throw new HttpError(422, `No commit found for SHA: ${param(c, "sha")}`);
+    const input = await readBody(c, Create, "Status");
+    const status: CommitStatus = {
+      id: world.nextId(),
+      sha: commit.sha,
+      state: input.state,
+      context: input.context,
+      description: input.description ?? null,
+      targetUrl: input.target_url ?? null,
+      creator: actor.login,
+      createdAt: world.now(),
+    };
+    repo.statuses.push(status);
+    const shape = statusShape(world, repo, status);
+    const facts = {
+      ...shape,
+      sha: commit.sha,
+      name: repo.fullName,
+      commit: commitShape(world, repo, commit),
+    };
+    emit(world, repo, actor.login, "status", facts);
+    return reply(c, shape, 201);
+  });
+  return app;
+};
