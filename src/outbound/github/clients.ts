@@ -2,6 +2,7 @@ import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import { z } from "zod";
 import { type Clock, HOUR } from "../../kernel/clock.ts";
+import { TransientError } from "../../kernel/errors.ts";
 import { Login, type RepoName } from "../../kernel/ids.ts";
 import type { Log } from "../../kernel/log.ts";
 import { understood } from "../http/understood.ts";
@@ -68,6 +69,12 @@ function octokit(options: ClientOptions, rates: Rates, credential: string, auth:
   });
   client.hook.error("request", (error) => {
     throw githubError(error, options.clock);
+  });
+  client.hook.after("request", ({ status, data }, asked) => {
+    // a page of some proxy; Octokit's paging would stumble over it
+    const { method, url, headers } = client.request.endpoint(asked);
+    if (status === 200 && typeof data === "string" && !String(headers.accept).includes("raw"))
+      throw new TransientError(`${method} ${new URL(url).pathname}: the answer is not JSON`);
   });
   return client;
 }

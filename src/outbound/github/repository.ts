@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { RepoName } from "../../kernel/ids.ts";
-import { type Forge, PERMISSIONS, type Permission } from "../../ports/forge.ts";
+import { type Forge, type ForgeCheck, PERMISSIONS, type Permission } from "../../ports/forge.ts";
 import { understood } from "../http/understood.ts";
 import { at, type Clients } from "./clients.ts";
 import { refusedWith } from "./errors.ts";
@@ -18,6 +18,8 @@ const Right = z
 
 const known = (word: string | undefined): Permission | undefined =>
   PERMISSIONS.find((permission) => permission === word);
+
+const Statuses = z.object({ statuses: z.array(CommitStatus) });
 
 const Content = z.object({ type: z.literal("file"), encoding: z.string(), content: z.string() });
 
@@ -63,16 +65,14 @@ export function createRepository(clients: Clients): Repository {
   };
 }
 
-/** Check runs, and the commit statuses that Prow and others still write. */
-async function checks(clients: Clients, repo: RepoName, ref: string) {
+/** Check runs, and the commit statuses that Prow and others still write (the newest of 100 contexts). */
+async function checks(clients: Clients, repo: RepoName, ref: string): Promise<ForgeCheck[]> {
   const client = await clients.on(repo, "read");
   const query = { ...at(repo), ref, per_page: 100 };
   const runs = client.paginate.iterator(client.rest.checks.listForRef, query);
-  const statuses = client.paginate.iterator(client.rest.repos.getCombinedStatusForRef, query);
-  return [
-    ...(await all(`checks of ${ref} in ${repo}`, runs, CheckRun)),
-    ...(await all(`statuses of ${ref} in ${repo}`, statuses, CommitStatus)),
-  ];
+  const { data } = await client.rest.repos.getCombinedStatusForRef(query);
+  const { statuses } = understood(Statuses, `statuses of ${ref} in ${repo}`, data);
+  return [...(await all(`checks of ${ref} in ${repo}`, runs, CheckRun)), ...statuses];
 }
 
 async function file(clients: Clients, repo: RepoName, path: string, ref: string): Promise<string | null> {
