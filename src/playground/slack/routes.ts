@@ -1,10 +1,11 @@
 import { Hono } from "hono";
 import { ApiError } from "./api/error.ts";
 import { answerCall } from "./api/router.ts";
+import { pageRoutes } from "./page/routes.tsx";
 import type { Parts, SlackPlayground } from "./verbs.ts";
 
 /** The HTTP side: Web API, response urls and the page. */
-export function slackRoutes(_verbs: SlackPlayground, parts: Parts): Hono {
+export function slackRoutes(verbs: SlackPlayground, parts: Parts): Hono {
   const app = new Hono();
   app.all("/api/:method", (c) => answerCall(parts.api, c.req.param("method"), c.req.raw));
   app.post("/response/*", async (c) => {
@@ -17,7 +18,7 @@ export function slackRoutes(_verbs: SlackPlayground, parts: Parts): Hono {
       return c.json({ ok: false, error: error.code, ...error.more }, status);
     }
   });
-  return app;
+  return app.route("/", pageRoutes(verbs));
 }
 
 async function jsonBody(request: Request): Promise<unknown> {

@@ -9,7 +9,7 @@ import type { Sockets } from "./deliver/sockets.ts";
 import type { Answer, ApiCall, Delivery, Ephemeral, Fault, Link, Message, View } from "./model.ts";
 import { postAsPerson, setReaction } from "./posting.ts";
 import { channelTimeline } from "./reading.ts";
-import { typedText } from "./text.ts";
+import { escapeText, typedText } from "./text.ts";
 
 export interface Parts {
   acting: Acting;
@@ -87,6 +87,32 @@ export function makeVerbs(parts: Parts) {
       options: { threadTs?: string } = {},
     ): Promise<Answer> {
       return runCommand(acting, userId, world.mustChannel(channel), text, options.threadTs);
+    },
+    /** What a person enters on the page: a command when it begins with a slash and a letter, else a message. */
+    async type(
+      userId: string,
+      channel: string,
+      text: string,
+      options: { threadTs?: string } = {},
+    ): Promise<void> {
+      const place = world.mustChannel(channel);
+      const [, word, rest = ""] = /^(\/[a-z][\w-]*)\s*([\s\S]*)$/i.exec(text.trim()) ?? [];
+      if (word === world.command) await runCommand(acting, userId, place, rest, options.threadTs);
+      else if (word) {
+        world.whisper({
+          channel: place.id,
+          user: userId,
+          from: "slackbot",
+          text: `\`${escapeText(word)}\` is not a valid command. This workspace knows \`${world.command}\`.`,
+          ...options,
+        });
+      } else postAsPerson(world, place, userId, typedText(world, text), options.threadTs);
+    },
+    /** Takes a note that only this person sees off their page. */
+    dismiss(userId: string, ts: string): void {
+      const index = world.ephemerals.findIndex((note) => note.ts === ts && note.user === userId);
+      if (index >= 0) world.ephemerals.splice(index, 1);
+      world.onChange();
     },
     /** Presses a button or picks `value`, in a message (ts) or modal (view id), by action id or button text. */
     click(userId: string, target: string, control: string, value?: Given): Promise<Answer> {
