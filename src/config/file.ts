@@ -18,13 +18,13 @@ const Committers = z.union([
 
 /** Shell lines; `{test}`, `{package}` and `{count}` are filled in where they stand. */
 export const Toolchain = z.strictObject({
-  setup: z.string().optional(),
+  setup: z.string().exactOptional(),
   test: z.string(),
   /** All tests, run once after the change; default is `test` without its filter. */
-  suite: z.string().optional(),
-  lint: z.string().optional(),
-  types: z.string().optional(),
-  coverage: z.string().optional(),
+  suite: z.string().exactOptional(),
+  lint: z.string().exactOptional(),
+  types: z.string().exactOptional(),
+  coverage: z.string().exactOptional(),
 });
 export type Toolchain = z.infer<typeof Toolchain>;
 

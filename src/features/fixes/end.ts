@@ -1,0 +1,62 @@
+import { bot } from "../../kernel/actor.ts";
+import { clamp } from "../../kernel/text/clamp.ts";
+import { escapeSlack } from "../../kernel/text/escape.ts";
+import { redact } from "../../kernel/text/redact.ts";
+import { record } from "../../platform/audit.ts";
+import { count } from "../../platform/counters.ts";
+import type { Context } from "../context.ts";
+import type { Finding } from "../findings/model.ts";
+import { changeState, refreshCard } from "../findings/service.ts";
+import { changeLabels, LABELS } from "../issues/labels.ts";
+import { enqueueNote } from "../threads/notes.ts";
+import type { FixResult } from "./model.ts";
+import { moveTask, type Task } from "./store.ts";
+
+type Deps = Pick<Context, "db" | "queue" | "clock">;
+
+/**
+ * Ends a task without a patch: its finding fails (a first fix) or stays in review (a further round), and the thread
+ * hears why.
+ */
+export async function endTask(
+  deps: Deps,
+  task: Task,
+  finding: Finding,
+  end: { state: "failed" | "cancelled"; error: string; result: FixResult | null },
+): Promise<void> {
+  const error = redact(clamp(end.error, 2000));
+  const at = deps.clock.now();
+  await deps.db.transaction(async (tx) => {
+    const change = { state: end.state, error, result: end.result, finishedAt: at };
+    const ended = await moveTask(tx, task.id, ["running", "publishing", "queued"], change);
+    if (ended === null) return;
+    await record(tx, {
+      at,
+      actor: bot,
+      action: `task.${end.state}`,
+      finding: finding.id,
+      detail: { task: task.id, error },
+    });
+    await count(tx, "action_failures_total", 1, "task");
+    if (task.kind === "fix") {
+      const detail = { task: task.id, error };
+      const from = ["approved", "fixing"] as const;
+      await changeState(deps, tx, {
+        finding: finding.id,
+        from,
+        to: "failed",
+        actor: bot,
+        why: error,
+        detail,
+      });
+      await changeLabels(tx, deps.clock, finding.id, { remove: [LABELS.fixing, LABELS.approved] });
+    }
+    await refreshCard(deps, tx, finding.id);
+    const what = task.kind === "fix" ? "The fix" : "The round on the review";
+    await enqueueNote(tx, deps.clock, {
+      finding: finding.id,
+      key: `task:${task.id}:ended`,
+      text: `:warning: ${what} ended without a change: ${escapeSlack(error)}`,
+    });
+  });
+}

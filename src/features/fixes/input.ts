@@ -1,0 +1,67 @@
+import { repoConfig } from "../../config/index.ts";
+import { RefusedError } from "../../kernel/errors.ts";
+import type { Context } from "../context.ts";
+import { sourceFile } from "../failures/source-file.ts";
+import type { Finding } from "../findings/model.ts";
+import { sightingsOf } from "../flakes/store.ts";
+import { issueOf } from "../issues/store.ts";
+import { conversation } from "../threads/store.ts";
+import type { FixInput, ReviewComment } from "./model.ts";
+import type { Task } from "./store.ts";
+
+type Deps = Pick<Context, "db" | "config" | "forge">;
+
+/** What the runner needs beside the finding itself, for a further round on a pull request. */
+export interface Round {
+  patch: string | null;
+  baseSha: string | null;
+  comments: ReviewComment[];
+}
+
+/**
+ * Puts together what a fixer starts from.
+ * @throws RefusedError when the repository's settings name no way to run its tests.
+ */
+export async function fixInput(deps: Deps, task: Task, finding: Finding, round: Round): Promise<FixInput> {
+  const settings = repoConfig(deps.config, finding.repo);
+  if (settings?.toolchain === undefined) {
+    throw new RefusedError(
+      `flaky.yaml names no toolchain for ${finding.repo}: without its test line nothing can be proven`,
+    );
+  }
+  const { cloneUrl, defaultBranch } = await deps.forge.repository(settings.write);
+  const [newest] = await sightingsOf(deps.db, finding.id, 1);
+  const issue = await issueOf(deps.db, finding.id);
+  const talk = await conversation(deps.db, finding.id, 50);
+  const { budget, prove } = deps.config.file;
+  return {
+    taskId: task.id,
+    kind: task.kind,
+    repo: finding.repo,
+    source: { cloneUrl },
+    base: round.baseSha ?? defaultBranch,
+    branch: task.branch,
+    ...(round.patch === null ? {} : { resumePatch: round.patch }),
+    test: {
+      name: finding.test,
+      ...(finding.package === null ? {} : { package: finding.package }),
+      file: sourceFile(finding.file),
+      framework: finding.framework,
+    },
+    objective: null,
+    evidence: [`signature: ${finding.signature}`, newest?.message ?? "", newest?.excerpt ?? ""].join("\n\n"),
+    analysis: issue?.analysis ?? null,
+    context: null,
+    discussion: [
+      ...talk.map(({ author, text, trusted }) => ({ author, text, trusted })),
+      ...(task.note === null ? [] : [{ author: task.requestedBy, text: task.note, trusted: true }]),
+    ],
+    reviewComments: round.comments,
+    toolchain: settings.toolchain,
+    prove,
+    paths: settings.paths,
+    budget: { usd: budget.usd_per_task, steps: budget.steps, minutes: budget.minutes },
+    earlierFixes: [],
+    fixer: { kind: "model" },
+  };
+}

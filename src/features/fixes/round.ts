@@ -1,0 +1,28 @@
+import { and, asc, eq } from "drizzle-orm";
+import { reviewComments } from "../../../db/schema.ts";
+import type { Context } from "../context.ts";
+import type { Round } from "./input.ts";
+import { newestDone, type Task } from "./store.ts";
+
+/** What a task goes on from: nothing for a first fix; the pull request's patch and the remarks for a further round. */
+export async function roundOf(deps: Pick<Context, "db">, task: Task): Promise<Round> {
+  if (task.kind === "fix") return { patch: null, baseSha: null, comments: [] };
+  const before = await newestDone(deps.db, task.findingId);
+  const remarks = await deps.db
+    .select()
+    .from(reviewComments)
+    .where(and(eq(reviewComments.findingId, task.findingId), eq(reviewComments.taskId, task.id)))
+    .orderBy(asc(reviewComments.at));
+  return {
+    patch: before?.patch ?? null,
+    baseSha: before?.baseSha ?? null,
+    comments: remarks.map((remark) => ({
+      id: remark.id,
+      author: remark.author,
+      path: remark.path ?? "",
+      line: remark.line,
+      body: remark.body,
+      diffHunk: remark.diffHunk ?? "",
+    })),
+  };
+}

@@ -1,0 +1,152 @@
+import { bot } from "../../kernel/actor.ts";
+import { errorText, ForbiddenError, RefusedError } from "../../kernel/errors.ts";
+import { Login, type TaskId } from "../../kernel/ids.ts";
+import { count } from "../../platform/counters.ts";
+import type { Sandbox } from "../../ports/sandbox.ts";
+import { requireRight } from "../approvals/rights.ts";
+import type { Context } from "../context.ts";
+import type { Finding } from "../findings/model.ts";
+import { changeState, refreshCard } from "../findings/service.ts";
+import { findingById } from "../findings/store.ts";
+import { changeLabels, LABELS } from "../issues/labels.ts";
+import { endTask } from "./end.ts";
+import { fixInput } from "./input.ts";
+import { meteredModel } from "./metered.ts";
+import type { FixResult } from "./model.ts";
+import { roundOf } from "./round.ts";
+import { runFix } from "./run/index.ts";
+import { claimTask, moveTask, type Task, updateAttempt } from "./store.ts";
+
+/** What a worker has besides the context: its own name, folders and sandbox. */
+export interface Workplace {
+  worker: string;
+  workDir: string;
+  artifactsDir: string;
+  sandbox: Sandbox;
+  /** Names of failed tests in the output of a test run; null where none can be read. */
+  failedTests: (output: string) => string[] | null;
+}
+
+type Deps = Context & Workplace;
+
+/**
+ * Runs one queued task to its end. The approver's right is asked again before anything else; the result is kept only
+ * when no newer attempt has begun in the meantime.
+ */
+export async function workTask(deps: Deps, id: TaskId, signal: AbortSignal): Promise<void> {
+  const task = await claimTask(deps.db, id, deps.worker, deps.clock.now());
+  if (task === null) return;
+  const finding = await findingById(deps.db, task.findingId);
+  if (finding === null || !(await begin(deps, task, finding))) return;
+  const stop = new AbortController();
+  const beat = setInterval(() => void heartbeat(deps, task, stop), 5000);
+  try {
+    const input = await fixInput(deps, task, finding, await roundOf(deps, task));
+    const result = await runFix(input, {
+      git: deps.git,
+      sandbox: deps.sandbox,
+      model: meteredModel(deps, task),
+      clock: deps.clock,
+      workDir: deps.workDir,
+      artifactsDir: deps.artifactsDir,
+      prompts: deps.prompts,
+      failedTests: deps.failedTests,
+      onPhase: (phase, detail, progress) => tell(deps, task, stop, phase, detail, progress),
+      signal: AbortSignal.any([signal, stop.signal]),
+    });
+    if (signal.aborted) return; // stopped with the process: the queue gives the task to the next worker
+    await keep(deps, task, finding, result);
+  } catch (error) {
+    if (signal.aborted) return;
+    if (!(error instanceof RefusedError)) throw error;
+    await endTask(deps, task, finding, { state: "failed", error: errorText(error), result: null });
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+/** Asks for the approver's right anew and moves an approved finding to `fixing`. @returns whether work may begin. */
+async function begin(deps: Deps, task: Task, finding: Finding): Promise<boolean> {
+  try {
+    await requireRight(deps, finding.repo, Login.parse(task.requestedBy), "committer");
+  } catch (error) {
+    if (!(error instanceof ForbiddenError)) throw error;
+    await endTask(deps, task, finding, { state: "failed", error: errorText(error), result: null });
+    return false;
+  }
+  if (task.kind === "address") return true;
+  return deps.db.transaction(async (tx) => {
+    const change = {
+      finding: finding.id,
+      from: ["approved"],
+      to: "fixing",
+      actor: bot,
+      why: "a worker took it up",
+    } as const;
+    const moved = await changeState(deps, tx, { ...change, detail: { task: task.id, worker: deps.worker } });
+    if (moved !== null) {
+      await changeLabels(tx, deps.clock, finding.id, { add: [LABELS.fixing], remove: [LABELS.approved] });
+      return true;
+    }
+    if ((await findingById(tx, finding.id))?.state === "fixing") return true;
+    const finishedAt = deps.clock.now();
+    await moveTask(tx, task.id, ["running"], {
+      state: "cancelled",
+      finishedAt,
+      error: `the finding is ${finding.state}`,
+    });
+    return false;
+  });
+}
+
+async function heartbeat(deps: Deps, task: Task, stop: AbortController): Promise<void> {
+  const mine = await updateAttempt(deps.db, task, { heartbeatAt: deps.clock.now() }).catch(() => true);
+  if (!mine) stop.abort(new Error("the task was cancelled or given to another worker"));
+}
+
+async function tell(
+  deps: Deps,
+  task: Task,
+  stop: AbortController,
+  phase: string,
+  detail: string,
+  progress?: { done: number; total: number },
+): Promise<void> {
+  await deps.db.transaction(async (tx) => {
+    const change = { phase, detail, done: progress?.done ?? null, total: progress?.total ?? null };
+    const mine = await updateAttempt(tx, task, { ...change, heartbeatAt: deps.clock.now() });
+    if (mine) await refreshCard(deps, tx, task.findingId);
+    else stop.abort(new Error("the task was cancelled or given to another worker"));
+  });
+}
+
+/** Keeps a result: a patch goes on to the publisher, anything else ends the task. */
+async function keep(deps: Deps, task: Task, finding: Finding, result: FixResult): Promise<void> {
+  const good = result.outcome === "done" || result.outcome === "done_with_risk";
+  if (!good || result.patch === null) {
+    const state = result.outcome === "cancelled" ? "cancelled" : "failed";
+    await endTask(deps, task, finding, { state, error: result.reason, result });
+    return;
+  }
+  const { patch, baseSha } = result;
+  await deps.db.transaction(async (tx) => {
+    const kept = await updateAttempt(tx, task, {
+      state: "publishing",
+      patch,
+      baseSha,
+      result,
+      finishedAt: deps.clock.now(),
+    });
+    if (!kept) {
+      deps.log.warn(
+        { task: task.id, attempt: task.attempt },
+        "a newer attempt has begun: this patch is refused",
+      );
+      await count(tx, "action_failures_total", 1, "task");
+      return;
+    }
+    const payload = { task: task.id, attempt: task.attempt };
+    await deps.queue.send(tx, "task.publish", payload, { key: `${task.id}/${task.attempt}` });
+    await refreshCard(deps, tx, finding.id);
+  });
+}
