@@ -221,6 +221,14 @@ CREATE TABLE "threads" (
 	"created_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "ancestry" (
+	"repo" text NOT NULL,
+	"ancestor" text NOT NULL,
+	"sha" text NOT NULL,
+	"contained" boolean NOT NULL,
+	CONSTRAINT "ancestry_repo_ancestor_sha_pk" PRIMARY KEY("repo","ancestor","sha")
+);
+--> statement-breakpoint
 CREATE TABLE "deployments" (
 	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "deployments_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"repo" text NOT NULL,
@@ -251,11 +259,11 @@ CREATE TABLE "pulls" (
 );
 --> statement-breakpoint
 CREATE TABLE "review_comments" (
-	"id" bigint PRIMARY KEY NOT NULL,
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "review_comments_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"finding_id" integer NOT NULL,
 	"repo" text NOT NULL,
 	"pull" integer NOT NULL,
-	"kind" text NOT NULL,
+	"source" text NOT NULL,
 	"author" text NOT NULL,
 	"body" text NOT NULL,
 	"path" text,
@@ -337,6 +345,7 @@ CREATE UNIQUE INDEX "threads_ts" ON "threads" USING btree ("channel","ts");--> s
 CREATE UNIQUE INDEX "deployments_once" ON "deployments" USING btree ("repo","commit","environment","deployed_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "pulls_number" ON "pulls" USING btree ("repo","number");--> statement-breakpoint
 CREATE INDEX "pulls_finding" ON "pulls" USING btree ("finding_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "review_comments_source" ON "review_comments" USING btree ("repo","source");--> statement-breakpoint
 CREATE INDEX "review_comments_pull" ON "review_comments" USING btree ("repo","pull");--> statement-breakpoint
 CREATE INDEX "tasks_finding" ON "tasks" USING btree ("finding_id","created_at");--> statement-breakpoint
 CREATE INDEX "tasks_state" ON "tasks" USING btree ("state","created_at");--> statement-breakpoint

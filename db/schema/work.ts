@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
 import { findings } from "./findings.ts";
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
@@ -99,12 +110,12 @@ export const pulls = pgTable(
 export const reviewComments = pgTable(
   "review_comments",
   {
-    id: bigId("id").primaryKey(),
+    id: bigId("id").primaryKey().generatedAlwaysAsIdentity(),
     findingId: finding(),
     repo: text("repo").notNull(),
     pull: integer("pull").notNull(),
-    /** `inline` has a path and can be answered in its thread; `review` is a review's own text. */
-    kind: text("kind", { enum: ["inline", "review"] }).notNull(),
+    /** `inline/12` in a file, `review/5` a review's own text, `comment/7` below the pull request. */
+    source: text("source").notNull(),
     author: text("author").notNull(),
     body: text("body").notNull(),
     path: text("path"),
@@ -115,7 +126,10 @@ export const reviewComments = pgTable(
     taskId: text("task_id"),
     answeredAt: at("answered_at"),
   },
-  (table) => [index("review_comments_pull").on(table.repo, table.pull)],
+  (table) => [
+    uniqueIndex("review_comments_source").on(table.repo, table.source),
+    index("review_comments_pull").on(table.repo, table.pull),
+  ],
 );
 
 /** What deployment webhooks told. */
@@ -133,4 +147,16 @@ export const deployments = pgTable(
   (table) => [
     uniqueIndex("deployments_once").on(table.repo, table.commit, table.environment, table.deployedAt),
   ],
+);
+
+/** Whether a commit is contained in another; what git once answered stays true. */
+export const ancestry = pgTable(
+  "ancestry",
+  {
+    repo: text("repo").notNull(),
+    ancestor: text("ancestor").notNull(),
+    sha: text("sha").notNull(),
+    contained: boolean("contained").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.repo, table.ancestor, table.sha] })],
 );

@@ -73,6 +73,8 @@ export interface Forge {
   whoAmI(): Promise<Login>;
   permission(repo: RepoName, login: Login): Promise<Permission>;
   repository(repo: RepoName): Promise<{ defaultBranch: string; cloneUrl: string; url: string }>;
+  /** Address for git with the credential for reading, or for pushing, in it: for Git alone, never logged or shown. */
+  gitUrl(repo: RepoName, use: "read" | "code"): Promise<string>;
 
   issue(repo: RepoName, number: IssueNumber): Promise<ForgeIssue>;
   /** Issues and pull requests created at or after `since`, newest first. */

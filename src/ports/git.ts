@@ -18,6 +18,8 @@ export interface Git {
   commitPatch(options: {
     dir: string;
     patch: string;
+    /** The commit that the patch is against, when that is not the clone's own; the parent is the clone's own still. */
+    against?: Sha;
     message: string;
     author: { name: string; email: string };
     at: Date;

@@ -29,7 +29,8 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
       `flaky.yaml names no toolchain for ${finding.repo}: without its test line nothing can be proven`,
     );
   }
-  const { cloneUrl, defaultBranch } = await deps.forge.repository(settings.write);
+  const { defaultBranch } = await deps.forge.repository(settings.write);
+  const cloneUrl = await deps.forge.gitUrl(settings.write, "read");
   const [newest] = await sightingsOf(deps.db, finding.id, 1);
   const issue = await issueOf(deps.db, finding.id);
   const talk = await conversation(deps.db, finding.id, 50);

@@ -32,6 +32,9 @@ export function createGit(options: { mirrorsDir: string }): Git {
 async function commitPatch(options: Parameters<Git["commitPatch"]>[0]): Promise<Sha> {
   const { dir, author, at } = options;
   const date = `${Math.floor(at.getTime() / 1000)} +0000`;
+  if (options.against !== undefined) {
+    await git({ args: ["read-tree", "--reset", "-u", options.against], cwd: dir });
+  }
   await git({ args: ["apply", "--index", "--whitespace=nowarn", "-"], cwd: dir, input: options.patch });
   await git({
     args: ["commit", "--quiet", "--no-verify", "--cleanup=verbatim", "--file=-"],

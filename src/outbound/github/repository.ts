@@ -7,7 +7,7 @@ import { refusedWith } from "./errors.ts";
 import { all } from "./pages.ts";
 import { CheckRun, CommitStatus } from "./shapes/pull.ts";
 
-type Repository = Pick<Forge, "permission" | "repository" | "checks" | "file" | "contains">;
+type Repository = Pick<Forge, "permission" | "repository" | "gitUrl" | "checks" | "file" | "contains">;
 
 const Facts = z.object({ default_branch: z.string(), clone_url: z.string(), html_url: z.string() });
 
@@ -43,6 +43,7 @@ export function createRepository(clients: Clients): Repository {
       const facts = understood(Facts, `repository ${repo}`, data);
       return { defaultBranch: facts.default_branch, cloneUrl: facts.clone_url, url: facts.html_url };
     },
+    gitUrl: (repo, use) => gitUrl(clients, repo, use),
     checks: (repo, ref) => checks(clients, repo, ref),
     file: (repo, path, ref) => file(clients, repo, path, ref),
     async contains(repo, ancestor, ref) {
@@ -63,6 +64,18 @@ export function createRepository(clients: Clients): Repository {
       }
     },
   };
+}
+
+const Credential = z.object({ token: z.string().min(1) });
+
+async function gitUrl(clients: Clients, repo: RepoName, use: "read" | "code"): Promise<string> {
+  const client = await clients.on(repo, use);
+  const { data } = await client.rest.repos.get(at(repo));
+  const url = new URL(understood(Facts, `repository ${repo}`, data).clone_url);
+  const { token } = Credential.parse(await client.auth({ type: "installation" }));
+  url.username = "x-access-token";
+  url.password = token;
+  return url.href;
 }
 
 /** Check runs, and the commit statuses that Prow and others still write (the newest of 100 contexts). */
