@@ -10,7 +10,7 @@ import { Ids } from "./ids.ts";
 import { PostLimiter } from "./limits.ts";
 import type { SlackOptions } from "./model.ts";
 import { slackRoutes } from "./routes.ts";
-import { makeVerbs, type SlackPlayground } from "./verbs.ts";
+import { SlackPlayground } from "./verbs.ts";
 import { World } from "./world.ts";
 
 export type {
@@ -58,7 +58,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackPlayground
   world.onEvent = (event) => events.push(event);
 
   const parts = { acting, api, events, sender, sockets, listeners, stop: async () => {} };
-  const verbs = makeVerbs(parts);
+  const verbs = new SlackPlayground(parts);
   const app = slackRoutes(verbs, parts);
   const server = Bun.serve({
     port: options.port ?? 0,

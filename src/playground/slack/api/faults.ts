@@ -7,9 +7,9 @@ export class Faults {
   readonly #queue: (Fault & { left: number })[] = [];
 
   /** The next `times` (1) calls of `fault.method` fail so. */
-  next(fault: Fault): void {
+  readonly next = (fault: Fault): void => {
     this.#queue.push({ ...fault, left: fault.times ?? 1 });
-  }
+  };
 
   /** Takes the fault that is due for a method, if any. */
   take(method: string): Fault | undefined {
@@ -20,9 +20,9 @@ export class Faults {
     return fault;
   }
 
-  clear(): void {
+  readonly clear = (): void => {
     this.#queue.length = 0;
-  }
+  };
 }
 
 /** The error a fault means, or null for one that cuts the connection afterwards. */

@@ -1,7 +1,7 @@
 import type { Picks } from "../act/clicks.ts";
 import type { Channel } from "../model.ts";
 import type { World } from "../world.ts";
-import type { Viewer } from "./message.tsx";
+import { Avatar, authorOf, type Viewer } from "./author.tsx";
 import { channelOf, Modal, Sidebar, Thread, Timeline } from "./panes.tsx";
 
 /** What the page's address says: who looks at what. */
@@ -63,6 +63,9 @@ export function renderFrame(world: World, picks: Picks, place: Place): Frame {
       <>
         <h1>{titleOf(world, channel)}</h1>
         <span class="members">{members}</span>
+        <button type="button" class="me" data-do="list" aria-label="Be somebody else">
+          <Avatar author={authorOf(world, { user: place.as })} />
+        </button>
       </>,
     ),
     timeline: html(<Timeline viewer={viewer} />),

@@ -114,6 +114,7 @@ function link(world: World, token: string): Child {
       </a>
     );
   }
+  if (target.startsWith("!date")) return label;
   if (target.startsWith("!")) return <span class="mention">{label || `@${target.slice(1)}`}</span>;
   return <Anchor href={unescapeText(target)} label={label} />;
 }

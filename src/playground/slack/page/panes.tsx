@@ -2,8 +2,9 @@ import { compareTs } from "../ids.ts";
 import type { Channel, ChatPerson, Ephemeral, Message, View } from "../model.ts";
 import { channelTimeline } from "../reading.ts";
 import type { World } from "../world.ts";
+import { Avatar, authorOf, type Viewer } from "./author.tsx";
 import { BlocksView } from "./blocks.tsx";
-import { Avatar, authorOf, EphemeralView, MessageView, type Viewer } from "./message.tsx";
+import { EphemeralView, MessageView } from "./message.tsx";
 
 const JOIN_SECONDS = 300;
 
@@ -22,7 +23,7 @@ function entries(viewer: Viewer, messages: Message[], threadTs: string | undefin
 
 function joins(before: Entry | undefined, entry: Entry): boolean {
   const [a, b] = [before?.message, entry.message];
-  if (!a || !b || a.subtype || b.subtype) return false;
+  if (!a || !b || a.subtype || b.subtype || a.thread_ts === a.ts) return false;
   return a.user === b.user && a.username === b.username && Number(b.ts) - Number(a.ts) < JOIN_SECONDS;
 }
 

@@ -36,6 +36,7 @@ const Act = z.discriminatedUnion("act", [
   z.object({ act: z.literal("shortcut"), ts: z.string(), callback: z.string() }),
 ]);
 type Act = z.infer<typeof Act>;
+const Body = z.object({ as: z.string() }).and(Act);
 
 /** The page, its assets, what it shows and what people do on it. */
 export function pageRoutes(slack: SlackPlayground): Hono {
@@ -72,12 +73,10 @@ export function pageRoutes(slack: SlackPlayground): Hono {
     // JSON only: a form of another site cannot send it without asking first.
     if (!c.req.header("content-type")?.startsWith("application/json"))
       return c.json({ error: "JSON only" }, 415);
-    const body: unknown = await c.req.json();
-    const as = z.object({ as: z.string() }).parse(body).as;
-    const parsed = Act.safeParse(body);
+    const parsed = Body.safeParse(await c.req.json().catch(() => null));
     if (!parsed.success) return c.json({ error: "That was not understood." }, 400);
     try {
-      await perform(slack, as, parsed.data);
+      await perform(slack, parsed.data.as, parsed.data);
       return c.json({ ok: true });
     } catch (error) {
       return c.json({ error: error instanceof Error ? error.message : String(error) }, 400);

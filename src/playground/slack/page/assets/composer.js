@@ -9,7 +9,8 @@ function wire(form, send) {
   const list = form.querySelector(".suggest");
   const fit = () => {
     box.style.height = "auto";
-    box.style.height = `${box.scrollHeight}px`;
+    // A pane that is not shown has no height yet.
+    if (box.scrollHeight > 0) box.style.height = `${box.scrollHeight}px`;
     button.disabled = box.value.trim() === "";
   };
   const submit = async () => {
