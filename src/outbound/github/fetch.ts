@@ -42,7 +42,7 @@ export function createFetch(options: HttpOptions): Fetch {
       response.headers.forEach((value, name) => {
         joined.set(name, value);
       });
-      return answer(known.body, 200, joined);
+      return answer(known.body, 200, joined, url);
     }
     return keep(kept, key, response);
   };
@@ -66,7 +66,7 @@ async function whole(options: HttpOptions, url: string, init: RequestInit): Prom
   const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
   const response = await options.fetch(url, { ...init, signal });
   options.seen(response.headers);
-  return answer(await response.arrayBuffer(), response.status, response.headers);
+  return answer(await response.arrayBuffer(), response.status, response.headers, response.url);
 }
 
 async function keep(kept: Lru<Kept>, key: string, response: Response): Promise<Response> {
@@ -75,17 +75,19 @@ async function keep(kept: Lru<Kept>, key: string, response: Response): Promise<R
   const body = await response.arrayBuffer();
   if (body.byteLength <= LARGEST_KEPT)
     kept.set(key, { etag, headers: response.headers, body }, body.byteLength + key.length + 1024);
-  return answer(body, 200, response.headers);
+  return answer(body, 200, response.headers, response.url);
 }
 
 const EMPTY = new Set([204, 205, 304]);
 
-function answer(body: ArrayBuffer, status: number, from: Headers): Response {
+function answer(body: ArrayBuffer, status: number, from: Headers, url: string): Response {
   const headers = new Headers(from);
   // the body is unpacked by now
   headers.delete("content-encoding");
   headers.delete("content-length");
-  return new Response(EMPTY.has(status) ? null : body, { status, headers });
+  const response = new Response(EMPTY.has(status) ? null : body, { status, headers });
+  // one that we make has none, and Octokit's paging reads it
+  return Object.defineProperty(response, "url", { value: url });
 }
 
 const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === "TimeoutError";

@@ -1,0 +1,188 @@
+import { expect, test } from "bun:test";
+import { RefusedError, TransientError } from "../../../src/kernel/errors.ts";
+import type { CiJob } from "../../../src/ports/ci.ts";
+import { connect, pullJson, REPO, runJson, SHA, TOKENS } from "./github-support.ts";
+import { fault, type Seen, serve, stoppedClock } from "./support.ts";
+
+const SINCE = new Date("2026-02-22T12:00:00.500Z");
+const pageOf = ({ path }: Seen) => Number(new URL(path, "http://x").searchParams.get("page") ?? 1);
+
+const JOB: CiJob = {
+  id: 5,
+  run: 1,
+  attempt: 1,
+  name: "unit",
+  conclusion: "failure",
+  startedAt: null,
+  completedAt: null,
+  url: "",
+};
+
+test("runs are listed whole, page after page, once each", async () => {
+  const ids = Array.from({ length: 150 }, (_, index) => 1000 - index);
+  using server = serve((request) => {
+    // one run moved onto the second page while the first was read
+    const from = pageOf(request) === 1 ? 0 : 99;
+    const workflow_runs = ids.slice(from, from + 100).map((id) => runJson({ id }));
+    return Response.json({ total_count: 150, workflow_runs });
+  });
+  const listing = await connect(server.url).ci.runs(REPO, { workflow: null, since: SINCE });
+  expect(listing.truncated).toBe(false);
+  expect(listing.runs.map(({ id }) => id)).toEqual(ids);
+  expect(server.seen[0]?.path).toContain("created=>=2026-02-22T12:00:00Z");
+  expect(server.seen).toHaveLength(2);
+});
+
+test("what is beyond the 1000 runs GitHub lists is said to be missing", async () => {
+  using server = serve((request) => {
+    const start = pageOf(request) * 100;
+    const workflow_runs = Array.from({ length: 100 }, (_, index) => runJson({ id: start + index }));
+    return Response.json({ total_count: 1001, workflow_runs });
+  });
+  const listing = await connect(server.url).ci.runs(REPO, { workflow: null, since: SINCE });
+  expect(listing.truncated).toBe(true);
+  expect(listing.runs).toHaveLength(1000);
+  expect(server.seen).toHaveLength(10);
+});
+
+test.each(["PD Test", "pd.yml", ".github/workflows/pd.yml"])("a workflow is found by %s", async (name) => {
+  const workflows = [
+    { id: 3, name: "Lint", path: ".github/workflows/lint.yml" },
+    { id: 4, name: "PD Test", path: ".github/workflows/pd.yml" },
+  ];
+  using server = serve(({ path }) =>
+    path.includes("/workflows?")
+      ? Response.json({ total_count: 2, workflows })
+      : Response.json({ total_count: 1, workflow_runs: [runJson()] }),
+  );
+  const { ci } = connect(server.url);
+  const { runs } = await ci.runs(REPO, { workflow: name, since: SINCE });
+  expect(runs).toHaveLength(1);
+  expect(server.seen[1]?.path).toStartWith("/repos/acme/shop/actions/workflows/4/runs?");
+  const error = await fault(ci.runs(REPO, { workflow: "Nightly", since: SINCE }));
+  expect(error).toBeInstanceOf(RefusedError);
+  expect(error.message).toBe('acme/shop has no workflow "Nightly"; it has: Lint, PD Test');
+});
+
+test("a run of a fork gets its pull request from the head commit, asked once", async () => {
+  const forked = { event: "pull_request", head_sha: SHA };
+  const list = [forked, forked, { event: "push", head_sha: "c".repeat(40) }];
+  using server = serve(({ path }) =>
+    path.includes("/commits/")
+      ? Response.json([
+          pullJson({ number: 8, base: { ref: "main", repo: { full_name: "else/where" } } }),
+          pullJson({ number: 6, state: "closed" }),
+          pullJson({ number: 9 }),
+        ])
+      : Response.json({
+          total_count: 3,
+          workflow_runs: list.map((more, id) => runJson({ id, ...more })),
+        }),
+  );
+  const { ci } = connect(server.url);
+  const pulls = (await ci.runs(REPO, { workflow: null, since: SINCE })).runs.map(({ pull }) => Number(pull));
+  expect(pulls).toEqual([9, 9, 0]);
+  await ci.runs(REPO, { workflow: null, since: SINCE });
+  expect(server.seen.filter(({ path }) => path.includes("/commits/"))).toHaveLength(1);
+});
+
+test("a run says its newest attempt, its starter, and no word of GitHub that is not known", async () => {
+  const named = [{ number: 12, head: { sha: SHA } }];
+  using server = serve(() =>
+    Response.json(runJson({ pull_requests: named, conclusion: "postponed", name: null, actor: null })),
+  );
+  const run = await connect(server.url).ci.run(REPO, 1);
+  expect(run).toMatchObject({
+    id: 1,
+    attempt: 2,
+    workflow: "ci.yml",
+    completed: true,
+    conclusion: "neutral",
+  });
+  expect([Number(run.pull), String(run.author)]).toEqual([12, "bob"]);
+});
+
+test("jobs of an attempt are read to the last page", async () => {
+  const jobs = [1, 2].map((id) => ({
+    id,
+    run_id: 1,
+    run_attempt: 2,
+    name: `shard ${id}`,
+    conclusion: id === 1 ? "success" : null,
+    started_at: "2026-02-28T10:00:00Z",
+    completed_at: null,
+    html_url: "https://github.example/job",
+  }));
+  using server = serve((request) => {
+    const page = pageOf(request);
+    const next = `<${server.url}/repos/acme/shop/actions/runs/1/attempts/2/jobs?page=2>; rel="next"`;
+    return Response.json(
+      { total_count: 2, jobs: jobs.slice(page - 1, page) },
+      page === 1 ? { headers: { link: next } } : {},
+    );
+  });
+  const found = await connect(server.url).ci.jobs(REPO, 1, 2);
+  expect(found.map(({ name, conclusion }) => [name, conclusion])).toEqual([
+    ["shard 1", "success"],
+    ["shard 2", null],
+  ]);
+});
+
+/** GitHub that sends to `store` for the log. */
+const sending = (store: string) =>
+  serve(() => new Response(null, { status: 302, headers: { location: store } }));
+
+test("a log is read where GitHub sends us, without our credential", async () => {
+  using store = serve(() => new Response("line 1\nline 2\n"));
+  using server = sending(`${store.url}/signed?sig=1`);
+  const stream = await connect(server.url).ci.log(REPO, JOB);
+  expect(await new Response(stream).text()).toBe("line 1\nline 2\n");
+  expect(server.seen[0]?.headers.get("authorization")).toBe(`token ${TOKENS.read}`);
+  expect(store.seen[0]?.path).toBe("/signed?sig=1");
+  expect(store.seen[0]?.headers.has("authorization")).toBe(false);
+});
+
+test("a log that is gone is null, at GitHub or at the store", async () => {
+  using expired = serve(() => Response.json({ message: "Gone" }, { status: 410 }));
+  expect(await connect(expired.url).ci.log(REPO, JOB)).toBeNull();
+  using store = serve(() => new Response("no such blob", { status: 404 }));
+  using server = sending(store.url);
+  expect(await connect(server.url).ci.log(REPO, JOB)).toBeNull();
+});
+
+test("a store that fails may be asked again, an address on this machine's disk is not followed", async () => {
+  using store = serve(() => new Response("expired", { status: 403 }));
+  using server = sending(store.url);
+  expect(await fault(connect(server.url).ci.log(REPO, JOB))).toBeInstanceOf(TransientError);
+  using evil = sending("file:///etc/hostname");
+  expect(await fault(connect(evil.url).ci.log(REPO, JOB))).toBeInstanceOf(RefusedError);
+});
+
+test("a log that stops coming is given up, however long a reader takes between", async () => {
+  const limits = { requestMs: 5000, logIdleMs: 40 };
+  using store = serve(
+    () =>
+      new Response(
+        new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode("first")) }),
+      ),
+  );
+  using server = sending(store.url);
+  const stream = await connect(server.url, stoppedClock(), limits).ci.log(REPO, JOB);
+  const error = await fault(new Response(stream).text());
+  expect(error).toBeInstanceOf(TransientError);
+  expect(error.message).toContain("log of job 5 of acme/shop: nothing came for");
+  using silent = serve(() => new Promise(() => {}));
+  using other = sending(silent.url);
+  expect(await fault(connect(other.url, stoppedClock(), limits).ci.log(REPO, JOB))).toBeInstanceOf(
+    TransientError,
+  );
+});
+
+test("a rerun is asked for once, with the token for code", async () => {
+  using server = serve(() => Response.json({}, { status: 201 }));
+  await connect(server.url).ci.rerunFailed(REPO, 1);
+  expect(server.seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    "POST /repos/acme/shop/actions/runs/1/rerun-failed-jobs",
+  ]);
+  expect(server.seen[0]?.headers.get("authorization")).toBe(`token ${TOKENS.code}`);
+});
