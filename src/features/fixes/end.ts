@@ -1,3 +1,5 @@
+import { eq } from "drizzle-orm";
+import { reviewComments } from "../../../db/schema.ts";
 import { bot } from "../../kernel/actor.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { escapeSlack } from "../../kernel/text/escape.ts";
@@ -51,6 +53,8 @@ export async function endTask(
       });
       await changeLabels(tx, deps.clock, finding.id, { remove: [LABELS.fixing, LABELS.approved] });
     }
+    // the remarks it had taken up are open again
+    await tx.update(reviewComments).set({ taskId: null }).where(eq(reviewComments.taskId, task.id));
     await refreshCard(deps, tx, finding.id);
     const what = task.kind === "fix" ? "The fix" : "The round on the review";
     await enqueueNote(tx, deps.clock, {

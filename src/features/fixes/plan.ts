@@ -15,8 +15,9 @@ import { addTask, liveTask, moveTask } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config">;
 
-/** Branch of a finding's fix. */
-export const branchOf = (fingerprint: string): string => `ai/flaky/${fingerprint.slice(0, 8)}`;
+/** Branch of a finding's fix; a fix of one that came back gets a branch of its own. */
+export const branchOf = (fingerprint: string, reopened: number): string =>
+  `ai/flaky/${fingerprint.slice(0, 8)}${reopened === 0 ? "" : `-${reopened + 1}`}`;
 
 /** Queues the fix of an approved finding, unless the service is paused: then resuming does it. */
 export async function planTask(deps: Deps, id: FindingId): Promise<void> {
@@ -32,17 +33,17 @@ export async function planTask(deps: Deps, id: FindingId): Promise<void> {
       by: approval.login,
       note: approval.note,
     });
-    if (added) await useApproval(tx, approval.id, now);
+    if (added !== null) await useApproval(tx, approval.id, now);
   });
 }
 
-/** Queues a task for a finding, unless it has one at work. @returns whether it was queued. */
+/** Queues a task for a finding, unless it has one at work. @returns the task, or null. */
 export async function queueTask(
   deps: Deps,
   tx: Db,
   finding: Finding,
   ask: { kind: "fix" | "address"; by: string; note: string | null },
-): Promise<boolean> {
+): Promise<TaskId | null> {
   const [fingerprint] = await fingerprintsOf(tx, finding.id);
   const labels = repoConfig(deps.config, finding.repo)?.labels ?? [];
   const id = TaskId.parse(`f${finding.id}-${ask.kind}-${crypto.randomUUID().slice(0, 8)}`);
@@ -55,15 +56,15 @@ export async function queueTask(
     requestedBy: ask.by,
     note: ask.note,
     labels,
-    branch: fingerprint === undefined ? `ai/flaky/f${finding.id}` : branchOf(fingerprint),
+    branch: fingerprint === undefined ? `ai/flaky/f${finding.id}` : branchOf(fingerprint, finding.reopened),
     createdAt: at,
   });
-  if (!added) return false;
+  if (!added) return null;
   await deps.queue.sendTask(tx, { task: id }, labels);
   const detail = { task: id, kind: ask.kind, by: ask.by };
   await record(tx, { at, actor: bot, action: "task.queued", finding: finding.id, detail });
   await refreshCard(deps, tx, finding.id);
-  return true;
+  return id;
 }
 
 async function expire(deps: Deps, tx: Db, finding: Finding): Promise<void> {

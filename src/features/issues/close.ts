@@ -9,14 +9,14 @@ import { issueOf, updateIssueRow } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "clock" | "forge">;
 
-const Payload = z.object({ finding: FindingId, reason: z.enum(["completed", "not_planned"]) });
+const Payload = z.object({ finding: FindingId, reason: z.enum(["completed", "not_planned", "reopened"]) });
 
 /** Decides the closing words and the closing of a finding's issue, in the caller's transaction. */
 export async function closeIssue(
   deps: Pick<Deps, "clock">,
   tx: Db,
   finding: FindingId,
-  close: { key: string; words: string; reason: "completed" | "not_planned" },
+  close: { key: string; words: string; reason: z.infer<typeof Payload>["reason"] },
 ): Promise<void> {
   const issue = await issueOf(tx, finding);
   if (issue === null) return;
@@ -37,7 +37,17 @@ export async function closeIssue(
   });
 }
 
-/** Closes an issue; one that is closed already is left as it is. */
+/** Decides to say why, and to open a finding's issue again. */
+export async function reopenIssue(
+  deps: Pick<Deps, "clock">,
+  tx: Db,
+  finding: FindingId,
+  again: { key: string; words: string },
+): Promise<void> {
+  await closeIssue(deps, tx, finding, { ...again, reason: "reopened" });
+}
+
+/** Closes an issue, or opens it again; one that stands so already is left as it is. */
 export const closeSender = (deps: Deps) =>
   sender<z.infer<typeof Payload>, true>({
     payload: Payload,
@@ -49,5 +59,6 @@ export const closeSender = (deps: Deps) =>
         await deps.forge.updateIssue(issue.repo, issue.number, { state: "closed", reason });
       return true;
     },
-    settled: (tx, _, { finding }) => updateIssueRow(tx, finding, { closedAt: deps.clock.now() }),
+    settled: (tx, _, { finding, reason }) =>
+      updateIssueRow(tx, finding, { closedAt: reason === "reopened" ? null : deps.clock.now() }),
   });

@@ -1,0 +1,60 @@
+import type { Login, PullNumber, RepoName } from "../../kernel/ids.ts";
+import type { ForgeCheck, ForgeReview } from "../../ports/forge.ts";
+import type { Context } from "../context.ts";
+import { refreshCard } from "../findings/service.ts";
+import { findingById } from "../findings/store.ts";
+import { hasMark } from "../issues/marks.ts";
+import { markClosed, markMerged } from "./merged.ts";
+import { collectReviews } from "./review.ts";
+import { type Pull, pullByNumber, updatePull } from "./store.ts";
+
+type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge" | "log">;
+
+/** Asks the forge how a pull request of ours stands and keeps it: merged, closed, checks, reviews, remarks. */
+export async function followPull(deps: Deps, repo: RepoName, number: PullNumber): Promise<void> {
+  const pull = await pullByNumber(deps.db, repo, number);
+  const finding = pull === null ? null : await findingById(deps.db, pull.findingId);
+  if (pull === null || finding === null || pull.state !== "open") return;
+  const now = await deps.forge.pull(repo, number);
+  if (now.merged && now.mergeCommit !== null) {
+    await markMerged(deps, finding, { pull, commit: now.mergeCommit, by: now.mergedBy });
+    return;
+  }
+  if (now.state === "closed") {
+    await markClosed(deps, finding, pull);
+    return;
+  }
+  const me = await deps.forge.whoAmI();
+  const reviews = await deps.forge.reviews(repo, number);
+  await collectReviews(deps, pull, reviews, me);
+  const checks = checksWord(await deps.forge.checks(repo, now.headSha));
+  const review = reviewWord(reviews, me);
+  if (checks === pull.checks && review === pull.review) return;
+  await deps.db.transaction(async (tx) => {
+    await updatePull(tx, pull, { checks, review, updatedAt: deps.clock.now() });
+    await refreshCard(deps, tx, pull.findingId);
+  });
+}
+
+/** All checks as one word; what is still going outweighs what passed, what failed outweighs all. */
+export function checksWord(checks: ForgeCheck[]): Pull["checks"] {
+  if (checks.length === 0) return "none";
+  const failed = new Set(["failure", "timed_out", "cancelled", "action_required", "error"]);
+  if (checks.some((check) => check.conclusion !== null && failed.has(check.conclusion))) return "failing";
+  return checks.every((check) => check.status === "completed") ? "passing" : "pending";
+}
+
+/** The reviewers' last words as one: a request for changes outweighs approvals. */
+export function reviewWord(reviews: ForgeReview[], me: Login): Pull["review"] {
+  const last = new Map<string, ForgeReview["state"]>();
+  for (const review of reviews) {
+    if (review.author === me && hasMark(review.body)) continue;
+    const decided =
+      review.state === "approved" || review.state === "changes_requested" || review.state === "dismissed";
+    if (decided || !last.has(review.author)) last.set(review.author, review.state);
+  }
+  const words = [...last.values()];
+  if (words.includes("changes_requested")) return "changes_requested";
+  if (words.includes("approved")) return "approved";
+  return words.includes("commented") ? "commented" : "none";
+}

@@ -1,0 +1,133 @@
+import { and, eq, gte, inArray } from "drizzle-orm";
+import { jobRuns, sightings } from "../../../db/schema.ts";
+import { bot } from "../../kernel/actor.ts";
+import { DAY } from "../../kernel/clock.ts";
+import { type FindingId, type RepoName, Sha } from "../../kernel/ids.ts";
+import { record } from "../../platform/audit.ts";
+import type { Context } from "../context.ts";
+import type { Finding } from "../findings/model.ts";
+import { changeState, noteFacts } from "../findings/service.ts";
+import { findingById, findingsIn } from "../findings/store.ts";
+import { cardView } from "../insights/card-view.ts";
+import { closeIssue, reopenIssue } from "../issues/close.ts";
+import { enqueueNote } from "../threads/notes.ts";
+import { containsCommit } from "./ancestry.ts";
+import { heldWords } from "./messages.ts";
+
+type Deps = Pick<Context, "db" | "queue" | "clock" | "forge" | "config">;
+
+/** Enqueues the check of every fix of a repository that is being watched. */
+export async function sweepHolds(deps: Deps, repo: RepoName): Promise<void> {
+  for (const finding of await findingsIn(deps.db, ["merged", "deployed"])) {
+    if (finding.repo !== repo || finding.heldAt !== null) continue;
+    await deps.queue.send(deps.db, "hold.check", { finding: finding.id }, { key: String(finding.id) });
+  }
+}
+
+/**
+ * Looks at the runs that contain a merged fix: one that failed with the finding's test means it did not hold; enough
+ * that passed, over enough days, mean it did.
+ */
+export async function checkHold(deps: Deps, id: FindingId): Promise<void> {
+  const finding = await findingById(deps.db, id);
+  if (finding === null || finding.mergeCommit === null || finding.mergedAt === null) return;
+  if (finding.state !== "merged" && finding.state !== "deployed") return;
+  const fix = Sha.parse(finding.mergeCommit);
+  const failed = await failureWithFix(deps, finding, fix);
+  if (failed !== null) return reopen(deps, finding, failed);
+  if (finding.heldAt !== null) return;
+  const runs = await passesWithFix(deps, finding, fix);
+  const days = (deps.clock.now().getTime() - finding.mergedAt.getTime()) / DAY;
+  const { quiet } = deps.config.file;
+  if (runs >= quiet.runs && days >= quiet.days) await hold(deps, finding, runs, days);
+}
+
+type Seen = typeof sightings.$inferSelect;
+
+/** A sighting in a run that contains the fix; one from before it says nothing. */
+async function failureWithFix(deps: Deps, finding: Finding, fix: Sha): Promise<Seen | null> {
+  if (finding.mergedAt === null) return null;
+  const since = and(eq(sightings.findingId, finding.id), gte(sightings.at, finding.mergedAt));
+  for (const seen of await deps.db.select().from(sightings).where(since)) {
+    if (await containsCommit(deps, finding.repo, fix, Sha.parse(seen.sha))) return seen;
+  }
+  return null;
+}
+
+/** Runs since the merge that contain the fix and passed, of the jobs in which the test was seen. */
+async function passesWithFix(deps: Deps, finding: Finding, fix: Sha): Promise<number> {
+  if (finding.mergedAt === null) return 0;
+  const jobs = await deps.db
+    .selectDistinct({ name: sightings.jobName })
+    .from(sightings)
+    .where(eq(sightings.findingId, finding.id));
+  if (jobs.length === 0) return 0;
+  const passed = await deps.db
+    .select({ sha: jobRuns.sha, run: jobRuns.run })
+    .from(jobRuns)
+    .where(
+      and(
+        eq(jobRuns.repo, finding.repo),
+        eq(jobRuns.conclusion, "success"),
+        gte(jobRuns.at, finding.mergedAt),
+        inArray(
+          jobRuns.name,
+          jobs.map((job) => job.name),
+        ),
+      ),
+    );
+  let runs = 0;
+  for (const job of passed) {
+    if (await containsCommit(deps, finding.repo, fix, Sha.parse(job.sha))) runs += 1;
+  }
+  return runs;
+}
+
+async function reopen(deps: Deps, finding: Finding, seen: Seen): Promise<void> {
+  await deps.db.transaction(async (tx) => {
+    const changed = await changeState(deps, tx, {
+      finding: finding.id,
+      from: ["merged", "deployed"],
+      to: "open",
+      actor: bot,
+      why: "the fix did not hold: a run that contains it failed",
+      detail: { run: seen.run, job: seen.url, commit: finding.mergeCommit },
+      facts: { heldAt: null, pullNumber: null, reopened: finding.reopened + 1 },
+    });
+    if (changed === null) return;
+    const words = `The fix did not hold: it failed again in ${seen.url}, a run that contains ${finding.mergeCommit}. A fresh approval is needed for the next attempt.`;
+    await reopenIssue(deps, tx, finding.id, { key: `reopen:F${finding.id}:${seen.job}`, words });
+    await enqueueNote(tx, deps.clock, {
+      finding: finding.id,
+      key: `unheld:F${finding.id}:${seen.job}`,
+      text: `:leftwards_arrow_with_hook: It did not hold: <${seen.url}|this job> contains the fix and failed. Open again.`,
+    });
+    await deps.queue.send(tx, "issue.sync", { finding: finding.id }, { key: String(finding.id) });
+  });
+}
+
+async function hold(deps: Deps, finding: Finding, runs: number, days: number): Promise<void> {
+  const view = await cardView(deps.db, finding.id);
+  const heldAt = deps.clock.now();
+  await deps.db.transaction(async (tx) => {
+    const now = await findingById(tx, finding.id);
+    if (now === null || now.heldAt !== null || (now.state !== "merged" && now.state !== "deployed")) return;
+    await noteFacts(deps, tx, finding.id, { heldAt });
+    await record(tx, { at: heldAt, actor: bot, action: "held", finding: finding.id, detail: { runs, days } });
+    const before = view?.proof?.before ?? null;
+    const figures = {
+      runs,
+      days,
+      before,
+      sightings: view?.sightings ?? 0,
+      commit: finding.mergeCommit ?? "",
+    };
+    const key = `held:F${finding.id}:${finding.mergeCommit}`;
+    await closeIssue(deps, tx, finding.id, { key, words: heldWords(figures), reason: "completed" });
+    await enqueueNote(tx, deps.clock, {
+      finding: finding.id,
+      key,
+      text: `:tada: It held: ${runs} run(s) with the fix passed, none failed. The issue is closed.`,
+    });
+  });
+}

@@ -1,0 +1,64 @@
+import { clamp } from "../../kernel/text/clamp.ts";
+import { disarm, escapeSlack } from "../../kernel/text/escape.ts";
+import { toMrkdwn } from "../threads/convert.ts";
+
+/** The pull request's text: the fixer's account of it, with the reference to the issue that merging must not close. */
+export const pullBody = (body: string, issue: number | null, link: "ref" | "close"): string =>
+  issue === null
+    ? body
+    : `${body.trimEnd()}\n\n---\n\nIssue Number: ${link} #${issue}\n\nA committer has the remarks of a review worked through with a comment \`/flaky address\`.`;
+
+/** One review, or one remark, as one message in the thread. */
+export function reviewNote(review: {
+  author: string;
+  state: string;
+  url: string;
+  body: string;
+  remarks: { path: string | null; line: number | null; body: string }[];
+}): string {
+  const words: Record<string, string> = {
+    approved: ":white_check_mark: approved",
+    changes_requested: ":arrows_counterclockwise: asks for changes in",
+    commented: ":speech_balloon: reviewed",
+  };
+  const head = `*${escapeSlack(review.author)}* ${words[review.state] ?? ":speech_balloon: reviewed"} <${review.url}|the pull request>`;
+  const remarks = review.remarks.slice(0, 10).map((remark) => {
+    const where =
+      remark.path === null
+        ? ""
+        : `\`${escapeSlack(remark.path)}${remark.line === null ? "" : `:${remark.line}`}\` `;
+    return `• ${where}${toMrkdwn(clamp(remark.body, 600))}`;
+  });
+  return clamp(
+    [head, toMrkdwn(clamp(review.body, 1500)), ...remarks].filter((line) => line !== "").join("\n"),
+    3500,
+  );
+}
+
+/** Our answer to a remark in a review. */
+export const replyText = (text: string, sha: string): string =>
+  `${disarm(clamp(text, 4000))}\n\n(in ${sha.slice(0, 10)})`;
+
+/** Closing words of an issue whose fix held, with the figures that say so. */
+export function heldWords(figures: {
+  runs: number;
+  days: number;
+  before: { runs: number; failures: number } | null;
+  sightings: number;
+  commit: string;
+}): string {
+  const bound = (300 / Math.max(1, figures.runs)).toFixed(figures.runs > 300 ? 2 : 1);
+  const lines = [
+    "## The fix held",
+    "",
+    `- ${figures.runs} run(s) that contain ${figures.commit.slice(0, 10)} passed over ${figures.days.toFixed(1)} day(s), none failed: at 95 % the rate is now below ${bound} %.`,
+    `- Before: seen ${figures.sightings} time(s) in CI${
+      figures.before === null
+        ? ""
+        : `; ${figures.before.failures} of ${figures.before.runs} runs failed when it was reproduced`
+    }.`,
+    "",
+    "Closing. If it comes back in a run that contains the fix, this issue is opened again.",
+  ];
+  return lines.join("\n");
+}

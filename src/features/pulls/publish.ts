@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type RepoConfig, repoConfig } from "../../config/index.ts";
+import { errorText, RefusedError } from "../../kernel/errors.ts";
+import type { Sha, TaskId } from "../../kernel/ids.ts";
+import { readPause } from "../../platform/pause.ts";
+import type { Context } from "../context.ts";
+import { findingById } from "../findings/store.ts";
+import { endTask } from "../fixes/end.ts";
+import { type Task, taskById } from "../fixes/store.ts";
+import { enqueuePull } from "./open.ts";
+import { type Publication, publicationOf } from "./publication.ts";
+import { finishRound } from "./round.ts";
+import { type Pull, pullOf, pullOfBranch } from "./store.ts";
+
+type Deps = Context & { workDir: string };
+
+/**
+ * Takes a task's patch to a fresh clone, commits and pushes it, and opens the pull request or ends the round. The
+ * commit's id follows from the task alone, so a repeat after a crash pushes the same commit.
+ */
+export async function publish(deps: Deps, id: TaskId, attempt: number): Promise<void> {
+  const task = await taskById(deps.db, id);
+  if (task === null || task.state !== "publishing" || task.attempt !== attempt) return;
+  const finding = await findingById(deps.db, task.findingId);
+  const settings = finding === null ? undefined : repoConfig(deps.config, finding.repo);
+  if (finding === null || settings === undefined) return;
+  // pushes wait while the service is paused: resuming asks for them again
+  if (deps.config.env.READ_ONLY || (await readPause(deps.db)) !== null) return;
+  try {
+    const publication = publicationOf(task);
+    const pull = task.kind === "address" ? await pullOf(deps.db, finding.id) : null;
+    const head = await push(deps, task, settings, publication, pull);
+    if (pull === null) await enqueuePull(deps, task, finding, settings, head);
+    else await finishRound(deps, task, finding, pull, head, publication);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    await endTask(deps, task, finding, { state: "failed", error: errorText(error), result: null });
+  }
+}
+
+async function push(
+  deps: Deps,
+  task: Task,
+  settings: RepoConfig,
+  publication: Publication,
+  pull: Pull | null,
+): Promise<Sha> {
+  const readUrl = await deps.forge.gitUrl(settings.write, "read");
+  const pushUrl = await deps.forge.gitUrl(settings.push, "code");
+  const there = await deps.git.remoteHead({ url: pushUrl, branch: task.branch });
+  const scratch = await mkdtemp(join(deps.workDir, "publish-"));
+  try {
+    const ref = pull === null ? publication.baseSha : pull.headSha;
+    const { dir } = await deps.git.checkout({ cloneUrl: readUrl, ref, dir: join(scratch, "clone") });
+    const sha = await deps.git.commitPatch({
+      dir,
+      patch: publication.patch,
+      message: signed(publication.commitMessage, settings),
+      author: AUTHOR,
+      at: publication.at,
+      ...(pull === null ? {} : { against: publication.baseSha }),
+    });
+    const expect = there === sha ? sha : await expected(deps, settings, task.branch, there, pull);
+    await deps.git.push({ dir, pushUrl, branch: task.branch, sha, expect });
+    return sha;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+const AUTHOR = { name: "flaky-test-cleaner", email: "flaky-test-cleaner@users.noreply.github.com" };
+
+const signed = (message: string, settings: RepoConfig): string =>
+  settings.pull.signoff
+    ? `${message.trimEnd()}\n\nSigned-off-by: ${AUTHOR.name} <${AUTHOR.email}>\n`
+    : message;
+
+/** What the branch has to be before the push: as we left it, or not there. A branch that people wrote to is theirs. */
+async function expected(
+  deps: Deps,
+  settings: RepoConfig,
+  branch: string,
+  there: Sha | null,
+  pull: Pull | null,
+): Promise<Sha | null> {
+  if (there === null) return null;
+  const ours = pull ?? (await pullOfBranch(deps.db, settings.write, branch));
+  if (ours !== null && ours.headSha === there) return there;
+  throw new RefusedError(
+    `the branch ${branch} is at ${there.slice(0, 8)}, which I did not push: it is somebody's now, and I leave it alone`,
+  );
+}
