@@ -12,6 +12,8 @@ export interface Sink {
   infra(kind: InfraKind, line: Line): void;
   /** This framework's failures so far. */
   readonly drafts: readonly Draft[];
+  /** Everybody's: a runner of runners must not repeat what those it ran have said. */
+  readonly everyone: readonly Draft[];
 }
 
 /**

@@ -98,6 +98,7 @@ export class Session implements LineReader {
       get drafts() {
         return drafts.all.filter((draft) => draft.framework === framework);
       },
+      everyone: drafts.all,
     };
   }
 

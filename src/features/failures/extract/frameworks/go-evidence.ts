@@ -85,11 +85,11 @@ function firstReport(lines: readonly string[]): string {
 export function framesOf(lines: readonly string[]): string[] {
   const frames: string[] = [];
   for (const line of lines) {
-    const name =
-      /^\s*((?:[\w.~-]+\/)*[\w.~-]+(?:\.\(\*?[\w[\].…]+\))?(?:\.[\w[\]….-]+)+)\((?:.*)\)?\s*$/.exec(
-        line,
-      )?.[1];
-    if (name !== undefined) frames.push(name);
+    const text = line.trim();
+    if (!text.endsWith(")")) continue;
+    // arguments hold no parentheses, so the last one opens them
+    const name = text.slice(0, text.lastIndexOf("("));
+    if (name.length < 300 && name.includes(".") && /^[\w.~/()*[\]…-]+$/.test(name)) frames.push(name);
     if (frames.length >= 60) break;
   }
   return frames.filter(

@@ -1,10 +1,41 @@
 import type { Framework } from "../rule.ts";
 import { bunTest } from "./bun-test.ts";
+import { dotnet } from "./dotnet.ts";
+import { exunit } from "./exunit.ts";
 import { goJson } from "./go-json.ts";
 import { goTest } from "./go-test.ts";
 import { gocheck } from "./gocheck.ts";
+import { gradle } from "./gradle.ts";
+import { jest } from "./jest.ts";
+import { junitConsole } from "./junit-console.ts";
+import { minitest } from "./minitest.ts";
+import { mocha } from "./mocha.ts";
+import { phpunit } from "./phpunit.ts";
 import { pytest } from "./pytest.ts";
 import { pythonUnittest } from "./python-unittest.ts";
+import { rspec } from "./rspec.ts";
+import { scalatest } from "./scalatest.ts";
+import { surefire } from "./surefire.ts";
+import { vitest } from "./vitest.ts";
 
 /** All frameworks, in the order in which their rules see a line. */
-export const FRAMEWORKS: readonly Framework[] = [gocheck, goTest, goJson, pytest, pythonUnittest, bunTest];
+export const FRAMEWORKS: readonly Framework[] = [
+  gocheck,
+  goTest,
+  goJson,
+  pytest,
+  pythonUnittest,
+  bunTest,
+  jest,
+  vitest,
+  mocha,
+  surefire,
+  junitConsole,
+  gradle,
+  scalatest,
+  rspec,
+  minitest,
+  phpunit,
+  exunit,
+  dotnet,
+];

@@ -1,0 +1,67 @@
+import type { Line } from "../line.ts";
+import { messageOf } from "../message.ts";
+import { defineFramework, type Rule, Tracker } from "../rule.ts";
+
+/** `Namespace.Class.Method(args)` in its parts; display names with blanks stay whole. */
+function nameParts(name: string): { test: string; suite: string | undefined } {
+  const match = /^((?:[A-Za-z_]\w*[.+])+)([A-Za-z_]\w*(?:<.*?>)?(?:\(.*\))?)$/.exec(name);
+  return match?.[2] === undefined
+    ? { test: name, suite: undefined }
+    : { test: match[2], suite: (match[1] ?? "").slice(0, -1) };
+}
+
+const failed = (tracker: Tracker, name: string, line: Line): void => {
+  const draft = tracker.sink.fail({ ...nameParts(name), line: line.number });
+  tracker.read(
+    30,
+    (text) =>
+      /\[FAIL\]$|^\s*(?:Failed|Passed|Skipped|X) \S|^\s*Stack ?Trace:|^\s*at |^\s*Finished:/i.test(text),
+    (lines) => {
+      const own = lines
+        .filter((text) => !/^\s*Error Message:\s*$/.test(text))
+        .map((text) => text.replace(/^\[xUnit\.net [\d:.]+\]/, ""));
+      if (draft.message === "") draft.message = messageOf(own, 14);
+    },
+  );
+};
+
+const rules: readonly Rule<Tracker>[] = [
+  {
+    id: "xunit",
+    needles: ["[FAIL]"],
+    pattern: /^\s*(?:\[xUnit\.net [\d:.]+\]\s+)?(\S.*?) \[FAIL\]$/,
+    example:
+      "    Acme.Tests.StoreTests.Gets [FAIL]\n      Assert.Equal() Failure\n      Expected: 1\n      Actual:   2\n      Stack Trace:\n",
+    test: "Gets",
+    run: (match, line, tracker) => failed(tracker, match[1] ?? "", line),
+  },
+  {
+    id: "vstest",
+    needles: ["Failed ", "  X "],
+    pattern: /^\s*(?:Failed|X) (\S.*?) \[(?:< )?\d[\d.,]* ?(?:ms|s|m|h)[^\]]*\]$/,
+    example:
+      '  Failed Acme.Tests.StoreTests.Gets(key: "a") [12 ms]\n  Error Message:\n   Assert.Equal() Failure\n  Stack Trace:\n',
+    test: 'Gets(key: "a")',
+    run: (match, line, tracker) => failed(tracker, match[1] ?? "", line),
+  },
+  {
+    id: "vstest-old",
+    needles: ["Failed   "],
+    pattern: /^Failed {3}(\S+)$/,
+    example: "Failed   Acme.Tests.StoreTests.Gets\nError Message:\n Assert.AreEqual failed.\nStack Trace:\n",
+    test: "Gets",
+    run: (match, line, tracker) => failed(tracker, match[1] ?? "", line),
+  },
+  {
+    id: "nunit",
+    needles: [") Failed : ", ") Error : "],
+    pattern: /^\d+\) (?:Failed|Error) : (\S.*)$/,
+    example:
+      "1) Failed : Acme.Tests.StoreTests.Gets\n  Expected: 1\n  But was:  2\nat Acme.Tests.StoreTests.Gets()\n",
+    test: "Gets",
+    run: (match, line, tracker) => failed(tracker, match[1] ?? "", line),
+  },
+];
+
+/** xUnit.net, NUnit, MSTest and `dotnet test`. */
+export const dotnet = defineFramework("dotnet", (sink) => new Tracker(sink), rules);

@@ -1,0 +1,74 @@
+import { messageOf } from "../message.ts";
+import { defineFramework, type Rule, Tracker } from "../rule.ts";
+
+const NAME = /^([A-Z][\w:]*)#(test_?.*?|\S.*?)(?: \[(.+?):\d+\])?:?$/;
+const OLD_NAME = /^(test\S*?)\(([A-Z][\w:]*)\)(?: \[(.+?):\d+\])?:?$/;
+
+const rules: readonly Rule<Tracker>[] = [
+  {
+    id: "failure",
+    needles: ["Failure:", "Error:"],
+    pattern: /^(?:\s*\d+\) )?(Failure|Error):$/,
+    example: "  1) Failure:\nStoreTest#test_get [test/store_test.rb:9]:\nExpected: 1\n  Actual: 2\n",
+    test: "test_get",
+    run(match, line, tracker) {
+      tracker.read(
+        16,
+        (text, lines) => lines.length > 1 && (text === "" || /^(?:bin\/)?rails test /.test(text)),
+        (lines) => {
+          const first = lines[0] ?? "";
+          const named = NAME.exec(first);
+          const old = OLD_NAME.exec(first);
+          const [test, suite, file] = named ? [named[2], named[1], named[3]] : [old?.[1], old?.[2], old?.[3]];
+          if (test === undefined) return;
+          const message = messageOf(
+            lines.slice(1).filter((text) => !/^\s{4}\S+:\d+:in /.test(text)),
+            12,
+          );
+          tracker.sink.fail({
+            test,
+            suite,
+            file,
+            message,
+            line: line.number + 1,
+            kind: match[1] === "Error" ? "error" : "assert",
+          });
+        },
+      );
+    },
+  },
+  {
+    id: "test-unit",
+    needles: ["Failure: test", "Error: test"],
+    pattern: /^(Failure|Error): (test\S*?)\(([A-Z][\w:]*)\)(?:: ?(.*)|$)/,
+    example: "Failure: test_get(StoreTest): <1> expected but was <2>.",
+    test: "test_get",
+    run(match, line, tracker) {
+      tracker.sink.fail({
+        test: match[2] ?? "",
+        suite: match[3],
+        message: match[4],
+        line: line.number,
+        kind: match[1] === "Error" ? "error" : "assert",
+      });
+    },
+  },
+  {
+    id: "reporters",
+    needles: ['FAIL["test', 'ERROR["test'],
+    pattern: /^\s*(FAIL|ERROR)\["(test[^"]*)", (?:#<\S+ @name=)?"?([A-Z][\w:]*)/,
+    example: ' FAIL["test_get", StoreTest, 0.01]',
+    test: "test_get",
+    run(match, line, tracker) {
+      tracker.sink.fail({
+        test: match[2] ?? "",
+        suite: match[3],
+        line: line.number,
+        kind: match[1] === "ERROR" ? "error" : "assert",
+      });
+    },
+  },
+];
+
+/** Minitest (also under Rails and with reporters) and test-unit. */
+export const minitest = defineFramework("minitest", (sink) => new Tracker(sink), rules);

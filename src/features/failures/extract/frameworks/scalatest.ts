@@ -1,0 +1,93 @@
+import { messageOf } from "../message.ts";
+import { defineFramework, type Rule, Tracker } from "../rule.ts";
+
+const bare = (text: string): string => text.replace(/^\[(?:info|error|warn)\] ?/, "");
+
+class ScalaTracker extends Tracker {
+  suite: string | undefined;
+  private readonly passes = new Map<string, number>();
+
+  pass(test: string, line: number): void {
+    const key = `${this.suite ?? ""}\n${test}`;
+    if (this.passes.size < 20_000 || this.passes.has(key)) this.passes.set(key, line);
+    this.sink.pass(test, line);
+  }
+
+  fails(test: string): void {
+    this.passes.delete(`${this.suite ?? ""}\n${test}`);
+  }
+
+  override end(): void {
+    super.end();
+    for (const draft of this.sink.drafts) {
+      const passed = this.passes.get(`${draft.suite ?? ""}\n${draft.test}`);
+      if (passed !== undefined && passed > draft.line) draft.retriedOk = true;
+    }
+  }
+}
+
+const rules: readonly Rule<ScalaTracker>[] = [
+  {
+    id: "suite",
+    needles: ["Test:", "Spec:", "Suite:", "Tests:", "Specs:"],
+    pattern: /^(?:\[info\] )?([A-Z][\w$.]*(?:Test|Spec|Suite)s?):$/,
+    example: "[info] StoreTest:\n[info] - gets what was put *** FAILED ***",
+    test: "gets what was put",
+    run(match, _line, tracker) {
+      tracker.suite = match[1];
+    },
+  },
+  {
+    id: "failure",
+    needles: ["*** FAILED ***"],
+    pattern: /^(?:\[(?:info|error)\] )?\s*-? ?(\S.*?) \*\*\* FAILED \*\*\*/,
+    example: "[info] - gets what was put *** FAILED ***\n[info]   1 did not equal 2 (StoreTest.scala:9)",
+    test: "gets what was put",
+    run(match, line, tracker) {
+      const test = match[1] ?? "";
+      if (/^\w[\w.]*(?:Test|Spec|Suite)$/.test(test) && !/^(?:\[info\] )?\s*- /.test(line.text)) return;
+      const draft = tracker.sink.fail({ test, suite: tracker.suite, line: line.number });
+      tracker.fails(test);
+      tracker.read(
+        12,
+        (text) => !/^\[(?:info|error)\] {3}|^\s{2,}/.test(text) || /^\s*(?:- |at )/.test(bare(text)),
+        (lines) => {
+          if (draft.message === "") draft.message = messageOf(lines.map(bare), 8);
+        },
+      );
+    },
+  },
+  {
+    id: "pass",
+    needles: ["[info] - ", "info\u001b[0m] "],
+    pattern: /^\[info\]\s+- (\S.*?)(?: \(\d.*\))?$/,
+    example: "[info] - gets what was put",
+    test: null,
+    run(match, line, tracker) {
+      if (!line.text.includes("***")) tracker.pass(match[1] ?? "", line.number);
+    },
+  },
+  {
+    id: "sbt-junit",
+    needles: ["[error] Test "],
+    pattern: /^\[error\] Test ([\w.$]+)\.([\w$]+(?:\[.*?\])?) failed: (.*?)(?:, took [\d.]+ s(?:ec)?)?$/,
+    example: "[error] Test com.acme.StoreTest.get failed: expected:<1> but was:<2>, took 0.02 sec",
+    test: "get",
+    run(match, line, tracker) {
+      tracker.sink.fail({ test: match[2] ?? "", suite: match[1], message: match[3], line: line.number });
+    },
+  },
+  {
+    id: "munit",
+    needles: ["==> X "],
+    pattern: /^(?:\[error\] )?==> X ([\w.$]+)\.(\S.*?)(?: {2}[\d.]+s)?(?: (\S*(?:Exception|Error).*))?$/,
+    example: "==> X com.acme.StoreSuite.gets what was put  0.05s munit.ComparisonFailException: not equal",
+    test: "gets what was put",
+    run(match, line, tracker) {
+      tracker.sink.fail({ test: match[2] ?? "", suite: match[1], message: match[3], line: line.number });
+    },
+  },
+];
+
+/** ScalaTest, MUnit and sbt's JUnit interface. */
+export const scalatest = defineFramework("scalatest", (sink) => new ScalaTracker(sink), rules);
