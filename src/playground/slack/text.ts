@@ -34,3 +34,17 @@ export function typedText(world: World, typed: string): string {
       return channel ? `${before}<#${channel.id}|${channel.name}>` : all;
     });
 }
+
+/** A message's text as its author would type it again; `typedText` turns it back. */
+export function untypedText(world: World, text: string): string {
+  const handles = new Map(world.people.map((person) => [person.id, person.name]));
+  handles.set(world.app.userId, world.app.name);
+  return unescapeText(
+    text
+      .replace(/<@([A-Z0-9]+)(?:\|[^>]*)?>/g, (all, id: string) =>
+        handles.has(id) ? `@${handles.get(id)}` : all,
+      )
+      .replace(/<#[A-Z0-9]+\|([^>]*)>/g, "#$1")
+      .replace(/<(https?:[^>|]+)(?:\|[^>]*)?>/g, "$1"),
+  );
+}

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { untypedText } from "../../../src/playground/slack/text.ts";
 import { ALICE, BOB, CI, eventOf, startWorld, until } from "./support.ts";
 
 test("a person's message reaches the app signed, in Slack's envelope", async () => {
@@ -65,6 +66,15 @@ test("edits, deletions and reactions are told; a deleted thread leaves a tombsto
   });
   expect(slack.messages("ci").map((message) => message.subtype)).toEqual(["tombstone"]);
   expect(() => slack.edit(BOB, ts, "not mine")).toThrow("did not write");
+});
+
+test("what was typed can be edited again without changing it", async () => {
+  const { slack } = await startWorld();
+  const typed = "@bob see #ci & <b> https://go.dev/x?a=1&b=2, @flaky";
+  slack.say(ALICE, "ci", typed);
+  const text = slack.messages("ci")[0]?.text ?? "";
+  expect(text).toContain(`<@${BOB}> see <#${CI}|ci> &amp; &lt;b&gt; <https://go.dev/x?a=1&amp;b=2>,`);
+  expect(untypedText(slack.world, text)).toBe(typed);
 });
 
 test("a channel without the app tells it nothing", async () => {

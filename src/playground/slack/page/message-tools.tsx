@@ -1,5 +1,6 @@
 import { emoji } from "../emoji.ts";
 import type { Message } from "../model.ts";
+import { untypedText } from "../text.ts";
 import { Avatar, authorOf, Time, type Viewer } from "./author.tsx";
 
 /** The reactions under a message, each a button. */
@@ -96,7 +97,9 @@ export function Toolbar({
             item("shortcut", one.name, { "data-callback": one.callbackId }),
           )}
           {item("copy", "Copy link", { "data-link": permalink(viewer, message) })}
-          {own ? item("edit", "Edit message", { "data-text": message.text }) : null}
+          {own
+            ? item("edit", "Edit message", { "data-text": untypedText(viewer.world, message.text) })
+            : null}
           {own ? item("remove", "Delete message", { class: "danger" }) : null}
         </div>
       </details>
