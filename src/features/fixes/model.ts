@@ -30,6 +30,9 @@ export const RISK_LABELS = [
 ] as const;
 export type RiskLabel = (typeof RISK_LABELS)[number];
 
+const Runs = z.object({ runs: z.int().min(0), failures: z.int().min(0) });
+export type Runs = z.infer<typeof Runs>;
+
 /** The test to fix; `name` is as the framework prints it and comes from a log. */
 export interface FixTest {
   name: string;
@@ -69,6 +72,8 @@ export interface FixInput {
   branch: string;
   /** The patch of the pull request so far; applied first, and part of the result's patch. */
   resumePatch?: string;
+  /** What the first round saw before its change, so that a later one proves as much. */
+  knownRate?: Runs;
   /** Null for a task that is not about one failing test. */
   test: FixTest | null;
   /** What is to be done, for a task that is not about one failing test. */
@@ -87,6 +92,8 @@ export interface FixInput {
   fixer: { kind: "model" } | { kind: "command"; command: string[] };
   /** Start of the pull request's title; default `test: `. */
   titlePrefix?: string;
+  /** `<field of status.json> <op> <number>`; one that holds makes the risk high. Checked by `parseRiskRule` before. */
+  riskRules?: string[];
 }
 
 export interface ReviewComment {
@@ -125,9 +132,6 @@ export interface FixResult {
   labels: string[];
   status: TaskStatus;
 }
-
-const Runs = z.object({ runs: z.int().min(0), failures: z.int().min(0) });
-export type Runs = z.infer<typeof Runs>;
 
 /** `status.json` of a task. */
 export const TaskStatus = z.object({

@@ -3,3 +3,4 @@ export { type DetectOptions, detectSandbox } from "./detect.ts";
 export { createDocker } from "./docker.ts";
 export { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 export { createNoSandbox } from "./none.ts";
+export { runtimeFrom } from "./runtime.ts";

@@ -30,7 +30,8 @@ export interface FixDeps {
   /** Scratch; the task makes a folder of its own in it and takes it away at the end. */
   workDir: string;
   artifactsDir: string;
-  runtime: Runtime;
+  /** Default: the system's own folders. */
+  runtime?: Runtime;
   prompts: (name: string, vars: Record<string, string>) => string;
   onPhase: (phase: Phase, detail: string, progress?: { done: number; total: number }) => Promise<void>;
   /** Names of the failed tests in a run's output, or null where they cannot be read. */
@@ -120,3 +121,5 @@ export function checkAlive(run: FixRun): void {
 export function setGate(run: FixRun, name: string, ok: boolean, detail: string): void {
   run.record.gates.set(name, { name, ok, detail });
 }
+
+export const SYSTEM_RUNTIME: Runtime = { path: "/usr/local/bin:/usr/bin:/bin", readable: [] };

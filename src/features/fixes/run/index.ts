@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MINUTE } from "../../../kernel/clock.ts";
 import { errorText, RefusedError, TransientError } from "../../../kernel/errors.ts";
@@ -8,6 +8,7 @@ import type { FixInput, FixOutcome, FixResult } from "../model.ts";
 import { emptyRecord, type FixDeps, type FixRun, TaskEnd } from "./context.ts";
 import { work } from "./phases.ts";
 import { commitMessage, pullBody, pullTitle } from "./pr-body.ts";
+import { applyRiskRules } from "./risk.ts";
 import { taskStatus } from "./status.ts";
 import { saveNote } from "./trajectory.ts";
 
@@ -33,7 +34,7 @@ export async function runFix(input: FixInput, deps: FixDeps): Promise<FixResult>
     deps,
     signal: AbortSignal.any([deps.signal, limit.signal]),
     deadline: new Date(deps.clock.now().getTime() + ms),
-    scratch: join(deps.workDir, input.taskId),
+    scratch: await scratchFolder(deps.workDir, input.taskId),
     artifacts: join(deps.artifactsDir, input.taskId),
     record: emptyRecord(),
   };
@@ -41,8 +42,6 @@ export async function runFix(input: FixInput, deps: FixDeps): Promise<FixResult>
     () => limit.abort(),
     () => undefined,
   );
-  await rm(run.scratch, { recursive: true, force: true });
-  await mkdir(run.scratch, { recursive: true });
   await mkdir(run.artifacts, { recursive: true });
   await rm(join(run.artifacts, "trajectory.ndjson"), { force: true });
   const found: { base: Sha | null } = { base: null };
@@ -53,6 +52,12 @@ export async function runFix(input: FixInput, deps: FixDeps): Promise<FixResult>
     stopTimer.abort();
     await rm(run.scratch, { recursive: true, force: true });
   }
+}
+
+/** One of its own: a lost attempt of the same task may still be at work. Real, since sandboxes mount it by name. */
+async function scratchFolder(workDir: string, task: string): Promise<string> {
+  await mkdir(workDir, { recursive: true });
+  return await mkdtemp(join(await realpath(workDir), `${task}-`));
 }
 
 async function ending(run: FixRun, found: { base: Sha | null }): Promise<End> {
@@ -85,19 +90,20 @@ function endOf(run: FixRun, error: unknown): End {
 async function writeUp(run: FixRun, end: End, baseSha: Sha | null): Promise<FixResult> {
   const { record } = run;
   await saveNote(run, "end", `${end.outcome} ${end.reason}`);
-  const status = taskStatus(run, { ...end, baseSha });
+  const status = applyRiskRules(taskStatus(run, { ...end, baseSha }), run.input.riskRules ?? []);
   const body = pullBody(run, status, record.summary);
   await writeFile(join(run.artifacts, "status.json"), `${JSON.stringify(status, null, 2)}\n`);
   await writeFile(join(run.artifacts, "pr.md"), body);
   if (end.patch !== null) await writeFile(join(run.artifacts, "change.patch"), end.patch);
   return {
     ...end,
+    outcome: status.outcome,
     baseSha,
     summary: record.summary,
     replies: record.replies,
     commitMessage: commitMessage(run, record.summary),
     pr: { title: pullTitle(run), body },
-    labels: ["automated", "test", ...record.labels],
+    labels: ["automated", "test", ...status.risk_labels],
     status,
   };
 }

@@ -1,6 +1,6 @@
 import type { Sha } from "../../../kernel/ids.ts";
 import { redact } from "../../../kernel/text/redact.ts";
-import type { Phase } from "../model.ts";
+import type { Phase, Runs } from "../model.ts";
 import { Agent } from "./agent.ts";
 import { runCommandFixer } from "./command-fixer.ts";
 import { checkAlive, type FixRun, TaskEnd } from "./context.ts";
@@ -9,7 +9,7 @@ import { fixerPrompt } from "./prompt.ts";
 import { type Reproduction, reproduce } from "./proof.ts";
 import { Bench, type FinishCall } from "./tools.ts";
 import { saveNote } from "./trajectory.ts";
-import { currentPatch, freshTree, prepareTrees, type Tree, type Trees } from "./trees.ts";
+import { currentPatch, freshTree, prepareTrees, subtractPatch, type Tree, type Trees } from "./trees.ts";
 import { checkChange, judgeChange } from "./validate.ts";
 
 /** Times the fixer may hand in its work. */
@@ -69,14 +69,12 @@ async function analyze(run: FixRun, trees: Trees): Promise<{ result: Analysis; d
   const { test } = run.input;
   // A second round starts from the changed code, where the failure is not to be seen any more.
   if (test === null || run.input.kind === "address") {
-    return { result: { running, before: test === null ? null : ADDRESSED }, detail: "nothing to reproduce" };
+    return { result: { running, before: null }, detail: "nothing to reproduce" };
   }
   const before = await reproduce(run, running, test);
   run.record.before = { runs: before.runs, failures: before.failures };
   return { result: { running, before }, detail: `${before.failures} of ${before.runs} runs failed` };
 }
-
-const ADDRESSED: Reproduction = { runs: 0, failures: 0, failure: null };
 
 /** The fixer works and hands in; what is not taken goes back to it with the reason. */
 async function generate(
@@ -94,7 +92,7 @@ async function generate(
       detail: `round ${round}, ${run.record.steps} steps`,
     }));
     const { patch, objection } = await phase(run, "VALIDATE", "checking the change", async () => {
-      const result = await validate(run, trees, finish, before, round);
+      const result = await validate(run, trees, finish, before ?? input.knownRate ?? null, round);
       return { result, detail: result.objection === null ? "passed" : `${result.objection.code}` };
     });
     if (objection === null) return patch;
@@ -127,7 +125,7 @@ async function validate(
   run: FixRun,
   trees: Trees,
   finish: FinishCall,
-  before: Reproduction | null,
+  before: Runs | null,
   round: number,
 ): Promise<Validated> {
   const { record, input } = run;
@@ -141,6 +139,7 @@ async function validate(
   else record.labels.delete("potential-bug");
   const patch = await currentPatch(run, trees);
   const refuse = (code: string, why: string): Validated => ({ patch, objection: { code, why } });
+  if (input.kind === "address" && isReplyOnly(run, patch)) return { patch, objection: null };
   if (patch === "") return refuse("no_change", "Nothing was changed.");
   if (input.earlierFixes.length > 0 && summary.product_at_fault === false) {
     const why =
@@ -152,3 +151,7 @@ async function validate(
   const failed = await checkChange(run, trees, patch, before, round);
   return failed === null ? { patch, objection: null } : refuse(`${failed.gate}_failed`, failed.why);
 }
+
+/** A round may end with nothing but answers: the reviewer was right about nothing, or asked a question. */
+const isReplyOnly = (run: FixRun, patch: string): boolean =>
+  run.record.replies.length > 0 && subtractPatch(patch, run.input.resumePatch ?? "") === "";

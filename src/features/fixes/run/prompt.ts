@@ -17,6 +17,7 @@ function userPrompt(run: FixRun, seen: Reproduction | null): string {
   if (input.kind === "task" || input.test === null) {
     return deps.prompts("task", {
       ...shared,
+      test: input.test === null ? NONE : oneLine(input.test.name),
       objective: input.objective ?? NONE,
       context: input.context ?? NONE,
     });

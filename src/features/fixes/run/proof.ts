@@ -35,8 +35,8 @@ export async function reproduce(run: FixRun, tree: Tree, test: FixTest): Promise
 }
 
 /** Runs needed after the change: three times the mean distance between failures, at least twenty. */
-export const runsNeeded = (before: Runs): number =>
-  before.failures === 0
+export const runsNeeded = (before: Runs | null): number =>
+  before === null || before.failures === 0
     ? LEAST_RUNS_AFTER
     : Math.max(Math.ceil((3 * before.runs) / before.failures), LEAST_RUNS_AFTER);
 
@@ -51,9 +51,9 @@ export interface Proof extends Runs {
 }
 
 /** Runs the changed test as often as its rate asks for, up to the cap; the first failure ends it. */
-export async function prove(run: FixRun, tree: Tree, test: FixTest, before: Runs): Promise<Proof> {
+export async function prove(run: FixRun, tree: Tree, test: FixTest, before: Runs | null): Promise<Proof> {
   // What never failed here has no rate: all runs that are allowed then stand behind the claim.
-  const wanted = before.failures === 0 ? run.input.prove.runs : runsNeeded(before);
+  const wanted = before?.failures === 0 ? run.input.prove.runs : runsNeeded(before);
   const total = Math.max(1, Math.min(wanted, run.input.prove.runs));
   for (let runs = 1; runs <= total; runs++) {
     const result = await runTest(run, tree, test);

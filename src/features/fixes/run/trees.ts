@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sha } from "../../../kernel/ids.ts";
 import type { SandboxResult } from "../../../ports/sandbox.ts";
-import { checkAlive, type FixRun, msLeft, TaskEnd } from "./context.ts";
+import { checkAlive, type FixRun, msLeft, SYSTEM_RUNTIME, TaskEnd } from "./context.ts";
 import { parseDiff } from "./gates/index.ts";
 import { fillLine, type LineValues, valuesOfAll } from "./shell-line.ts";
 
@@ -112,7 +112,11 @@ export function inSandbox(
     timeoutMs: Math.max(1, Math.min(options.timeoutMs ?? Number.POSITIVE_INFINITY, msLeft(run))),
     network,
     maxOutputBytes: MAX_OUTPUT,
-    readable: [...run.deps.runtime.readable, ...(options.readable ?? []), ...(network ? [] : [downloads])],
+    readable: [
+      ...(run.deps.runtime ?? SYSTEM_RUNTIME).readable,
+      ...(options.readable ?? []),
+      ...(network ? [] : [downloads]),
+    ],
     writable: [tree.cache, ...(network ? [downloads] : [])],
     signal: run.signal,
   });
@@ -121,7 +125,7 @@ export function inSandbox(
 /** Downloads are shared and read-only after set-up; what builds keep belongs to one tree. */
 function environment(run: FixRun, tree: Tree, downloads: string, network: boolean): Record<string, string> {
   return {
-    PATH: run.deps.runtime.path,
+    PATH: (run.deps.runtime ?? SYSTEM_RUNTIME).path,
     LANG: "C.UTF-8",
     CI: "true",
     XDG_CACHE_HOME: tree.cache,

@@ -1,7 +1,8 @@
+import type { Runs } from "../model.ts";
 import { commandGate, coverageGate, type Objection, testsGate } from "./checks.ts";
 import { type FixRun, setGate } from "./context.ts";
 import { allowedPaths, type GateFinding, judgePatch, parseDiff, worst } from "./gates/index.ts";
-import { prove, type Reproduction, runsNeeded } from "./proof.ts";
+import { prove, runsNeeded } from "./proof.ts";
 import { freshTree, pathsOf, syncFiles, type Tree, type Trees } from "./trees.ts";
 
 /** Gates that only read the change: paths and restraint. Refusals come back as one objection. */
@@ -39,7 +40,7 @@ export async function checkChange(
   run: FixRun,
   trees: Trees,
   patch: string,
-  before: Reproduction | null,
+  before: Runs | null,
   round: number,
 ): Promise<{ gate: string; why: string } | null> {
   const changed = await freshTree(run, trees, `after-${round}`);
@@ -66,17 +67,18 @@ export async function checkChange(
   return null;
 }
 
-async function proofGate(run: FixRun, tree: Tree, before: Reproduction | null): Promise<Objection> {
+async function proofGate(run: FixRun, tree: Tree, before: Runs | null): Promise<Objection> {
   const { test } = run.input;
-  if (test === null || before === null) return null;
+  if (test === null) return null;
   const proof = await prove(run, tree, test, before);
   run.record.after = { runs: proof.runs, failures: proof.failures };
-  const figures = `${before.failures} of ${before.runs} runs failed before, ${proof.failures} of ${proof.runs} after`;
+  const earlier = before === null ? "" : `${before.failures} of ${before.runs} runs failed before, `;
+  const figures = `${earlier}${proof.failures} of ${proof.runs} runs failed after`;
   setGate(run, "proof", proof.failing === null, figures);
   if (proof.failing !== null) {
     return `The test still fails with your change (run ${proof.runs}):\n${proof.failing.output.slice(-4000)}`;
   }
-  if (before.failures === 0) {
+  if (before?.failures === 0) {
     run.record.labels.add("needs-manual-review");
     run.record.notes.push(
       "The failure was not seen in our own runs before the change, so the runs after it prove little.",

@@ -24,7 +24,7 @@ const JS: Language = {
   name: "javascript",
   extensions: ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"],
   testFile: /(?:^|\/)(?:__tests__|tests?|spec|e2e)\/|[._-](?:test|spec)\.[cm]?[jt]sx?$/,
-  comment: /^\s*(?:\/\/|\/\*|\*)|\s\/\/(?!\S*["'`]).*$/,
+  comment: /^\s*(?:\/\/|\/\*|\*(?=[\s/]|$)).*$|\s\/\/(?!\S*["'`]).*$/,
   testDeclaration: /^\s*(?:it|test|specify|describe)(?:\.\w+)*\s*(?:\([^)]*\)\s*)?\(\s*(["'`].*?["'`])/,
   skip: /\b(?:it|test|describe|suite|context|specify|t)\s*\.\s*(?:skip|todo|fixme|failing|fails|skipIf|runIf|if|todoIf|only)\b|\b(?:xit|xtest|xdescribe|fit|fdescribe|pending)\s*\(|\b(?:this|ctx|t|context)\.skip\s*\(|\bskip:\s*(?:true|["'`])|\btodo:\s*true/,
   assertion:
@@ -45,7 +45,7 @@ const GO: Language = {
   name: "go",
   extensions: ["go"],
   testFile: /_test\.go$|(?:^|\/)(?:testutil|testutils|testdata|mock|mocks|mockcluster|tests?)\//,
-  comment: /^\s*(?:\/\/(?!go:build|\s*\+build)|\/\*|\*)|\s\/\/.*$/,
+  comment: /^\s*(?:\/\/(?!go:build|\s*\+build)|\/\*|\*(?=[\s/]|$)).*$|\s\/\/.*$/,
   testDeclaration:
     /^\s*func\s+(?:\([^)]*\)\s*)?((?:Test|Benchmark|Fuzz|Example)\w*)\s*\(|^\s*t\.Run\(\s*("[^"]*")/,
   skip: /\b\w+(?:\.T\(\))?\.Skip(?:f|Now)?\s*\(|^\s*\/\/go:build\b|^\s*\/\/\s*\+build\b|\btesting\.Short\(\)/,
@@ -65,7 +65,7 @@ const PYTHON: Language = {
   name: "python",
   extensions: ["py", "pyi"],
   testFile: /(?:^|\/)(?:tests?|testing)\/|(?:^|\/)(?:test_[^/]*|[^/]*_test|conftest)\.py$/,
-  comment: /^\s*#|\s#.*$/,
+  comment: /^\s*#.*$|\s#.*$/,
   testDeclaration: /^\s*(?:async\s+)?def\s+(test\w*)\s*\(|^\s*class\s+(Test\w*)\b/,
   skip: /\bpytest\.(?:mark\.(?:skip|skipif|xfail)\b|skip\s*\(|xfail\s*\(|importorskip\s*\()|\bunittest\.(?:skip\w*|expectedFailure)|\bself\.skipTest\s*\(|\bcollect_ignore\b|\b__test__\s*=\s*False/,
   assertion: /^\s*assert\b|\bself\.(?:assert\w+|fail)\s*\(|\bpytest\.(?:raises|fail|warns)\s*\(/,

@@ -59,7 +59,8 @@ const shape = (text: string, language: Language | null): string =>
   (language === null ? text.trim() : codeOf(language, text))
     .replace(UNIT, "UNIT")
     .replace(NUMBER, "N")
-    .replace(/\s+/g, "");
+    .replace(/\s+/g, "")
+    .replace(/UNIT\*N|N\*UNIT|\bUNIT\b/g, "N");
 
 function changedCode(diff: ParsedDiff): DiffLine[] {
   return diff.files.flatMap((file) => {
