@@ -11,12 +11,12 @@ const loginOf = (world: World, header: string | undefined): string | null => {
   return account === null || account === "unknown" ? null : account.login;
 };
 
-/** Writes every request down and lets armed failures strike. The pages' own polling is left out. */
+/** Writes down what programs ask for, REST and git, and lets armed failures strike. Pages are left out. */
 export const recordAndFail =
   (world: World): MiddlewareHandler<Env> =>
   async (c, next) => {
     const { method, path } = c.req;
-    if (path.startsWith("/-/")) return next();
+    if (!path.startsWith("/api/") && !path.includes(".git/")) return next();
     const note = (status: number) => {
       const login = loginOf(world, c.req.header("authorization"));
       world.requests.add({ method, path, login, status, at: world.options.clock.now() });

@@ -4,6 +4,7 @@ import { authenticate, findRepository } from "./auth.ts";
 import { gitRoutes } from "./git-http.ts";
 import { type Env, HttpError } from "./http.ts";
 import { conditional, rateLimit, recordAndFail } from "./middleware.ts";
+import { pageRoutes } from "./pages/routes.tsx";
 import { actionRoutes } from "./routes/actions.ts";
 import { checkRoutes } from "./routes/checks.ts";
 import { commentRoutes } from "./routes/comments.ts";
@@ -61,6 +62,7 @@ export const serverApp = (world: World): Hono<Env> => {
   app.route("/api", graphql);
   app.get("/-/download/:ticket", (c) => world.tickets.redeem(c.req.param("ticket")) ?? c.text("Gone\n", 404));
   gitRoutes(app, world);
+  app.route("/", pageRoutes(world));
   app.notFound((c) =>
     c.json({ message: "Not Found", documentation_url: "https://docs.github.com/rest", status: "404" }, 404),
   );
