@@ -1,0 +1,87 @@
+import { type Context, Hono, type MiddlewareHandler } from "hono";
+import { z } from "zod";
+import { State } from "../features/findings/model.ts";
+import { pullsBoard, tasksBoard, workersBoard } from "../features/insights/operations.ts";
+import { overview, withSurroundings } from "../features/insights/overview.ts";
+import { stats } from "../features/insights/stats.ts";
+import { UserError } from "../kernel/errors.ts";
+import { clamp } from "../kernel/text/clamp.ts";
+import type { ReadDeps } from "./deps.ts";
+import { lookUp } from "./lookup.ts";
+import { bearerOf, sameSecret } from "./secret.ts";
+import { findingShape, pullShape, statsShape, taskShape, workerShape } from "./shapes.ts";
+
+const MOST = 500;
+
+const ListQuery = z.object({
+  state: State.optional(),
+  repo: z.string().optional(),
+  q: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(MOST).default(100),
+  offset: z.coerce.number().int().min(0).max(1e6).default(0),
+});
+const StatsQuery = z.object({ days: z.coerce.number().int().min(1).max(366).default(7) });
+
+/** What the console shows, as JSON, for `Authorization: Bearer API_TOKEN`; 401 without, also where none is set. */
+export function apiRoutes(deps: ReadDeps): Hono {
+  const app = new Hono();
+  const needsToken = tokenGate(deps);
+  const get = (path: string, answer: (c: Context) => Promise<Response>) =>
+    app.get(`/api/v1${path}`, needsToken, answer);
+
+  for (const name of ["/findings", "/flakes"]) {
+    get(name, (c) => list(deps, c));
+    get(`${name}/:n`, (c) => one(deps, c));
+  }
+  get("/tasks", async (c) => c.json({ tasks: (await tasksBoard(deps.db)).map(taskShape) }));
+  get("/pulls", async (c) => c.json({ pulls: (await pullsBoard(deps.db)).map(pullShape) }));
+  get("/workers", async (c) =>
+    c.json({ workers: (await workersBoard(deps.db, deps.clock.now())).map(workerShape) }),
+  );
+  get("/stats", async (c) => {
+    const query = StatsQuery.safeParse(c.req.query());
+    if (!query.success) return c.json({ error: z.prettifyError(query.error) }, 400);
+    return c.json(statsShape(await stats(deps.db, deps.clock.now(), query.data.days)));
+  });
+  return app;
+}
+
+const tokenGate =
+  (deps: ReadDeps): MiddlewareHandler =>
+  async (c, next) => {
+    c.header("Cache-Control", "no-store");
+    c.header("X-Content-Type-Options", "nosniff");
+    const [secret, token] = [deps.config.env.API_TOKEN, bearerOf(c.req.header("authorization"))];
+    if (secret === undefined || token === null || !sameSecret(token, secret)) {
+      c.header("WWW-Authenticate", "Bearer");
+      return c.json({ error: "this needs Authorization: Bearer API_TOKEN" }, 401);
+    }
+    return next();
+  };
+
+async function list(deps: ReadDeps, c: Context): Promise<Response> {
+  const query = ListQuery.safeParse(c.req.query());
+  if (!query.success) return c.json({ error: z.prettifyError(query.error) }, 400);
+  const { state, repo, q, limit, offset } = query.data;
+  const { rows, total } = await overview(deps.db, deps.clock.now(), {
+    states: state === undefined ? [] : [state],
+    repo: repo ?? null,
+    search: q ?? null,
+    limit,
+    offset,
+  });
+  return c.json({ findings: rows.map(findingShape), total });
+}
+
+async function one(deps: ReadDeps, c: Context): Promise<Response> {
+  const named = c.req.param("n") ?? "";
+  try {
+    const finding = await lookUp(deps, named, c.req.query("repo"));
+    if (finding === null) return c.json({ error: `there is no finding ${clamp(named, 100)}` }, 404);
+    const [row] = await withSurroundings(deps.db, deps.clock.now(), [finding]);
+    return row === undefined ? c.notFound() : c.json(findingShape(row));
+  } catch (error) {
+    if (error instanceof UserError) return c.json({ error: error.message }, 409);
+    throw error;
+  }
+}

@@ -1,0 +1,100 @@
+/** @jsxImportSource hono/jsx */
+import type { FC } from "hono/jsx";
+import { clamp } from "../../kernel/text/clamp.ts";
+import type { AuditRow } from "../../platform/audit.ts";
+import { Empty, Scroll, Time } from "../parts/basics.tsx";
+
+interface Props {
+  entries: readonly AuditRow[];
+  now: Date;
+  finding: string;
+  action: string;
+}
+
+/** The newest decisions and changes, with who made them. */
+export const AuditPage: FC<Props> = ({ entries, now, finding, action }) => (
+  <>
+    <div class="head">
+      <h1>Audit</h1>
+      <search>
+        <form class="search" method="get" action="/audit">
+          <input
+            name="finding"
+            value={finding}
+            placeholder="Finding: #12 or F12"
+            aria-label="Finding"
+            size={16}
+          />
+          <input
+            name="action"
+            value={action}
+            placeholder="Action: state. or approve"
+            aria-label="Action"
+            size={20}
+          />
+          <button type="submit">Filter</button>
+        </form>
+      </search>
+    </div>
+    {entries.length === 0 ? (
+      <Empty title={finding === "" && action === "" ? "Nothing has happened yet" : "Nothing fits"}>
+        <p>Each decision and change is kept here, with who made it and what was known.</p>
+      </Empty>
+    ) : (
+      <AuditTable entries={entries} now={now} withFinding />
+    )}
+  </>
+);
+
+/** Entries of the audit, newest first. */
+export const AuditTable: FC<{ entries: readonly AuditRow[]; now: Date; withFinding: boolean }> = (props) => {
+  if (props.entries.length === 0) return <p class="muted">Nothing has happened yet.</p>;
+  return (
+    <Scroll label="Audit">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">When</th>
+            <th scope="col">Who</th>
+            <th scope="col">What</th>
+            {props.withFinding ? <th scope="col">Finding</th> : null}
+            <th scope="col">Known then</th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.entries.map((entry) => (
+            <tr>
+              <td>
+                <Time at={entry.at} now={props.now} />
+              </td>
+              <td>{entry.actor}</td>
+              <td>
+                <code>{entry.action}</code>
+              </td>
+              {props.withFinding ? (
+                <td>
+                  {entry.findingId === null ? (
+                    ""
+                  ) : (
+                    <a href={`/findings/F${entry.findingId}`}>F{entry.findingId}</a>
+                  )}
+                </td>
+              ) : null}
+              <td class="wide">{detailText(entry.detail)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+};
+
+/** What an entry keeps as one line of names and values. */
+export function detailText(detail: unknown): string {
+  if (typeof detail !== "object" || detail === null) return "";
+  const { why, ...rest } = { why: undefined, ...detail };
+  const pairs = Object.entries(rest).map(([name, value]) => `${name}: ${plain(value)}`);
+  return clamp([...(why === undefined ? [] : [plain(why)]), ...pairs].join(" · "), 400);
+}
+
+const plain = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));

@@ -1,0 +1,182 @@
+/** @jsxImportSource hono/jsx */
+import type { FC } from "hono/jsx";
+import type { Config } from "../../config/index.ts";
+import type { PullEntry, TaskEntry, WorkerEntry } from "../../features/insights/operations.ts";
+import { duration, plural } from "../format.ts";
+import { Chip, Empty, FindingLink, Out, Progress, StateBadge, Time } from "../parts/basics.tsx";
+import { CheckChip, PullState, ReviewChip, taskTone } from "./marks.tsx";
+
+interface PullsProps {
+  entries: readonly PullEntry[];
+  targets: Config["file"]["targets"];
+  now: Date;
+}
+
+/** Pull requests of ours: how their checks and reviews stand. */
+export const PullsPage: FC<PullsProps> = ({ entries, targets, now }) => (
+  <>
+    <h1>Pull requests</h1>
+    {entries.length === 0 ? (
+      <Empty title="No pull request yet">
+        <p>Once a fix is approved and proven, its pull request shows here with its checks and its review.</p>
+      </Empty>
+    ) : (
+      <ul class="rows">
+        {entries.map(({ pull, finding }) => (
+          <li class="row row-pull">
+            <div class="row-state">
+              <PullState state={pull.state} />
+            </div>
+            <div class="row-what">
+              <Out href={pull.url} class="strong">
+                {pull.repo}#{pull.number}
+              </Out>
+              <p class="meta">
+                fixes <FindingLink id={finding.id} test={finding.test} />
+              </p>
+            </div>
+            <div class="row-marks">
+              {pull.state === "open" ? (
+                <>
+                  <CheckChip checks={pull.checks} /> <ReviewChip review={pull.review} />
+                </>
+              ) : (
+                <StateBadge state={finding.state} />
+              )}
+              {pull.rounds === 0 ? null : <span class="muted">{plural(pull.rounds, "round")}</span>}
+            </div>
+            <div class="row-when">
+              <Time at={pull.updatedAt} now={now} />
+            </div>
+          </li>
+        ))}
+      </ul>
+    )}
+    {targets.length === 0 ? null : (
+      <section class="panel" aria-labelledby="targets">
+        <h2 id="targets">Watched authors</h2>
+        <ul>
+          {targets.map((target) => (
+            <li>
+              <b>{target.label}</b>: {target.user}{" "}
+              <span class="muted">
+                {target.repos.length === 0 ? "everywhere" : `in ${target.repos.join(", ")}`}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </section>
+    )}
+  </>
+);
+
+/** Tasks of the fixer, those under way first. */
+export const TasksPage: FC<{ entries: readonly TaskEntry[]; now: Date }> = ({ entries, now }) => (
+  <>
+    <h1>Tasks</h1>
+    {entries.length === 0 ? (
+      <Empty title="No task yet">
+        <p>An approval starts a task: it reproduces the failure, changes the test, and proves the change.</p>
+      </Empty>
+    ) : (
+      <ul class="rows">
+        {entries.map(({ task, finding }) => (
+          <li class="row row-task">
+            <div class="row-state">
+              <Chip tone={taskTone(task.state)}>{task.state}</Chip>
+            </div>
+            <div class="row-what">
+              <FindingLink id={finding.id} test={finding.test} />
+              <p class="meta">
+                <code>{task.id}</code> · {task.kind} for {task.requestedBy} · {finding.repo}
+              </p>
+              {task.error === null ? null : <p class="error">{task.error}</p>}
+            </div>
+            <div class="row-progress">
+              <TaskProgress task={task} />
+            </div>
+            <div class="row-when">
+              <span>{task.worker ?? "no worker yet"}</span>
+              <span>{tookOf(task, now)}</span>
+              <Time at={task.finishedAt ?? task.createdAt} now={now} />
+            </div>
+          </li>
+        ))}
+      </ul>
+    )}
+  </>
+);
+
+const TaskProgress: FC<{ task: TaskEntry["task"] }> = ({ task }) => {
+  const running = task.state === "running" || task.state === "publishing";
+  if (!running)
+    return <span class="muted">{task.phase === null ? "" : `ended in ${task.phase.toLowerCase()}`}</span>;
+  return (
+    <div class="task">
+      <Progress done={task.done} total={task.total} label={task.phase ?? task.state} />
+      <span>
+        {(task.phase ?? task.state).toLowerCase()}
+        {task.detail === null ? "" : `: ${task.detail}`}
+      </span>
+    </div>
+  );
+};
+
+function tookOf(task: TaskEntry["task"], now: Date): string {
+  if (task.startedAt === null) return "";
+  return duration((task.finishedAt ?? now).getTime() - task.startedAt.getTime());
+}
+
+const HEALTH = { healthy: "good", lost: "bad", stopped: "plain" } as const;
+
+/** Machines that run tasks, with their load and when they were last heard of. */
+export const WorkersPage: FC<{ entries: readonly WorkerEntry[]; now: Date }> = ({ entries, now }) => (
+  <>
+    <h1>Workers</h1>
+    {entries.length === 0 ? (
+      <Empty title="No worker">
+        <p>
+          <code>bun src/main.ts start</code> brings one along; on another machine run{" "}
+          <code>bun src/main.ts worker --labels linux --concurrency 2</code>.
+        </p>
+      </Empty>
+    ) : (
+      <ul class="rows">
+        {entries.map(({ worker, health, running }) => (
+          <li class="row row-worker">
+            <div class="row-state">
+              <Chip tone={HEALTH[health]}>{health}</Chip>
+            </div>
+            <div class="row-what">
+              <b>{worker.host}</b>
+              <p class="meta">
+                <code>{worker.id}</code> · version {worker.version} · sandbox {worker.sandbox}
+              </p>
+              <p>
+                {labelsOf(worker.labels).map((label) => (
+                  <Chip>{label}</Chip>
+                ))}
+              </p>
+            </div>
+            <div class="row-progress">
+              <div class="task">
+                <progress value={running} max={Math.max(1, worker.capacity)} aria-label="Load" />
+                <span>
+                  {running} of {worker.capacity} busy
+                </span>
+              </div>
+            </div>
+            <div class="row-when">
+              <span>heard of</span>
+              <Time at={worker.seenAt} now={now} />
+            </div>
+          </li>
+        ))}
+      </ul>
+    )}
+  </>
+);
+
+/** Labels of a worker as far as they are words. */
+export const labelsOf = (labels: unknown): string[] =>
+  Array.isArray(labels) ? labels.filter((label) => typeof label === "string") : [];

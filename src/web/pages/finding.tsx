@@ -1,0 +1,191 @@
+/** @jsxImportSource hono/jsx */
+import type { Child, FC } from "hono/jsx";
+import { nameOf } from "../../features/findings/model.ts";
+import type { FindingDetail } from "../../features/insights/detail.ts";
+import { clamp } from "../../kernel/text/clamp.ts";
+import { percent, plural, usd } from "../format.ts";
+import { Chip, Out, StateBadge, Time } from "../parts/basics.tsx";
+import { Prose } from "../parts/prose.tsx";
+import { Stepper } from "../parts/stepper.tsx";
+import { AuditTable } from "./audit.tsx";
+import { Fix } from "./finding-fix.tsx";
+import { Sightings } from "./finding-sightings.tsx";
+
+export interface DetailProps {
+  detail: FindingDetail;
+  now: Date;
+}
+
+/** All of one finding, from its verdict to its operations log. */
+export const FindingPage: FC<DetailProps> = ({ detail, now }) => {
+  const { finding } = detail;
+  return (
+    <article class="finding">
+      <header class="finding-head">
+        <p class="crumbs">
+          <a href="/">Findings</a> <span aria-hidden="true">/</span> {nameOf(finding)}
+        </p>
+        <h1 class="test">{finding.test}</h1>
+        <p class="meta">
+          <StateBadge state={finding.state} held={finding.heldAt !== null} /> <span>{finding.repo}</span> ·{" "}
+          <span>since</span> <Time at={finding.stateAt} now={now} />
+          {finding.mutedUntil !== null && finding.mutedUntil > now ? (
+            <>
+              {" "}
+              · <Chip>muted</Chip>
+            </>
+          ) : null}
+        </p>
+        <Stepper finding={finding} />
+        <nav class="jump" aria-label="On this page">
+          <a href="#verdict">Verdict</a>
+          <a href="#sightings">Sightings</a>
+          <a href="#analysis">Analysis</a>
+          <a href="#talk">Conversation</a>
+          <a href="#fix">Fix</a>
+          <a href="#log">Log</a>
+        </nav>
+      </header>
+      <div class="finding-main">
+        <Verdict detail={detail} now={now} />
+        <Sightings detail={detail} now={now} />
+        <Analysis detail={detail} now={now} />
+        <Talk detail={detail} now={now} />
+        <Fix detail={detail} now={now} />
+        <Panel id="log" title="Operations log">
+          <AuditTable entries={detail.audit} now={now} withFinding={false} />
+        </Panel>
+      </div>
+      <Facts detail={detail} now={now} />
+    </article>
+  );
+};
+
+/** A part of the page under a heading of its own. */
+export const Panel: FC<{ id: string; title: string; note?: string; children: Child }> = (props) => (
+  <section class="panel" aria-labelledby={props.id}>
+    <h2 id={props.id}>
+      {props.title}
+      {props.note === undefined ? null : <small>{props.note}</small>}
+    </h2>
+    {props.children}
+  </section>
+);
+
+const Verdict: FC<DetailProps> = ({ detail: { finding } }) => (
+  <Panel id="verdict" title="Verdict">
+    <p class="verdict">
+      <b>{percent(finding.confidence)}</b> sure that this is <b>{finding.class}</b>
+      <meter min={0} max={1} value={finding.confidence} aria-label="Confidence">
+        {percent(finding.confidence)}
+      </meter>
+    </p>
+    {finding.reasons.length === 0 ? (
+      <p class="muted">No reasons were kept.</p>
+    ) : (
+      <ul class="reasons">
+        {finding.reasons.map((reason) => (
+          <li>
+            <code>{reason.rule}</code> <span>{reason.text}</span>
+          </li>
+        ))}
+      </ul>
+    )}
+    <pre class="signature-block">{clamp(finding.signature, 2000)}</pre>
+  </Panel>
+);
+
+const Analysis: FC<DetailProps> = ({ detail: { issue } }) => (
+  <Panel
+    id="analysis"
+    title="Analysis"
+    {...(issue !== null && issue.analysisVersion > 0 ? { note: `version ${issue.analysisVersion}` } : {})}
+  >
+    {issue === null || issue.analysis === null ? (
+      <p class="muted">Not written yet. It comes with the issue.</p>
+    ) : (
+      <Prose text={issue.analysis} />
+    )}
+  </Panel>
+);
+
+const Talk: FC<DetailProps> = ({ detail: { talk }, now }) => (
+  <Panel id="talk" title="Conversation">
+    {talk.length === 0 ? (
+      <p class="muted">
+        Nobody has said anything yet. Replies to the card and comments on the issue show here.
+      </p>
+    ) : (
+      <ol class="talk">
+        {talk.map((said) => (
+          <li>
+            <p class="meta">
+              <b>{said.author}</b> <Chip>{said.from === "slack" ? "Slack" : "GitHub"}</Chip>{" "}
+              <Time at={said.at} now={now} />
+            </p>
+            <Prose text={said.text} />
+          </li>
+        ))}
+      </ol>
+    )}
+  </Panel>
+);
+
+const Facts: FC<DetailProps> = ({ detail, now }) => {
+  const { finding, issue, thread, seen, cost } = detail;
+  return (
+    <aside class="facts" aria-label="Facts">
+      <dl>
+        <Fact name="Issue">
+          {issue === null ? "none yet" : <Out href={issue.url}>{`${issue.repo}#${issue.number}`}</Out>}
+        </Fact>
+        {thread === null ? null : (
+          <Fact name="Thread">
+            <Out href={thread.permalink}>open in Slack</Out>
+          </Fact>
+        )}
+        {detail.pulls.map((pull) => (
+          <Fact name="Pull request">
+            <Out href={pull.url}>{`${pull.repo}#${pull.number}`}</Out>
+          </Fact>
+        ))}
+        <Fact name="Number">F{finding.id}</Fact>
+        {finding.package === null ? null : <Fact name="Package">{finding.package}</Fact>}
+        {finding.file === null ? null : <Fact name="File">{finding.file}</Fact>}
+        <Fact name="Framework">{finding.framework}</Fact>
+        <Fact name="First seen">
+          <Time at={finding.firstSeen} now={now} />
+        </Fact>
+        <Fact name="Last seen">
+          <Time at={finding.lastSeen} now={now} />
+        </Fact>
+        <Fact name="Hit">
+          {plural(seen.pulls, "pull request")}, {plural(seen.authors, "author")}
+        </Fact>
+        {finding.mergeCommit === null ? null : (
+          <Fact name="Merge commit">
+            <code>{finding.mergeCommit.slice(0, 10)}</code>
+          </Fact>
+        )}
+        {finding.reopened === 0 ? null : <Fact name="Came back">{plural(finding.reopened, "time")}</Fact>}
+        {cost.calls === 0 ? null : (
+          <Fact name="Model">
+            {usd(cost.usd)} in {plural(cost.calls, "call")}
+          </Fact>
+        )}
+        <Fact name={detail.fingerprints.length === 1 ? "Fingerprint" : "Fingerprints"}>
+          {detail.fingerprints.map((one) => (
+            <code title={one.fingerprint}>{one.fingerprint.slice(0, 12)} </code>
+          ))}
+        </Fact>
+      </dl>
+    </aside>
+  );
+};
+
+const Fact: FC<{ name: string; children: Child }> = ({ name, children }) => (
+  <>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </>
+);

@@ -1,0 +1,240 @@
+/** @jsxImportSource hono/jsx */
+import type { FC } from "hono/jsx";
+import { nameOf, type State } from "../../features/findings/model.ts";
+import { GROUP_NAMES, GROUPS, type Group, groupOf } from "../../features/insights/model.ts";
+import type { OverviewRow } from "../../features/insights/overview.ts";
+import { firstLine } from "../../kernel/text/clamp.ts";
+import { number, percent, plural, words } from "../format.ts";
+import { Chip, Empty, Out, Progress, StateBadge, Time } from "../parts/basics.tsx";
+import { Sparkline } from "../parts/charts.tsx";
+
+export const PAGE_SIZE = 50;
+
+export interface FindingsQuery {
+  group: Group | null;
+  state: State | null;
+  repo: string | null;
+  search: string | null;
+  page: number;
+}
+
+interface Props {
+  now: Date;
+  query: FindingsQuery;
+  counts: Map<State, number>;
+  repos: readonly string[];
+  rows: readonly OverviewRow[];
+  total: number;
+}
+
+/** The address of the list with some of its filters changed. */
+function hrefOf(query: FindingsQuery, change: Partial<FindingsQuery>): string {
+  const next = { ...query, page: 1, ...change };
+  const params = new URLSearchParams();
+  if (next.group !== null) params.set("show", next.group);
+  if (next.state !== null) params.set("state", next.state);
+  if (next.repo !== null) params.set("repo", next.repo);
+  if (next.search !== null) params.set("q", next.search);
+  if (next.page > 1) params.set("page", String(next.page));
+  return params.size === 0 ? "/" : `/?${params}`;
+}
+
+/** The list of findings: what waits for a person first. */
+export const FindingsPage: FC<Props> = (props) => {
+  const all = [...props.counts.values()].reduce((sum, n) => sum + n, 0);
+  if (all === 0) return <Start />;
+  return (
+    <>
+      <div class="head">
+        <h1>Findings</h1>
+        <Search query={props.query} repos={props.repos} />
+      </div>
+      <Filters query={props.query} counts={props.counts} all={all} />
+      {props.rows.length === 0 ? (
+        <Empty title="Nothing fits">
+          <p>
+            No finding matches these filters. <a href="/">Show all {number(all)}</a>
+          </p>
+        </Empty>
+      ) : (
+        <List {...props} />
+      )}
+      <Pager query={props.query} total={props.total} />
+    </>
+  );
+};
+
+const Start: FC = () => (
+  <>
+    <h1>Findings</h1>
+    <Empty title="No flaky test has been found yet">
+      <p>Findings appear here once failed jobs were read. To begin:</p>
+      <ol>
+        <li>
+          Name a repository and its channel under <code>repos</code> in <code>flaky.yaml</code>, and run{" "}
+          <code>bun src/main.ts doctor</code> to see that its tokens are right.
+        </li>
+        <li>
+          Point the repository's webhook at <code>/webhooks/github</code>, or wait for the scan on schedule.
+        </li>
+        <li>
+          Or read the last seven days now: <code>/flaky scan</code> in the channel, or{" "}
+          <code>bun src/main.ts scan --since 7d</code>.
+        </li>
+      </ol>
+    </Empty>
+  </>
+);
+
+const Search: FC<{ query: FindingsQuery; repos: readonly string[] }> = ({ query, repos }) => (
+  <search>
+    <form class="search" method="get" action="/">
+      {query.group === null ? null : <input type="hidden" name="show" value={query.group} />}
+      {query.state === null ? null : <input type="hidden" name="state" value={query.state} />}
+      {repos.length < 2 ? null : (
+        <select name="repo" aria-label="Repository" data-submit>
+          <option value="">All repositories</option>
+          {repos.map((repo) => (
+            <option value={repo} selected={repo === query.repo}>
+              {repo}
+            </option>
+          ))}
+        </select>
+      )}
+      <input
+        type="search"
+        name="q"
+        id="q"
+        value={query.search ?? ""}
+        placeholder="Test, package, error, #12 or F12"
+        aria-label="Search findings"
+        aria-keyshortcuts="/"
+        maxlength={200}
+      />
+      <button type="submit">Search</button>
+    </form>
+  </search>
+);
+
+const Filters: FC<{ query: FindingsQuery; counts: Map<State, number>; all: number }> = (props) => {
+  const { query, counts, all } = props;
+  const countOf = (group: Group) =>
+    GROUPS[group].states.reduce((sum, state) => sum + (counts.get(state) ?? 0), 0);
+  const plain = query.group === null && query.state === null;
+  return (
+    <nav class="filters" aria-label="Filter by state">
+      <a
+        class="pill"
+        href={hrefOf(query, { group: null, state: null })}
+        aria-current={plain ? "true" : undefined}
+      >
+        All <b>{number(all)}</b>
+      </a>
+      {GROUP_NAMES.map((group) => (
+        <a
+          class={`pill g-${group}`}
+          href={hrefOf(query, { group, state: null })}
+          aria-current={query.group === group ? "true" : undefined}
+        >
+          {GROUPS[group].title} <b>{number(countOf(group))}</b>
+        </a>
+      ))}
+      {query.state === null ? null : (
+        <a class="pill" href={hrefOf(query, { state: null })} aria-current="true">
+          {words(query.state)} <b>{number(counts.get(query.state) ?? 0)}</b>
+        </a>
+      )}
+    </nav>
+  );
+};
+
+const List: FC<Props> = ({ rows, now }) => {
+  const groups = [...Map.groupBy(rows, (row) => groupOf(row.finding.state))];
+  return (
+    <>
+      {groups.map(([group, inGroup]) => (
+        <section class={`group g-${group}`} aria-labelledby={`group-${group}`}>
+          <h2 id={`group-${group}`}>{GROUPS[group].title}</h2>
+          <ul class="rows">
+            {inGroup.map((row) => (
+              <Row row={row} now={now} />
+            ))}
+          </ul>
+        </section>
+      ))}
+    </>
+  );
+};
+
+const Row: FC<{ row: OverviewRow; now: Date }> = ({ row, now }) => {
+  const { finding, pull, task } = row;
+  return (
+    <li class="row">
+      <div class="row-state">
+        <StateBadge state={finding.state} held={finding.heldAt !== null} />
+      </div>
+      <div class="row-what">
+        <a class="test" href={`/findings/F${finding.id}`} data-row>
+          {finding.test}
+        </a>
+        <p class="meta">
+          <span>{finding.issueNumber === null ? "" : `F${finding.id} · `}</span>
+          <Out href={row.issueUrl}>{nameOf(finding)}</Out>
+          <span> · {finding.repo} · </span>
+          <span class="signature">{firstLine(finding.signature, 160)}</span>
+        </p>
+        {task === null || task.phase === null ? null : (
+          <p class="meta task">
+            <Progress done={task.done} total={task.total} label={task.phase} />
+            <span>{task.phase.toLowerCase()}</span>
+          </p>
+        )}
+      </div>
+      <div class="row-verdict">
+        <b>{percent(finding.confidence)}</b>
+        <span>{finding.class}</span>
+      </div>
+      <div class="row-seen">
+        <Sparkline days={row.recent} />
+        <span>
+          {number(row.sightings)}× {row.pullsHit > 0 ? `in ${plural(row.pullsHit, "PR")}` : ""}
+        </span>
+      </div>
+      <div class="row-when">
+        <Time at={finding.lastSeen} now={now} />
+        {pull === null ? null : (
+          <Out href={pull.url} class="pull">
+            PR #{pull.number}{" "}
+            {pull.state === "open" && pull.checks !== "none" ? (
+              <Chip tone={pull.checks === "passing" ? "good" : pull.checks === "failing" ? "bad" : "busy"}>
+                {pull.checks}
+              </Chip>
+            ) : null}
+          </Out>
+        )}
+      </div>
+    </li>
+  );
+};
+
+const Pager: FC<{ query: FindingsQuery; total: number }> = ({ query, total }) => {
+  const pages = Math.ceil(total / PAGE_SIZE);
+  if (pages < 2) return null;
+  return (
+    <nav class="pager" aria-label="Pages">
+      {query.page > 1 ? (
+        <a href={hrefOf(query, { page: query.page - 1 })} rel="prev">
+          ← Newer
+        </a>
+      ) : null}
+      <span>
+        Page {query.page} of {number(pages)} · {plural(total, "finding")}
+      </span>
+      {query.page < pages ? (
+        <a href={hrefOf(query, { page: query.page + 1 })} rel="next">
+          Older →
+        </a>
+      ) : null}
+    </nav>
+  );
+};
