@@ -1,6 +1,7 @@
 import type {
   ChatCompletionCreateParamsNonStreaming,
   ChatCompletionFunctionTool,
+  ChatCompletionMessageFunctionToolCall,
   ChatCompletionMessageParam,
 } from "openai/resources/chat/completions";
 import { z } from "zod";
@@ -30,11 +31,13 @@ function toMessage(message: ModelMessage): ChatCompletionMessageParam {
   if (message.role === "tool")
     return { role: "tool", tool_call_id: message.toolCallId, content: message.content };
   if (message.role !== "assistant") return { role: message.role, content: message.content };
-  const calls = message.toolCalls.map(({ id, name, arguments: text }) => ({
-    id,
-    type: "function" as const,
-    function: { name, arguments: text },
-  }));
+  const calls = message.toolCalls.map(
+    ({ id, name, arguments: text }): ChatCompletionMessageFunctionToolCall => ({
+      id,
+      type: "function",
+      function: { name, arguments: text },
+    }),
+  );
   return {
     role: "assistant",
     content: message.content,
