@@ -1,27 +1,11 @@
 import { and, count, desc, eq, inArray, or, sql } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { findings, fingerprints } from "../../../db/schema.ts";
-import type { FindingId, Fingerprint, IssueNumber, PullNumber, RepoName } from "../../kernel/ids.ts";
+import type { FindingId, Fingerprint, RepoName } from "../../kernel/ids.ts";
 import { type Finding, type State, toFinding } from "./model.ts";
 
 export async function findingById(db: Db, id: FindingId): Promise<Finding | null> {
   const [row] = await db.select().from(findings).where(eq(findings.id, id));
-  return row === undefined ? null : toFinding(row);
-}
-
-export async function findingByIssue(db: Db, repo: RepoName, number: IssueNumber): Promise<Finding | null> {
-  const [row] = await db
-    .select()
-    .from(findings)
-    .where(and(eq(findings.issueNumber, number), eq(findings.repo, repo)));
-  return row === undefined ? null : toFinding(row);
-}
-
-export async function findingByPull(db: Db, repo: RepoName, number: PullNumber): Promise<Finding | null> {
-  const [row] = await db
-    .select()
-    .from(findings)
-    .where(and(eq(findings.pullNumber, number), eq(findings.repo, repo)));
   return row === undefined ? null : toFinding(row);
 }
 

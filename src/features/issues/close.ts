@@ -55,8 +55,11 @@ export const closeSender = (deps: Deps) =>
       const issue = await issueOf(deps.db, finding);
       if (issue === null) return null;
       const now = await deps.forge.issue(issue.repo, issue.number);
-      if (now.state === "open")
-        await deps.forge.updateIssue(issue.repo, issue.number, { state: "closed", reason });
+      const state = reason === "reopened" ? "open" : "closed";
+      if (now.state === state) return true;
+      const change =
+        reason === "reopened" ? { state: "open" as const } : { state: "closed" as const, reason };
+      await deps.forge.updateIssue(issue.repo, issue.number, change);
       return true;
     },
     settled: (tx, _, { finding, reason }) =>

@@ -5,7 +5,8 @@ import { redact } from "../../kernel/text/redact.ts";
 import { sender } from "../../platform/outbox/sender.ts";
 import { enqueueWrite } from "../../platform/outbox/store.ts";
 import type { Context } from "../context.ts";
-import { findingById, findingByIssue } from "../findings/store.ts";
+import { resolveFinding } from "../findings/resolve.ts";
+import { findingById } from "../findings/store.ts";
 import { CommentPayload, commentSender, enqueueComment } from "../issues/comments.ts";
 import { hasMark } from "../issues/marks.ts";
 import { isOurAnalysis, issueOf } from "../issues/store.ts";
@@ -76,7 +77,8 @@ export interface Commented {
 
 /** Takes a person's comment over to the finding's thread, once; our own writing is known by its mark and id. */
 export async function relayFromGitHub(deps: Deps, comment: Commented): Promise<void> {
-  const finding = await findingByIssue(deps.db, comment.repo, comment.issue);
+  const ref = { kind: "number", number: comment.issue, repo: comment.repo } as const;
+  const finding = await resolveFinding(deps.db, ref, []);
   if (finding === null) return;
   if (await isOurs(deps, comment)) return;
   const thread = await threadOf(deps.db, finding.id);

@@ -1,0 +1,36 @@
+import type { Command } from "./model.ts";
+import { addressCommand } from "./run/address.ts";
+import { approveCommand, fixCommand, revokeCommand } from "./run/approve.ts";
+import { cancelCommand } from "./run/cancel.ts";
+import { dismissCommand, muteCommand, reopenCommand } from "./run/decide.ts";
+import { explainCommand } from "./run/explain.ts";
+import { helpCommand } from "./run/help.ts";
+import { listCommand } from "./run/list.ts";
+import { pauseCommand, resumeCommand } from "./run/pause.ts";
+import { scanCommand } from "./run/scan.ts";
+import { showCommand } from "./run/show.ts";
+import { whoamiCommand } from "./run/whoami.ts";
+import { statsCommand, tasksCommand, workersCommand } from "./run/work.ts";
+
+/** Every command there is. `help` is made from this list, so it cannot miss one. */
+export const COMMANDS: readonly Command[] = [
+  helpCommand(() => COMMANDS),
+  listCommand,
+  showCommand,
+  explainCommand,
+  statsCommand,
+  tasksCommand,
+  workersCommand,
+  whoamiCommand,
+  dismissCommand,
+  muteCommand,
+  reopenCommand,
+  approveCommand,
+  revokeCommand,
+  fixCommand,
+  addressCommand,
+  cancelCommand,
+  pauseCommand,
+  resumeCommand,
+  scanCommand,
+];

@@ -1,0 +1,30 @@
+import { publicUrl } from "../../config/index.ts";
+import { cardView } from "../../features/insights/card-view.ts";
+import { cardMessage } from "../../features/threads/card.ts";
+import { type Command, toAsker } from "../model.ts";
+import { targetOf } from "../target.ts";
+
+export const showCommand: Command = {
+  name: "show",
+  usage: "show N",
+  help: "one finding as its card has it",
+  who: "anyone",
+  finding: true,
+  async run(deps, call) {
+    const { finding } = await targetOf(deps, call);
+    const view = await cardView(deps.db, finding.id);
+    if (view === null) return toAsker("It is gone.");
+    const { blocks = [] } = cardMessage(view, { console: publicUrl(deps.config.env) });
+    const lines = blocks.flatMap((block) => {
+      if (block.type === "section") {
+        return [
+          block.text?.text ?? "",
+          ...(block.fields ?? []).map((field) => field.text.replace("\n", ": ")),
+        ];
+      }
+      return [];
+    });
+    const thread = finding.threadUrl === null ? [] : [`<${finding.threadUrl}|its thread>`];
+    return toAsker([...lines, ...thread].filter((line) => line !== "").join("\n"));
+  },
+};
