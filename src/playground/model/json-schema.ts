@@ -32,20 +32,30 @@ const nullable = (schema: JsonSchema): boolean =>
 const solid = (schema: JsonSchema): JsonSchema =>
   schema.anyOf?.find((option) => !typesOf(option).includes("null")) ?? schema;
 
-/** `value` in the form the schema asks for: a list as text or the reverse, a number cut to its maximum. */
+const kindsOf = (value: unknown): string[] => {
+  if (Array.isArray(value)) return ["array"];
+  return typeof value === "number" ? ["number", "integer"] : [typeof value];
+};
+
+/** A value whose kind the schema takes: what is inside in its form too, a number cut to its maximum. */
+function within(schema: JsonSchema, value: unknown): unknown {
+  const { items, maximum } = schema;
+  if (Array.isArray(value)) return items ? value.map((item) => fit(items, item)) : value;
+  if (typeof value === "number") return Math.min(value, maximum ?? value);
+  return value instanceof Object ? fill(schema, { ...value }) : value;
+}
+
+/** `value` in the form the schema asks for; where it takes no such kind, a list as text or the reverse. */
 function fit(given: JsonSchema, value: unknown): unknown {
-  const schema = solid(given);
-  const types = typesOf(schema);
-  if (Array.isArray(value)) {
-    const { items } = schema;
-    if (types.includes("array")) return items ? value.map((item) => fit(items, item)) : value;
-    return types.includes("string") ? value.join(", ") : value;
-  }
+  const kinds = kindsOf(value);
+  const taking = (given.anyOf ?? [given]).find((option) =>
+    typesOf(option).some((type) => kinds.includes(type)),
+  );
+  if (taking) return within(taking, value);
+  const types = typesOf(solid(given));
   if (types.includes("array")) return [value];
-  if (types.includes("string") && typeof value !== "string") return String(value);
-  if (typeof value === "number" && schema.maximum !== undefined) return Math.min(value, schema.maximum);
-  if (schema.properties && value instanceof Object) return fill(schema, { ...value });
-  return value;
+  if (!types.includes("string")) return value;
+  return Array.isArray(value) ? value.join(", ") : String(value);
 }
 
 function neutral(given: JsonSchema): unknown {
@@ -59,6 +69,10 @@ function neutral(given: JsonSchema): unknown {
   if (type === "array") return [];
   return fill(schema, {});
 }
+
+/** Whether a value may be text. */
+export const takesText = (schema: JsonSchema): boolean =>
+  typesOf(schema).includes("string") || (schema.anyOf ?? []).some(takesText);
 
 /** An object of the schema's form from the values known; what is required and not known is left empty. */
 export function fill(schema: JsonSchema, values: Record<string, unknown>): Record<string, unknown> {

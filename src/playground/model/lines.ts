@@ -48,12 +48,14 @@ export function failureOf(log: string, test: string): string {
   return lines.slice(start + 1, end + 1).join("\n");
 }
 
-/** A test's own code in a file: from its head to the next test's; empty when it is not there. */
+const AFTER_TEST = /\b(?:test|it|describe)\(|\((?:pass|fail)\)|\berror: |^`{3}/;
+
+/** A test's own code in a file or a log: from its head to the next test's or the error; empty when it is not there. */
 export function testBody(file: string, test: string): string {
   const lines = file.split("\n");
   const start = lines.findIndex((line) => /\b(?:test|it)\(/.test(line) && line.includes(leafOf(test)));
   if (start === -1) return "";
-  const length = lines.slice(start + 1).findIndex((line) => /\b(?:test|it|describe)\(/.test(line));
+  const length = lines.slice(start + 1).findIndex((line) => AFTER_TEST.test(line));
   return lines.slice(start, length === -1 ? undefined : start + 1 + length).join("\n");
 }
 

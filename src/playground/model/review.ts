@@ -4,16 +4,17 @@ export interface ReviewComment {
   text: string;
 }
 
-/** How prompts number comments, the plainest first; the second only counts where the first finds nothing. */
+/** How prompts number comments, the plainest first; the other counts only where that finds nothing. */
 const HEADS: readonly RegExp[] = [
-  /(?:\bcomment(?:[_ ]?id)?|\bid)["']?\s*[:=#]?\s*["'`#]?(\d{1,15})\b/gi,
-  /^\s*[-*]?\s*[[#(](\d{1,15})[\])]?/gm,
+  /<comment id="(\d{1,15})"[^>\n]*>/g,
+  /^\W*(?:comment(?:[_ ]?id)?|id)["']?\s*[:=#]?\s*["'`#]?(\d{1,15})\b/gim,
 ];
-const END = /<\/comment>|^#{1,3} |^diff --git/im;
-const NOTE = /\bnote["']?\s*[:=]\s*(.+)/i;
+/** What may follow a comment's words: the code it stands on, or the next part of the prompt. */
+const END = /<\/comment>|^On:$|^#{1,3} |^diff --git/im;
+const NOTE = /\bnote["']?\s*[:=]\s*(.+)/gi;
 const MOST = 1000;
 
-/** The review comments that a prompt lists, each from its id to the next one's; a person's note where it lists none. */
+/** The review comments that a prompt lists, each from its id to the next one's; a person's last note where it lists none. */
 export function reviewComments(material: string): ReviewComment[] {
   const heads = HEADS.map((head) => [...material.matchAll(head)]).find((found) => found.length > 0) ?? [];
   const comments = heads.map((head, index) => {
@@ -25,7 +26,7 @@ export function reviewComments(material: string): ReviewComment[] {
     };
   });
   if (comments.length > 0) return [...new Map(comments.map((comment) => [comment.id, comment])).values()];
-  const note = NOTE.exec(material)?.[1];
+  const note = [...material.matchAll(NOTE)].at(-1)?.[1];
   return note === undefined ? [] : [{ id: null, text: note }];
 }
 

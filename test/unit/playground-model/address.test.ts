@@ -23,7 +23,8 @@ const SYSTEM =
 
 test.each([...flakyTests])("says why in the code of the $kind", async ({ test: name, file }) => {
   await using clone = await fixedClone(name, file);
-  const user = `Test: ${name}\n\ncomment 7001 by alice on ${file}:14:\nPlease add a comment why this is enough.\n`;
+  const comment = "Please add a comment why this is enough.\n\nOn:\n@@ -1 +1 @@\n-rename a to b";
+  const user = `Test: ${name}\n\n<comment id="7001" by="alice" at="${file}:14">\n${comment}\n</comment>\n\nSay id 3 here.`;
   const end = await work(model, clone, file, SYSTEM, user);
   expect(end.used).toEqual(["search", "read_file", "edit_file", "run_test", "finish"]);
   expect(await clone.read(file)).toMatch(/^ +\/\/ .+\n +(?:await queue\.drained|beforeEach|await until)\(/m);
@@ -61,7 +62,7 @@ test("two people who ask for the same get one change and a reply each", async ()
   const [, , deadline] = flakyTests;
   if (!deadline) throw new Error("the target has no deadline");
   await using clone = await fixedClone(deadline.test, deadline.file);
-  const user = `Test: ${deadline.test}\n<comment id="21">name the helper</comment>\n<comment id="22">why wait here?</comment>`;
+  const user = `Test: ${deadline.test}\ncomment 21 by bob:\nname the helper\ncomment 22 by carol:\nwhy wait here?`;
   const end = await work(model, clone, deadline.file, SYSTEM, user);
   expect(end.used.filter((name) => name === "edit_file")).toHaveLength(1);
   expect(end.finished?.replies?.map((reply) => reply.comment_id)).toEqual([21, 22]);
@@ -71,7 +72,13 @@ test("a note without comments is done without replies", async () => {
   const [race] = flakyTests;
   if (!race) throw new Error("the target has no race");
   await using clone = await fixedClone(race.test, race.file);
-  const end = await work(model, clone, race.file, SYSTEM, `Test: ${race.test}\nNote: say why in a comment\n`);
+  const end = await work(
+    model,
+    clone,
+    race.file,
+    SYSTEM,
+    `Test: ${race.test}\n- bob: Note: fine\n- alice: Note: say why in a comment\n`,
+  );
   expect(await clone.read(race.file)).toContain("// drained() resolves when");
   expect(end.finished?.replies).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { flakyTests, targetFiles } from "../../../src/playground/target/index.ts
 import { clientOf, work } from "./support/agent.ts";
 import { cloneTarget } from "./support/clone.ts";
 
+const catalog = { file: "test/catalog.test.ts", name: "catalog > asks the list price for an apple" };
 const SYSTEM = "purpose: fix\nYou fix one flaky test. Use the tools, then call finish.";
 
 let model: ModelServer;
@@ -66,6 +67,34 @@ test("gives up in text when the test fails after the change", async () => {
   const end = await work(model, clone, race.file, SYSTEM, `Test: ${race.test}`);
   expect(end.used.at(-1)).toBe("run_test");
   expect(end.text).toContain("still failed");
+});
+
+test("an objection has the test run and the work handed in again, three times in all", async () => {
+  await using clone = await cloneTarget();
+  const go = (objections: string[]) =>
+    work(model, clone, catalog.file, SYSTEM, `Test: ${catalog.name}`, { objections });
+  const taken = await go(["Not accepted yet. Another test failed."]);
+  expect(taken.used.slice(-4)).toEqual(["run_test", "finish", "run_test", "finish"]);
+  expect(taken.finished).not.toBeNull();
+
+  await clone.write(catalog.file, (await targetFiles())[catalog.file] ?? "");
+  const refused = await go(["No.", "No.", "No, the size."]);
+  expect(refused.finished).toBeNull();
+  expect(refused.text).toContain("The last objection was: No, the size.");
+});
+
+test("rules the product out in words where the test was fixed before", async () => {
+  const user = `Test: ${catalog.name}`;
+  const listed = `${user}\n\nEarlier fixes of the same test. If there are any,\nlook at the product:\n- #12 merged\n`;
+  const log = "3f2a1b0 2026-02-01 bob: Stabilize the apple's price";
+  for (const [prompt, around] of [
+    [user, { log }],
+    [listed, {}],
+  ] as const) {
+    await using clone = await cloneTarget();
+    const end = await work(model, clone, catalog.file, SYSTEM, prompt, around);
+    expect(end.finished?.product_at_fault).toMatch(/^No: .+ the product is not at fault/);
+  }
 });
 
 test("without tools it says which one it lacks", async () => {

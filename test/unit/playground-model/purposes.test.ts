@@ -121,6 +121,23 @@ test("tells an outage and a regression from a flake", async () => {
   expect(JSON.parse(await ask("classify", "nothing here"))).toMatchObject({ class: "unknown", reasons: [] });
 });
 
+test("quotes the lines where the schema wants text", async () => {
+  const properties = {
+    cause: { type: "string" },
+    evidence_lines: { type: "array", items: { type: "string" } },
+  };
+  const form: ResponseFormatJSONSchema = {
+    type: "json_schema",
+    json_schema: { name: "analysis", schema: { type: "object", properties, required: ["cause"] } },
+  };
+  const log =
+    'Expected: "08:00"\nReceived: undefined\n(fail) pickup desk > notes the hour the carrier confirms';
+  const user = `Test: pickup desk > notes the hour the carrier confirms\n${numbered(log)}`;
+  const analysis = JSON.parse(await ask("analyse", user, form));
+  expect(analysis.evidence_lines.slice(0, 2)).toEqual(['101: Expected: "08:00"', "102: Received: undefined"]);
+  expect(analysis.cause).toEndWith("This shows in lines 101, 102, 103.");
+});
+
 test.each([
   ["Why does it fail?", "State shared between tests."],
   ["How do I reproduce it locally?", "--seed=N"],

@@ -4,7 +4,7 @@ import { testBody } from "../lines.ts";
 import { type Edit, type Pattern, remedied } from "../patterns/index.ts";
 import { replay, type Script } from "../replay.ts";
 import { reviewComments, type Wish, wishOf } from "../review.ts";
-import { applyEdits, openTest, runTest } from "./workbench.ts";
+import { applyEdits, handIn, openTest, runTest } from "./workbench.ts";
 
 interface Reaction {
   /** Null where nothing in the file is to change. */
@@ -77,7 +77,8 @@ function* addressScript({ material }: Conversation, test: string): Script {
   }
   const change = edits.length === 0 ? "Nothing changed." : `What the review asked for, in ${file.path}.`;
   const mechanism = signed(`As before: ${pattern.interleaving} Now ${pattern.now}`);
-  yield { name: "finish", args: { mechanism, change, product_at_fault: false, replies } };
+  const refused = yield* handIn(test, { mechanism, change, product_at_fault: false, replies });
+  if (refused) return refused.stop;
   return signed("Done: each comment has its reply.");
 }
 

@@ -14,19 +14,21 @@ export function evidence(material: string, test: string | null): NumberedLine[] 
   return lines.filter(({ text }) => TELLING.test(text)).slice(0, MOST);
 }
 
-function sections({ material, test }: Conversation) {
+function sections({ material, test, schema }: Conversation) {
   const lines = evidence(material, test);
+  const quoted = schema?.properties?.evidence_lines?.items?.type === "string";
   const pattern = test === null ? null : recall(material, test);
   const seen = lines.map(({ line }) => line);
+  const evidence_lines = quoted ? lines.map(({ line, text }) => `${line}: ${text}`) : seen;
   if (!pattern) {
     const none = "I can't say.";
-    return { cause: UNKNOWN, evidence_lines: seen, reproduce: none, fix: none, risks: none };
+    return { cause: UNKNOWN, evidence_lines, reproduce: none, fix: none, risks: none };
   }
   const tie =
     seen.length === 0 ? "" : ` This shows in ${seen.length === 1 ? "line" : "lines"} ${seen.join(", ")}.`;
   return {
     cause: `${pattern.cause}${tie}`,
-    evidence_lines: seen,
+    evidence_lines,
     reproduce: pattern.reproduce,
     fix: pattern.fix,
     risks: signed(pattern.risks),

@@ -1,10 +1,11 @@
 import { type Purpose, signed, UNKNOWN } from "../answer.ts";
 import type { Conversation } from "../conversation.ts";
+import { takesText } from "../json-schema.ts";
 import { lineOf, testBody } from "../lines.ts";
 import { type Pattern, recognise } from "../patterns/index.ts";
 import { replay, type Script } from "../replay.ts";
 import { leafOf } from "../test-name.ts";
-import { applyEdits, earlierFixes, type Opened, openTest, runTest } from "./workbench.ts";
+import { applyEdits, earlierFixes, handIn, type Opened, openTest, runTest } from "./workbench.ts";
 
 /** Failing line, what happens in which order, why it can't happen now, and what was fixed before. */
 function mechanismOf(pattern: Pattern, file: Opened, test: string, earlier: number): string {
@@ -22,6 +23,13 @@ function mechanismOf(pattern: Pattern, file: Opened, test: string, earlier: numb
   );
 }
 
+/** Whether the product is at fault: no, and why in words where there is room for words and an earlier fix did not hold. */
+function ruledOut({ tools, material }: Conversation, pattern: Pattern, earlier: number): boolean | string {
+  const form = tools.get("finish")?.properties?.product_at_fault;
+  const listed = /earlier fixes[^\n]*(?:\n[^-\n][^\n]*)*\n- /i.test(material);
+  return form && takesText(form) && (earlier > 0 || listed) ? `No: ${pattern.now}` : false;
+}
+
 function* fixScript(conversation: Conversation, test: string): Script {
   const file = yield* openTest(test);
   if ("stop" in file) return file.stop;
@@ -36,7 +44,9 @@ function* fixScript(conversation: Conversation, test: string): Script {
   if (stopped) return stopped.stop;
 
   const mechanism = mechanismOf(pattern, file, test, earlier);
-  yield { name: "finish", args: { mechanism, change: pattern.fix, product_at_fault: false } };
+  const product_at_fault = ruledOut(conversation, pattern, earlier);
+  const refused = yield* handIn(test, { mechanism, change: pattern.fix, product_at_fault });
+  if (refused) return refused.stop;
   return signed(`Done: ${leafOf(test)} no longer has its ${pattern.kind}.`);
 }
 
