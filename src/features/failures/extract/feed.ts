@@ -10,6 +10,7 @@ export interface LineReader {
 }
 
 const NEWLINE = 10;
+const RETURN = 13;
 /** Longest line that is decoded; the rest of it is only searched. */
 const MAX_LINE = 8192;
 /** Bytes kept from before the current position, for lines above a failure. */
@@ -81,7 +82,10 @@ export class LineFeed {
     while (this.position < to) {
       if (!reader.reading) {
         search.begin(this.position);
-        if (!search.next(buffer, to)) return this.skipLines(to);
+        if (!search.next(buffer, to)) {
+          this.skipLines(to);
+          return;
+        }
         this.skipLines(this.startOfLine(search.start));
       }
       const newline = buffer.indexOf(NEWLINE, this.position);
@@ -95,14 +99,29 @@ export class LineFeed {
   private emit(end: number): void {
     const { search } = this.reader;
     const needles: number[] = [];
+    const long = end - this.position > MAX_LINE;
+    const versions: string[] = [];
     search.begin(this.position);
-    while (search.next(this.buffer, end) && needles.length < 64) {
+    while (needles.length < 64 && search.next(this.buffer, end)) {
       if (!needles.includes(search.found)) needles.push(search.found);
+      if (long && versions.length < 64) versions.push(this.versionAt(search.start, end));
     }
     this.lineStart = this.position;
-    this.reader.line(this.decode(this.position, end), this.lines + 1, needles, (distance) =>
-      this.before(distance),
+    this.reader.line(
+      long && versions.length > 0 ? [...new Set(versions)].join("\r") : this.decode(this.position, end),
+      this.lines + 1,
+      needles,
+      (distance) => this.before(distance),
     );
+  }
+
+  /** Of a line that was overwritten many times, the version around a needle. */
+  private versionAt(at: number, end: number): string {
+    const from = Math.max(this.position, at - MAX_LINE / 4);
+    let start = at;
+    while (start > from && this.buffer[start - 1] !== RETURN) start--;
+    const next = this.buffer.indexOf(RETURN, at);
+    return this.decode(start, next < 0 ? end : Math.min(next, end));
   }
 
   private decode(from: number, to: number): string {

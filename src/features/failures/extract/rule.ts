@@ -64,7 +64,10 @@ export class Tracker {
   line(line: Line): void {
     const block = this.block;
     if (block === null) return;
-    if (block.stop(line.text, block.lines)) return this.close();
+    if (block.stop(line.text, block.lines)) {
+      this.close();
+      return;
+    }
     block.lines.push(line.text.slice(0, 1000));
     if (block.lines.length >= block.limit) this.close();
   }

@@ -24,7 +24,7 @@ FRAMEWORKS.forEach((framework, at) => {
     for (const needle of data.needles) {
       const known = needleNames.indexOf(needle);
       const index = known >= 0 ? known : needleNames.push(needle) - 1;
-      (needleRules[index] ??= []).push(entry);
+      needleRules[index] = [...(needleRules[index] ?? []), entry];
     }
   });
 });

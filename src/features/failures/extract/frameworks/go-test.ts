@@ -2,7 +2,7 @@ import type { Line } from "../line.ts";
 import { messageOf } from "../message.ts";
 import { defineFramework, type Rule } from "../rule.ts";
 import { evidenceOf, framesOf, panicEvidence, raceSignature, testsOnStack } from "./go-evidence.ts";
-import { GoTracker } from "./go-tracker.ts";
+import { type Crash, GoTracker } from "./go-tracker.ts";
 
 const ENDS_OUTPUT = /^\s*(?:--- |=== )|^(?:FAIL|PASS|ok {2}|panic: |exit status|coverage: )|^={18}$/;
 
@@ -211,6 +211,13 @@ const rules: readonly Rule<GoTracker>[] = [
   },
 ];
 
+/** Tests on a stack; a hung run may show them only in the trace of an assertion. */
+function culpritsOf(lines: readonly string[], timeout: boolean): Crash["culprits"] {
+  const found = testsOnStack(framesOf(lines));
+  if (found.length > 0 || !timeout) return found;
+  return testsOnStack(lines.map((text) => text.trim()).filter((text) => /^[\w./~-]+\.Test\w+$/.test(text)));
+}
+
 function readPanic(tracker: GoTracker, line: Line): void {
   const running = tracker.running();
   const timeout = / test timed out after /.test(line.text);
@@ -232,7 +239,7 @@ function readPanic(tracker: GoTracker, line: Line): void {
       if (tracker.crashes.length < 200) {
         tracker.crashes.push({
           evidence: panicEvidence(own, line.number),
-          culprits: testsOnStack(framesOf(own)),
+          culprits: culpritsOf(own, timeout),
           running,
           hung,
         });

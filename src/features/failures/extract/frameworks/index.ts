@@ -1,22 +1,33 @@
 import type { Framework } from "../rule.ts";
 import { bunTest } from "./bun-test.ts";
+import { cargo } from "./cargo.ts";
 import { dotnet } from "./dotnet.ts";
 import { exunit } from "./exunit.ts";
+import { ginkgo } from "./ginkgo.ts";
 import { goJson } from "./go-json.ts";
 import { goTest } from "./go-test.ts";
 import { gocheck } from "./gocheck.ts";
 import { gradle } from "./gradle.ts";
+import { gtest } from "./gtest.ts";
+import { javascriptOthers } from "./javascript-others.ts";
 import { jest } from "./jest.ts";
 import { junitConsole } from "./junit-console.ts";
 import { minitest } from "./minitest.ts";
 import { mocha } from "./mocha.ts";
+import { mozilla } from "./mozilla.ts";
+import { nodeTest } from "./node-test.ts";
+import { others } from "./others.ts";
 import { phpunit } from "./phpunit.ts";
+import { playwright } from "./playwright.ts";
 import { pytest } from "./pytest.ts";
 import { pythonUnittest } from "./python-unittest.ts";
 import { rspec } from "./rspec.ts";
+import { runners } from "./runners.ts";
 import { scalatest } from "./scalatest.ts";
 import { surefire } from "./surefire.ts";
+import { tap } from "./tap.ts";
 import { vitest } from "./vitest.ts";
+import { xctest } from "./xctest.ts";
 
 /** All frameworks, in the order in which their rules see a line. */
 export const FRAMEWORKS: readonly Framework[] = [
@@ -38,4 +49,15 @@ export const FRAMEWORKS: readonly Framework[] = [
   phpunit,
   exunit,
   dotnet,
+  nodeTest,
+  javascriptOthers,
+  playwright,
+  cargo,
+  ginkgo,
+  gtest,
+  xctest,
+  mozilla,
+  others,
+  tap,
+  runners,
 ];

@@ -59,7 +59,7 @@ class PytestTracker extends Tracker {
   open(title: string, line: Line): void {
     const collecting = /^(?:ERROR collecting |ERROR at (?:setup|teardown) of )(.+)$/.exec(title);
     const section: Section = {
-      title: collecting?.[1] ?? title,
+      title: (collecting?.[1] ?? title).replace(/^\[doctest\] /, ""),
       during: collecting ? title : undefined,
       line,
       draft: undefined,
@@ -99,7 +99,9 @@ class PytestTracker extends Tracker {
     const known = this.failures.filter((draft) => draft !== section.draft && sameTest(draft, section.title));
     const message = messageOf(errorLines(section.lines));
     let draft = known.find((one) => one.signature === undefined) ?? known[0];
-    if (draft === undefined && section.draft !== undefined) {
+    if (draft === undefined && section.draft !== undefined && this.failures.includes(section.draft)) {
+      draft = section.draft; // the summary named it
+    } else if (draft === undefined && section.draft !== undefined) {
       draft = section.draft;
       const where = section.during?.startsWith("ERROR collecting") ? undefined : fileOf(section.lines);
       const parts =
@@ -119,7 +121,7 @@ class PytestTracker extends Tracker {
 }
 
 function splitId(id: string): { file: string | undefined; suite: string | undefined; test: string } {
-  const match = ID.exec(id.trim());
+  const match = ID.exec(id.trim().replace(/ <- \S+$/, ""));
   if (match?.[1] === undefined) return { file: undefined, suite: undefined, test: id.trim() };
   if (match[2] === undefined) return { file: match[1], suite: undefined, test: match[1] };
   const [head = "", ...params] = match[2].split(/(?=\[)/);

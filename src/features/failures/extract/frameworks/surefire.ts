@@ -26,7 +26,7 @@ export function javaName(name: string): { test: string; suite: string | undefine
 class SurefireTracker extends ListTracker {
   kind: "failures" | "flakes" = "failures";
   readonly told: Draft[] = [];
-  private readonly listed: { name: string; message: string; line: Line }[] = [];
+  private readonly listed: { name: string; message: string; line: Line; entry: string }[] = [];
   private readonly flakes: { name: string; line: Line; message: string }[] = [];
 
   protected item(line: Line): boolean {
@@ -37,7 +37,8 @@ class SurefireTracker extends ListTracker {
     }
     if (this.kind === "flakes") return this.flake(text, line);
     const entry =
-      /^ {1,4}(?!Run \d+:)(\S.*)$/.exec(text)?.[1] ??
+      /^ {1,4}(?!Run \d+:)([A-Za-z_$][^\s(]*[.(>].*)$/.exec(text)?.[1] ??
+      /^ {1,4}(\w+ on instance .*)$/.exec(text)?.[1] ??
       (/^\[ERROR\] [a-z]\w*\.\S+$/.test(line.text) ? text : undefined);
     const run = /^\s+Run \d+: \S+ ?(.*)$/.exec(text);
     const last = this.listed.at(-1);
@@ -52,6 +53,7 @@ class SurefireTracker extends ListTracker {
         name: whole.replace(/^.*>/, ""),
         message: whole === entry ? "" : (parts?.[3] ?? ""),
         line,
+        entry,
       });
     return true;
   }
@@ -67,9 +69,11 @@ class SurefireTracker extends ListTracker {
 
   override end(): void {
     super.end();
-    for (const { name, message, line } of this.listed) {
+    for (const { name, message, line, entry } of this.listed) {
       const { test, suite } = javaName(name);
-      const known = this.told.find((draft) => sameMethod(draft, test, suite));
+      const known = this.told.find(
+        (draft) => sameMethod(draft, test, suite) || entry.startsWith(`${simple(draft.suite)}.${draft.test}`),
+      );
       if (known === undefined) this.told.push(this.sink.fail({ test, suite, message, line: line.number }));
     }
     for (const { name, line, message } of this.flakes) {

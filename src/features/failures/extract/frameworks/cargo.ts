@@ -1,0 +1,101 @@
+import { messageOf } from "../message.ts";
+import { defineFramework, type Rule, Tracker } from "../rule.ts";
+
+/** `module::path::name` in its parts. Doc tests keep their file in the name. */
+function nameParts(name: string): { test: string; suite: string | undefined } {
+  const at = name.includes(" - ") ? -1 : name.lastIndexOf("::");
+  return at < 0 ? { test: name, suite: undefined } : { test: name.slice(at + 2), suite: name.slice(0, at) };
+}
+
+/** What the test printed, cut to the panic or the error. */
+function panicOf(lines: readonly string[]): string {
+  const at = lines.findIndex((text) => /^thread '.*' .*panicked at|^Error: /.test(text));
+  const rest = at < 0 ? lines : lines.slice(at);
+  const end = rest.findIndex((text) => /^stack backtrace:|^note: run with|^\s*$/.test(text));
+  return messageOf(rest.slice(0, end <= 0 ? 10 : Math.min(end, 10)))
+    .replace(/^thread '.*' (?:\(\d+\) )?panicked at [^\n]*:\d+:\d+:\n/, "")
+    .replace(/^thread '.*' panicked at '/, "'");
+}
+
+const rules: readonly Rule<Tracker>[] = [
+  {
+    id: "result",
+    needles: ["... FAILED"],
+    pattern: /^test (\S.*?)(?: - should panic)? \.\.\. FAILED/,
+    example: "test store::tests::gets ... FAILED",
+    test: "gets",
+    run: (match, line, tracker) =>
+      void tracker.sink.fail({ ...nameParts(match[1] ?? ""), line: line.number }),
+  },
+  {
+    id: "output",
+    needles: ["---- "],
+    pattern: /^---- (\S.*?) std(?:out|err) ----$/,
+    example:
+      "---- store::tests::gets stdout ----\n\nthread 'store::tests::gets' panicked at src/lib.rs:7:41:\nassertion `left == right` failed\n  left: 1\n right: 2\nnote: run with `RUST_BACKTRACE=1`\n",
+    test: "gets",
+    run(match, line, tracker) {
+      const draft = tracker.sink.fail({ ...nameParts(match[1] ?? ""), line: line.number });
+      tracker.sink.anchor(draft);
+      tracker.read(
+        200,
+        (text) => /^---- .* ----$|^failures:$|^test result: /.test(text),
+        (lines) => {
+          draft.message = panicOf(lines);
+          if (draft.message !== "" && draft.kind === undefined)
+            draft.kind = /^assertion|^Error/.test(draft.message) ? undefined : "panic";
+        },
+      );
+    },
+  },
+  {
+    id: "nextest",
+    needles: ["FAIL [", "TIMEOUT [", "SIGABRT [", "SIGSEGV [", "SIGKILL [", "FAIL+LEAK"],
+    pattern:
+      /^\s*(?:TRY \d+ )?(FAIL|FAIL\+LEAK|TIMEOUT|SIG\w+) \[ *[>\d.]+s\] (?:\( *\d+\/\d+\) )?(\S+) (\S+)$/,
+    example: "        FAIL [   0.005s] acme::store tests::gets",
+    test: "gets",
+    run(match, line, tracker) {
+      const kind = match[1] === "TIMEOUT" ? "timeout" : match[1]?.startsWith("SIG") ? "crash" : undefined;
+      tracker.sink.fail({ ...nameParts(match[3] ?? ""), package: match[2], line: line.number, kind });
+    },
+  },
+  {
+    id: "nextest-flaky",
+    needles: ["FLAKY "],
+    pattern: /^\s*FLAKY \d+\/\d+ \[ *[\d.]+s\] (?:\( *\d+\/\d+\) )?(\S+) (\S+)$/,
+    example: "   FLAKY 2/3 [   0.005s] acme::store tests::gets",
+    test: "gets",
+    run(match, line, tracker) {
+      const draft = tracker.sink.fail({ ...nameParts(match[2] ?? ""), package: match[1], line: line.number });
+      draft.retriedOk = true;
+    },
+  },
+  {
+    id: "nextest-output",
+    needles: ["STDOUT: ", "STDERR: "],
+    pattern: /^-{3,} STD(?:OUT|ERR): +(\S+) (\S+) -{3,}$/,
+    example:
+      "--- STDERR:              acme::store tests::gets ---\nthread 'tests::gets' panicked at src/lib.rs:7:41:\nassertion failed: false\nnote: run with `RUST_BACKTRACE=1`\n",
+    test: "gets",
+    run(match, line, tracker) {
+      tracker.read(
+        100,
+        (text) => /^-{3,} STD|^\s+(?:TRY|PASS|FAIL|FLAKY) \[?|^\s*Cancel/.test(text),
+        (lines) => {
+          const message = panicOf(lines);
+          if (!/panicked|assertion|Error/.test(lines.join("\n"))) return;
+          const draft = tracker.sink.fail({
+            ...nameParts(match[2] ?? ""),
+            package: match[1],
+            line: line.number,
+          });
+          if (draft.message === "") draft.message = message;
+        },
+      );
+    },
+  },
+];
+
+/** cargo test (libtest) and cargo-nextest. */
+export const cargo = defineFramework("cargo-test", (sink) => new Tracker(sink), rules);

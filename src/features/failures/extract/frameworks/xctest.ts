@@ -1,0 +1,67 @@
+import { defineFramework, type Rule, Tracker } from "../rule.ts";
+
+const rules: readonly Rule<Tracker>[] = [
+  {
+    id: "error",
+    needles: ["error: -[", "error: "],
+    pattern: /^(\S+\.(?:swift|mm?)):\d+: error: (?:-\[(?:\w+\.)?(\w+) (\w+)\]|(\w+)\.(\w+)) : (.*)$/,
+    example:
+      '/x/StoreTests.swift:9: error: -[AppTests.StoreTests testGet] : XCTAssertEqual failed: ("1") is not equal to ("2")',
+    test: "testGet",
+    run(match, line, tracker) {
+      const [, file, objcSuite, objcTest, suite, test, message] = match;
+      tracker.sink.fail({
+        test: objcTest ?? test ?? "",
+        suite: objcSuite ?? suite,
+        file,
+        message,
+        line: line.number,
+      });
+    },
+  },
+  {
+    id: "case",
+    needles: ["' failed ("],
+    pattern: /^Test Case '(?:-\[(?:\w+\.)?(\w+) (\w+)\]|(\w+)\.(\w+))' failed \(/,
+    example: "Test Case '-[AppTests.StoreTests testGet]' failed (0.12 seconds).",
+    test: "testGet",
+    run: (match, line, tracker) =>
+      void tracker.sink.fail({
+        test: match[2] ?? match[4] ?? "",
+        suite: match[1] ?? match[3],
+        line: line.number,
+      }),
+  },
+  {
+    id: "xcpretty",
+    needles: ["✗\u001b[0m test", "✗ test", "✖ test"],
+    pattern: /^\s*[✗✖] (test\w+), (\S.*)$/,
+    example: '    ✗ testGet, XCTAssertEqual failed: ("1") is not equal to ("2")',
+    test: "testGet",
+    run: (match, line, tracker) =>
+      void tracker.sink.fail({
+        test: match[1] ?? "",
+        message: match[2],
+        line: line.number,
+        kind: /crashed/.test(match[2] ?? "") ? "crash" : undefined,
+      }),
+  },
+  {
+    id: "swift-testing",
+    needles: [" recorded an issue at ", "✘ Test "],
+    pattern: /^\S*\s*Test "?(\S.*?)"? recorded an issue at ([^:]+):\d+:\d+: (.*)$/,
+    example:
+      '✘ Test "gets what was put" recorded an issue at StoreTests.swift:9:5: Expectation failed: 1 == 2',
+    test: "gets what was put",
+    run: (match, line, tracker) =>
+      void tracker.sink.fail({
+        test: (match[1] ?? "").replace(/\(\)$/, ""),
+        file: match[2],
+        message: match[3],
+        line: line.number,
+      }),
+  },
+];
+
+/** XCTest, xcpretty's rendering of it, and Swift Testing. */
+export const xctest = defineFramework("xctest", (sink) => new Tracker(sink), rules);
