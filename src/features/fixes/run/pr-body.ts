@@ -6,8 +6,12 @@ import type { FixRun } from "./context.ts";
 
 const TITLE = 100;
 
-/** The fixer's words, made safe for a page that others read. */
-const said = (text: string, max = 6000): string => escapeMarkdown(redact(clamp(text.trim(), max)));
+/** The fixer's words, made safe for a page that others read; only its code spans stay what they are. */
+const said = (text: string, max = 6000): string =>
+  redact(clamp(text.trim(), max))
+    .split(/(`[^`\n]{1,300}`)/)
+    .map((part, index) => (index % 2 === 1 ? markdownCode(part.slice(1, -1)) : escapeMarkdown(part)))
+    .join("");
 
 /** True when the fixer says that the product itself is at fault. */
 export const blamesProduct = (summary: FixSummary): boolean =>

@@ -1,0 +1,96 @@
+import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { RefusedError, TransientError } from "../../../src/kernel/errors.ts";
+import { Sha } from "../../../src/kernel/ids.ts";
+import { createGit, diffOfCommit } from "../../../src/outbound/git/index.ts";
+import { type Scratch, scratch, sh } from "./world.ts";
+
+const gitFor = (world: Scratch) => createGit({ mirrorsDir: join(world.dir, "mirrors") });
+const author = { name: "Bot", email: "bot@example.org" };
+
+test("a clone has the commit, and neither remote, hook nor address", async () => {
+  await using world = await scratch();
+  await writeFile(join(world.repo, ".git/hooks/post-checkout"), "#!/bin/sh\ntouch hooked\n", { mode: 0o755 });
+  const dir = join(world.dir, "clone");
+  const { head } = await gitFor(world).checkout({ cloneUrl: world.repo, ref: "main", dir });
+  expect(head).toBe(Sha.parse(await sh(world.repo, "git", "rev-parse", "main")));
+  expect(await sh(dir, "git", "remote")).toBe("");
+  expect(existsSync(join(dir, "hooked"))).toBe(false);
+  expect(await readFile(join(dir, ".git/config"), "utf8")).not.toContain(world.repo);
+  await sh(world.repo, "git", "commit", "--allow-empty", "-qm", "Next");
+  const next = await gitFor(world).checkout({
+    cloneUrl: world.repo,
+    ref: "main",
+    dir: join(world.dir, "next"),
+  });
+  expect(next.head).not.toBe(head);
+});
+
+test("a change and a commit come out the same each time", async () => {
+  await using world = await scratch();
+  const git = gitFor(world);
+  const commit = async (name: string) => {
+    const dir = join(world.dir, name);
+    const { head } = await git.checkoutLocal({ source: world.repo, dir });
+    await writeFile(join(dir, "test/new.test.ts"), "new\n");
+    const patch = await git.diff(dir, head);
+    const fresh = join(world.dir, `${name}-fresh`);
+    await git.checkoutLocal({ source: world.repo, dir: fresh });
+    const at = new Date("2026-01-02T03:04:05Z");
+    const sha = await git.commitPatch({ dir: fresh, patch, message: "Add\n", author, at });
+    return { sha, dir: fresh, patch };
+  };
+  const [one, two] = [await commit("one"), await commit("two")];
+  expect(one.sha).toBe(two.sha);
+  expect(await diffOfCommit(one.dir, one.sha)).toBe(one.patch);
+});
+
+test("a push goes over the expected commit only, and a repeat is no error", async () => {
+  await using world = await scratch();
+  const git = gitFor(world);
+  const dir = join(world.dir, "clone");
+  const { head } = await git.checkoutLocal({ source: world.repo, dir });
+  const push = (sha: Sha, expect: Sha | null) =>
+    git.push({ dir, pushUrl: world.repo, branch: "ai/flaky/x", sha, expect });
+  await push(head, null);
+  await push(head, null);
+  await sh(dir, "git", "commit", "--allow-empty", "-qm", "Next");
+  const next = Sha.parse(await sh(dir, "git", "rev-parse", "HEAD"));
+  await expect(push(next, null)).rejects.toThrow(`branch ai/flaky/x is at ${head}, not at nothing`);
+  await push(next, head);
+  expect(await git.remoteHead({ url: world.repo, branch: "ai/flaky/x" })).toBe(next);
+  expect(await git.remoteHead({ url: world.repo, branch: "nothing" })).toBeNull();
+});
+
+test("addresses, refs and branches that git could misread are refused", async () => {
+  await using world = await scratch();
+  const git = gitFor(world);
+  const dir = join(world.dir, "clone");
+  for (const cloneUrl of ["ext::sh -c id", "ssh://x/y", "git://x/y", "-oProxyCommand=id", "../repo"]) {
+    await expect(git.checkout({ cloneUrl, ref: "main", dir })).rejects.toBeInstanceOf(RefusedError);
+  }
+  for (const ref of ["--upload-pack=id", "a..b", "main^{/x}", "no-such-branch"]) {
+    await expect(git.checkout({ cloneUrl: world.repo, ref, dir })).rejects.toBeInstanceOf(RefusedError);
+  }
+  await expect(git.remoteHead({ url: world.repo, branch: "--x" })).rejects.toBeInstanceOf(RefusedError);
+});
+
+test("a credential goes into the header, never into an error or a file", async () => {
+  await using world = await scratch();
+  const seen: (string | null)[] = [];
+  const answer = (request: Request) => {
+    seen.push(request.headers.get("authorization"));
+    return new Response("no", { status: seen.length > 1 ? 503 : 403 });
+  };
+  await using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: answer });
+  const cloneUrl = `http://bot:s3cretpassword@127.0.0.1:${server.port}/o/r.git`;
+  const clone = () => gitFor(world).checkout({ cloneUrl, ref: "main", dir: join(world.dir, "clone") });
+  const refused = await clone().catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(RefusedError);
+  expect(String(refused)).not.toContain("s3cret");
+  expect(seen[0]).toBe(`Basic ${btoa("bot:s3cretpassword")}`);
+  expect(await clone().catch((error: unknown) => error)).toBeInstanceOf(TransientError);
+  expect(await sh(world.dir, "sh", "-c", "grep -rl s3cret mirrors || echo none")).toBe("none");
+});
