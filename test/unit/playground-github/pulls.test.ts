@@ -82,6 +82,7 @@ test("the whole way of a pull request, from opened to merged", async () => {
 });
 
 test("a pull request runs what its merge into the base would be", async () => {
+  await stage.github.idle();
   const run = stage.github.runs(FULL).find(({ event }) => event === "pull_request");
   const { jobs } = (
     await stage.as("bob").rest.actions.listJobsForWorkflowRun({ ...REPO, run_id: Number(run?.id) })

@@ -28,12 +28,17 @@ export class JobLog {
   stream(chunk: string): void {
     const parts = (this.#partial + chunk).split("\n");
     this.#partial = parts.pop() ?? "";
-    for (const line of parts) this.#line(line.replace(/\r$/, ""));
+    for (const line of parts) this.#output(line.replace(/\r$/, ""));
   }
 
   flush(): void {
-    if (this.#partial !== "") this.#line(this.#partial);
+    if (this.#partial !== "") this.#output(this.#partial);
     this.#partial = "";
+  }
+
+  #output(line: string): void {
+    const shown = obey(line);
+    if (shown !== null) this.#line(shown);
   }
 
   #line(text: string): void {
@@ -51,6 +56,20 @@ export class JobLog {
     return `${new Date(ms).toISOString().slice(0, 23)}${fraction}Z`;
   }
 }
+
+const COMMAND = /^::(group|endgroup|error|warning|notice|debug|add-mask)(?:\s[^:]*(?::(?!:)[^:]*)*)?::(.*)$/;
+
+/**
+ * What the runner makes of a line that may be a command to it (`::group::`, `::error file=…::`); null when it
+ * shows nothing. A message's escaped line ends become real ones, and only its first line gets a time stamp.
+ */
+const obey = (line: string): string | null => {
+  const [, command, data = ""] = COMMAND.exec(line) ?? [];
+  if (!command) return line;
+  if (command === "debug" || command === "add-mask") return null;
+  const text = data.replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%25", "%");
+  return `##[${command}]${text}`;
+};
 
 /** What a runner prints before the first step. */
 export const preamble = (labels: string[], actions: string[], jobName: string): string =>

@@ -19,6 +19,7 @@ interface Ticket {
 export class JobQueue {
   #waiting: Ticket[] = [];
   readonly #active = new Map<Ticket, AbortController>();
+  readonly #freeSlots = Array.from({ length: AT_ONCE }, (_, index) => index + 1);
   readonly #ends = new Map<Attempt, () => void>();
   #stopped = false;
 
@@ -57,14 +58,19 @@ export class JobQueue {
     for (const ticket of [...this.#waiting]) {
       const verdict = fate(ticket);
       if (verdict === "wait") continue;
-      if (verdict === "start" && (this.#stopped || this.#active.size >= AT_ONCE)) continue;
+      if (verdict !== "start") {
+        this.#waiting = this.#waiting.filter((other) => other !== ticket);
+        this.#complete(ticket, verdict);
+        continue;
+      }
+      const slot = this.#stopped ? undefined : this.#freeSlots.shift();
+      if (slot === undefined) continue;
       this.#waiting = this.#waiting.filter((other) => other !== ticket);
-      if (verdict === "start") this.#start(ticket);
-      else this.#complete(ticket, verdict);
+      this.#start(ticket, slot);
     }
   }
 
-  #start(ticket: Ticket): void {
+  #start(ticket: Ticket, slot: number): void {
     const controller = new AbortController();
     this.#active.set(ticket, controller);
     const { repo, run, attempt, job } = ticket;
@@ -77,13 +83,15 @@ export class JobQueue {
       this.#announce(repo, run, attempt, "in_progress");
     }
     this.world.changed();
-    runJob(this.world, repo, run, job, controller.signal)
+    runJob(this.world, repo, run, job, slot, controller.signal)
       .catch((error): Conclusion => {
         job.log.push(`##[error]${errorText(error)}`);
         return "failure";
       })
       .then((conclusion) => {
         this.#active.delete(ticket);
+        this.#freeSlots.push(slot);
+        this.#freeSlots.sort();
         this.#complete(ticket, conclusion);
         this.#pump();
       });

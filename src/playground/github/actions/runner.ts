@@ -5,15 +5,17 @@ import type { World } from "../world.ts";
 import { JobLog, preamble } from "./job-log.ts";
 import { runStep, type Workspace } from "./steps.ts";
 
-/** Runs a job's steps in a fresh folder, which is gone afterwards, and keeps its log. */
+/** Runs a job's steps in the fresh folder of a runner, which is gone afterwards, and keeps the log. */
 export const runJob = async (
   world: World,
   repo: Repo,
   run: Run,
   job: Job,
+  slot: number,
   cancel: AbortSignal,
 ): Promise<Conclusion> => {
-  const root = join(world.options.dir, "jobs", String(job.id));
+  // One folder for each runner, as on GitHub: a log's paths don't differ from run to run.
+  const root = join(world.options.dir, `runner-${slot}`);
   const workspace: Workspace = {
     root,
     folder: join(root, "work", repo.name, repo.name),
@@ -24,6 +26,7 @@ export const runJob = async (
   // Programs live in the machine's time, whatever clock a test has set.
   const timeout = AbortSignal.timeout(job.spec.timeoutMinutes * 60_000);
   try {
+    await rm(root, { recursive: true, force: true });
     await Promise.all(
       [workspace.folder, workspace.home, workspace.temp].map((dir) => mkdir(dir, { recursive: true })),
     );
@@ -83,7 +86,7 @@ const runSteps = async (
 ): Promise<boolean> => {
   const actions = job.spec.steps.flatMap((step) => step.uses ?? []);
   begin(world, job.steps[0]);
-  log.write(`\uFEFF${preamble(job.spec.runsOn, actions, job.spec.name)}`);
+  log.write(preamble(job.spec.runsOn, actions, job.spec.name));
   end(world, job.steps[0], "success");
   let failed = false;
   for (const [index, step] of job.spec.steps.entries()) {

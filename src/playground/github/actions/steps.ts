@@ -72,7 +72,11 @@ const checkout = async ({
       cwd: workspace.folder,
       env: { ...world.git.env(), HOME: workspace.home },
       signal,
-      onOutput: (chunk) => log.stream(chunk),
+      onOutput: (chunk) =>
+        // Git names the remote without its suffix; people know it by its address.
+        log.stream(
+          chunk.replaceAll(`file://${repo.gitDir.replace(/\.git$/, "")}`, `${world.origin}/${repo.fullName}`),
+        ),
     });
     log.flush();
     if (code === 0) continue;

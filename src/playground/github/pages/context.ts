@@ -59,10 +59,13 @@ export const ago = (world: World, iso: string): string => {
   ] as const;
   for (const [name, size] of units) {
     const count = Math.floor(seconds / size);
-    if (count > 0) return `${count} ${name}${count === 1 ? "" : "s"} ago`;
+    if (count > 0) return `${counted(count, name)} ago`;
   }
   return seconds < 5 ? "just now" : `${seconds} seconds ago`;
 };
+
+/** A number with its noun: `1 commit`, `2 commits`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** How long something took, like `1m 5s`. */
 export const duration = (from: string, to: string): string => {

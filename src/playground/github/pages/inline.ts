@@ -32,7 +32,7 @@ export const renderInline = (text: string, base: LinkBase): string => {
     )
     .replace(/\\([\\`*_{}[\]()#+\-.!|<>~])/g, (_, char: string) => keep(escapeHtml(char)))
     .replace(
-      /!?\[([^\]\n]*)\]\(\s*<?([^\s)>]+)>?(?:\s+"[^"]*")?\s*\)/g,
+      /!?\[([^\]\n]*)\]\(\s*<?((?:[^\s()<>]|\([^\s()]*\))+)>?(?:\s+"[^"]*")?\s*\)/g,
       (_, label: string, address: string) => keep(link(address, styled(escapeHtml(label)))),
     )
     .replace(/<?(https?:\/\/[^\s<>()]+[^\s<>().,;:!?'"*_~])>?/g, (_, address: string) =>

@@ -1,6 +1,6 @@
 import type { Issue } from "../model.ts";
 import { pageOf as addressOf } from "../shapes/issue.ts";
-import type { RepoPage } from "./context.ts";
+import { counted, type RepoPage } from "./context.ts";
 import { Layout } from "./layout.tsx";
 import { Avatar, Labels, StateBadge, Time } from "./parts.tsx";
 
@@ -14,7 +14,7 @@ const Row = ({ page, issue }: { page: RepoPage; issue: Issue }) => (
     <span class="quiet">
       #{issue.number} by <Avatar login={issue.author} size={16} /> {issue.author},{" "}
       <Time world={page.world} at={issue.createdAt} />
-      {issue.comments.length > 0 ? ` · ${issue.comments.length} comments` : ""}
+      {issue.comments.length > 0 ? ` · ${counted(issue.comments.length, "comment")}` : ""}
     </span>
   </li>
 );

@@ -10,12 +10,15 @@ interface Group {
 
 const groupsOf = (lines: readonly string[]): Group[] => {
   const groups: Group[] = [{ title: null, lines: [] }];
-  lines.forEach((line, index) => {
-    const text = line.replace(STAMP, "").replace(/^\uFEFF/, "");
-    if (text.startsWith("##[group]")) groups.push({ title: text.slice("##[group]".length), lines: [] });
-    else if (text.startsWith("##[endgroup]")) groups.push({ title: null, lines: [] });
-    else groups.at(-1)?.lines.push({ number: index + 1, text });
-  });
+  // A message of the runner may hold several lines, of which only the first has a time.
+  lines
+    .flatMap((line) => line.split("\n"))
+    .forEach((line, index) => {
+      const text = line.replace(STAMP, "");
+      if (text.startsWith("##[group]")) groups.push({ title: text.slice("##[group]".length), lines: [] });
+      else if (text.startsWith("##[endgroup]")) groups.push({ title: null, lines: [] });
+      else groups.at(-1)?.lines.push({ number: index + 1, text });
+    });
   return groups.filter((group) => group.title !== null || group.lines.length > 0);
 };
 

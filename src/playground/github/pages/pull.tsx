@@ -3,7 +3,7 @@ import type { ReviewComment } from "../model.ts";
 import { jobsOn, statusesOn } from "../verbs/checks.ts";
 import { type PullFacts, pullFacts } from "../verbs/mergeability.ts";
 import type { PullIssue } from "../verbs/pulls.ts";
-import { markdown, type RepoPage } from "./context.ts";
+import { counted, markdown, type RepoPage } from "./context.ts";
 import { FileView } from "./diff-view.tsx";
 import { Conversation, IssueHead, LabelBox } from "./issue.tsx";
 import { Layout } from "./layout.tsx";
@@ -101,7 +101,7 @@ export const PullPage = async (page: RepoPage, both: PullIssue) => {
   const files = await diffFiles(world, repo, base, pull.headSha);
   const threads = (path: string, line: number, side: string) =>
     pull.reviewComments.filter((c) => c.path === path && c.line === line && c.side === side);
-  const about = `wants to merge ${facts.commits} commits into ${pull.baseRef} from ${pull.headRef}, opened`;
+  const about = `wants to merge ${counted(facts.commits, "commit")} into ${pull.baseRef} from ${pull.headRef}, opened`;
   return (
     <Layout page={page} title={`${issue.title} · #${issue.number}`} tab="Pull requests">
       <IssueHead page={page} issue={issue} about={about} />

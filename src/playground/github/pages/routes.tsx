@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
 import { commitOf, diffText, fileAt } from "../history.ts";
 import { type Env, HttpError, notFound, param } from "../http.ts";
 import { jobParam, runParam } from "../routes/actions.ts";
@@ -37,6 +38,7 @@ export const pageRoutes = (world: World): Hono<Env> => {
   issuePages(app, world);
   runPages(app, world);
   app.onError((error, c) => {
+    if (error instanceof HTTPException) return error.getResponse();
     if (!(error instanceof HttpError)) throw error;
     const page = <Layout page={pageOf(world, c)} title={error.message} children={<h1>{error.message}</h1>} />;
     return c.html(document(page), error.status);

@@ -80,7 +80,7 @@ export const Timeline = ({ page, issue }: { page: RepoPage; issue: Issue }) => {
 export const CommentForm = ({ page, issue }: { page: RepoPage; issue: Issue }) => (
   <form method="post" action={`${page.base}/issues/${issue.number}/comment`} class="stack boxed">
     <label>
-      Comment as <strong>{page.viewer.login}</strong> (Markdown)
+      {`Comment as ${page.viewer.login} (Markdown)`}
       <textarea name="body" rows={4} required />
     </label>
     <button type="submit" class="primary">

@@ -6,7 +6,8 @@ import type { Attempt, Job } from "../model.ts";
 import type { World } from "../world.ts";
 import { attemptParam, jobParam, runParam } from "./actions.ts";
 
-const textOf = (job: Job): string => job.log.map((line) => `${line}\n`).join("");
+// GitHub's log files begin with a byte order mark.
+const textOf = (job: Job): string => `\uFEFF${job.log.map((line) => `${line}\n`).join("")}`;
 
 const zipOf = (attempt: Attempt): Uint8Array<ArrayBuffer> => {
   const files = attempt.jobs.map((job, index) => {
@@ -35,7 +36,7 @@ export const logRoutes = (world: World): Hono<Env> => {
   app.get("/actions/jobs/:id/logs", (c) => {
     needsToken(c);
     const { job } = jobParam(c);
-    if (job.log.length === 0) throw new HttpError(404, "Not Found");
+    if (job.status !== "completed" || job.log.length === 0) throw new HttpError(404, "Not Found");
     const headers = { "content-type": "text/plain; charset=utf-8" };
     return redirect(c, () => new Response(textOf(job), { headers }));
   });

@@ -114,6 +114,22 @@ export const jobShape = (world: World, repo: Repo, run: Run, job: Job): Schemas[
   workflow_name: run.workflow.name,
 });
 
+/** The app that GitHub names as the maker of every job's check. */
+const actionsApp = (world: World): Schemas["nullable-integration"] => ({
+  id: 15_368,
+  slug: "github-actions",
+  node_id: nodeId("App", 15_368),
+  owner: userShape(world, "github"),
+  name: "GitHub Actions",
+  description: "Automate your workflow from idea to production",
+  external_url: world.origin,
+  html_url: world.origin,
+  created_at: "2018-07-30T09:30:17Z",
+  updated_at: "2018-07-30T09:30:17Z",
+  permissions: { checks: "write", contents: "write", metadata: "read" },
+  events: ["check_run"],
+});
+
 /** A job as a check on its commit; both have the same id, as on GitHub. */
 export const checkRunShape = (world: World, repo: Repo, run: Run, job: Job): Schemas["check-run"] => {
   const url = `${world.api}/repos/${repo.fullName}/check-runs/${job.id}`;
@@ -138,7 +154,7 @@ export const checkRunShape = (world: World, repo: Repo, run: Run, job: Job): Sch
     },
     name: job.spec.name,
     check_suite: { id: run.id },
-    app: null,
+    app: actionsApp(world),
     pull_requests: pullsOfRun(world, repo, run),
   };
 };
