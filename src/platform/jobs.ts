@@ -14,17 +14,14 @@ export const JOBS = {
   "flakes.assess": z.object({ repo: RepoName, fingerprints: z.array(Fingerprint) }),
   "issue.sync": finding,
   "issue.analyse": finding,
-  "issue.close": finding,
   "card.refresh": finding,
-  "talk.sweep": finding,
-  "talk.answer": z.object({ finding: FindingId, relayed: z.int() }),
-  "approval.expire": finding,
   "task.plan": finding,
   "task.drop": finding,
   "task.publish": z.object({ task: TaskId, attempt: z.int() }),
   "pull.follow": z.object({ repo: RepoName, pull: PullNumber }),
   "deployment.match": z.object({ deployment: z.int() }),
   "hold.check": finding,
+  sweep: z.object({}),
   "hold.sweep": z.object({ repo: RepoName }),
 } as const;
 

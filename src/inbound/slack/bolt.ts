@@ -1,0 +1,80 @@
+import { App, LogLevel } from "@slack/bolt";
+import type { Context } from "../../features/context.ts";
+import { onBlockAction, onDismissed } from "./clicks.ts";
+import { onSlashCommand } from "./command.ts";
+import type { InboxReceiver } from "./receiver.ts";
+import { onMention, onMessage } from "./talk.ts";
+
+/** A Bolt app on our receiver with every listener; Slack is asked who we are once, at the first request. */
+export async function startBolt(deps: Context, receiver: InboxReceiver): Promise<App> {
+  const who = once(() => deps.chat.whoAmI());
+  const app = new App({
+    receiver,
+    logLevel: LogLevel.ERROR,
+    authorize: async () => {
+      const { botId, user, team } = await who();
+      return { botToken: deps.config.env.SLACK_BOT_TOKEN ?? "", botId, botUserId: user, teamId: team };
+    },
+    // Bolt's own client would go to Slack's public address; all writing goes through the chat port
+    clientOptions: { slackApiUrl: deps.config.env.SLACK_API_URL },
+  });
+  app.error(async (error) => {
+    throw error;
+  });
+  app.command("/flaky", async ({ command, ack, respond }) =>
+    onSlashCommand(deps, await who(), command, ack, respond),
+  );
+  app.action(/^finding\./, async ({ action, body, ack, respond }) => {
+    await ack();
+    if (body.type === "block_actions" && action.type === "button")
+      await onBlockAction(deps, await who(), body, action, respond);
+  });
+  app.view("finding.dismiss", async ({ ack, body, view }) => {
+    await ack();
+    await onDismissed(deps, body, view);
+  });
+  app.event("app_mention", async ({ event, body }) => {
+    const { user: bot, team } = await who();
+    if (body.team_id !== team || event.user === undefined) return;
+    const { channel, user, ts, thread_ts: thread, text } = event;
+    await onMention(deps, bot, { channel, user, ts, thread, text });
+  });
+  app.event("message", async ({ event, body }) => {
+    const { user: bot, team } = await who();
+    if (body.team_id !== team || !isPlain(event)) return;
+    await onMessage(deps, bot, { ...event, thread: event.thread_ts, text: event.text ?? "" });
+  });
+  return app;
+}
+
+interface Plain {
+  channel: string;
+  user: string;
+  ts: string;
+  thread_ts?: string;
+  text?: string;
+}
+
+/** A person's own message: no edit, no join, no bot's. */
+function isPlain(event: object): event is Plain {
+  const subtype = "subtype" in event ? event.subtype : undefined;
+  const plain = subtype === undefined || subtype === "file_share" || subtype === "thread_broadcast";
+  return (
+    plain &&
+    !("bot_id" in event && event.bot_id !== undefined) &&
+    "user" in event &&
+    typeof event.user === "string"
+  );
+}
+
+/** Asks once; a failure is asked again at the next need. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | null = null;
+  return () => {
+    asked ??= ask().catch((error: unknown) => {
+      asked = null;
+      throw error;
+    });
+    return asked;
+  };
+}

@@ -1,0 +1,57 @@
+import type { AckFn, RespondArguments, RespondFn, SlashCommand } from "@slack/bolt";
+import { dispatch, usageFault } from "../../commands/dispatch.ts";
+import { parseCommand } from "../../commands/parse.ts";
+import { COMMANDS } from "../../commands/registry.ts";
+import { helpText } from "../../commands/run/help.ts";
+import type { Context } from "../../features/context.ts";
+import { reposOfChannel, slackActor } from "./people.ts";
+
+/** Slack wants an answer within 3 s; what takes longer answers in two steps. */
+const PATIENCE_MS = 2000;
+
+const onlyTo = (text: string): { response_type: "ephemeral"; text: string } => ({
+  response_type: "ephemeral",
+  text,
+});
+
+/** The slash command. Help and faults in the words are answered to anybody whose request is signed. */
+export async function onSlashCommand(
+  deps: Context,
+  me: { team: string },
+  command: Pick<SlashCommand, "text" | "team_id" | "user_id" | "channel_id">,
+  ack: AckFn<string | RespondArguments>,
+  respond: RespondFn,
+): Promise<void> {
+  const words = fromWords(command.text ?? "");
+  if (words !== null) return ack(onlyTo(words));
+  if (command.team_id !== me.team) {
+    return ack(
+      onlyTo("I belong to another workspace and do nothing for this one. `help` tells what I am for."),
+    );
+  }
+  const work = run(deps, command);
+  const late = Symbol("late");
+  const first = await Promise.race([work, deps.clock.sleep(PATIENCE_MS).then((): typeof late => late)]);
+  if (first !== late) return ack(onlyTo(first));
+  await ack(onlyTo(":hourglass_flowing_sand: I am at it, the answer comes in a moment."));
+  await respond({ ...onlyTo(await work), replace_original: true });
+}
+
+/** The answer that follows from the words alone: help, or what is wrong with them. */
+function fromWords(text: string): string | null {
+  const parsed = parseCommand(text);
+  if (parsed.kind === "empty" || parsed.name === "help") {
+    return helpText(COMMANDS, parsed.kind === "empty" ? undefined : parsed.args[0]);
+  }
+  return usageFault(text, false)?.text ?? null;
+}
+
+async function run(
+  deps: Context,
+  command: Pick<SlashCommand, "text" | "user_id" | "channel_id">,
+): Promise<string> {
+  const actor = await slackActor(deps, command.user_id);
+  const repos = await reposOfChannel(deps, command.channel_id);
+  const reply = await dispatch(deps, { typed: command.text, actor, here: null, repos });
+  return reply.text;
+}
