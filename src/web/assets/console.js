@@ -55,8 +55,16 @@
       if (open.has(fold.id)) fold.open = open.get(fold.id);
     }
     main.replaceChildren(...next.childNodes);
+    toNewest();
     if (focused !== -1) main.querySelectorAll("a, button, summary")[focused]?.focus({ preventScroll: true });
   }
+
+  /** Charts whose newest day is on the right begin there where they do not fit. */
+  function toNewest() {
+    for (const chart of main.querySelectorAll("[data-end]")) chart.scrollLeft = chart.scrollWidth;
+  }
+  toNewest();
+  document.querySelector(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
   const events = new EventSource("/events");
   let dropped = false;

@@ -40,7 +40,7 @@ export const PullsPage: FC<PullsProps> = ({ entries, targets, now }) => (
                 <>
                   <CheckChip checks={pull.checks} /> <ReviewChip review={pull.review} />
                 </>
-              ) : (
+              ) : finding.state === "merged" ? null : (
                 <StateBadge state={finding.state} />
               )}
               {pull.rounds === 0 ? null : <span class="muted">{plural(pull.rounds, "round")}</span>}
@@ -109,8 +109,7 @@ export const TasksPage: FC<{ entries: readonly TaskEntry[]; now: Date }> = ({ en
 
 const TaskProgress: FC<{ task: TaskEntry["task"] }> = ({ task }) => {
   const running = task.state === "running" || task.state === "publishing";
-  if (!running)
-    return <span class="muted">{task.phase === null ? "" : `ended in ${task.phase.toLowerCase()}`}</span>;
+  if (!running) return <span class="muted">{endOf(task)}</span>;
   return (
     <div class="task">
       <Progress done={task.done} total={task.total} label={task.phase ?? task.state} />
@@ -122,9 +121,16 @@ const TaskProgress: FC<{ task: TaskEntry["task"] }> = ({ task }) => {
   );
 };
 
+/** Where a task that came to nothing ended. */
+const endOf = (task: TaskEntry["task"]): string =>
+  (task.state === "failed" || task.state === "cancelled") && task.phase !== null
+    ? `ended in ${task.phase.toLowerCase()}`
+    : "";
+
 function tookOf(task: TaskEntry["task"], now: Date): string {
   if (task.startedAt === null) return "";
-  return duration((task.finishedAt ?? now).getTime() - task.startedAt.getTime());
+  const span = duration((task.finishedAt ?? now).getTime() - task.startedAt.getTime());
+  return task.finishedAt === null ? `for ${span}` : `took ${span}`;
 }
 
 const HEALTH = { healthy: "good", lost: "bad", stopped: "plain" } as const;
@@ -152,7 +158,7 @@ export const WorkersPage: FC<{ entries: readonly WorkerEntry[]; now: Date }> = (
               <p class="meta">
                 <code>{worker.id}</code> · version {worker.version} · sandbox {worker.sandbox}
               </p>
-              <p>
+              <p class="chips">
                 {labelsOf(worker.labels).map((label) => (
                   <Chip>{label}</Chip>
                 ))}

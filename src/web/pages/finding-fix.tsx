@@ -190,7 +190,7 @@ const Proof: FC<{ status: NonNullable<TaskReport["status"]> }> = ({ status }) =>
         )}
       </dl>
       {labels.length === 0 ? null : (
-        <p>
+        <p class="chips">
           {labels.map((label) => (
             <Chip tone="bad">{label}</Chip>
           ))}

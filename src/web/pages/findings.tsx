@@ -78,8 +78,7 @@ const Start: FC = () => (
           Point the repository's webhook at <code>/webhooks/github</code>, or wait for the scan on schedule.
         </li>
         <li>
-          Or read the last seven days now: <code>/flaky scan</code> in the channel, or{" "}
-          <code>bun src/main.ts scan --since 7d</code>.
+          Or have the last seven days read now: <code>/flaky scan</code> in the channel.
         </li>
       </ol>
     </Empty>

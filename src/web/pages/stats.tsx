@@ -4,7 +4,7 @@ import { STATES } from "../../features/findings/model.ts";
 import type { Stats } from "../../features/insights/stats.ts";
 import { HOUR } from "../../kernel/clock.ts";
 import { duration, number, percent, plural, usd } from "../format.ts";
-import { Figure, FindingLink, StateBadge } from "../parts/basics.tsx";
+import { Figure, FindingLink, Scroll, StateBadge } from "../parts/basics.tsx";
 import { DayBars } from "../parts/charts.tsx";
 
 export const RANGES = [7, 30, 90] as const;
@@ -56,10 +56,14 @@ export const StatsPage: FC<{ stats: Stats }> = ({ stats }) => (
       </details>
     </section>
     <div class="pair">
-      <States stats={stats} />
-      <Worst stats={stats} />
-      <Repos stats={stats} />
-      <Cost stats={stats} />
+      <div>
+        <States stats={stats} />
+        <Repos stats={stats} />
+      </div>
+      <div>
+        <Worst stats={stats} />
+        <Cost stats={stats} />
+      </div>
     </div>
   </>
 );
@@ -69,18 +73,24 @@ const DayTable: FC<{ stats: Stats }> = ({ stats }) => (
     <thead>
       <tr>
         <th scope="col">Day (UTC)</th>
-        <th scope="col">Found</th>
-        <th scope="col">Fixed</th>
-        <th scope="col">Failed</th>
+        <th scope="col" class="n">
+          Found
+        </th>
+        <th scope="col" class="n">
+          Fixed
+        </th>
+        <th scope="col" class="n">
+          Failed
+        </th>
       </tr>
     </thead>
     <tbody>
       {stats.perDay.map((one) => (
         <tr>
           <th scope="row">{one.day}</th>
-          <td>{one.found}</td>
-          <td>{one.fixed}</td>
-          <td>{one.failed}</td>
+          <td class="n">{one.found}</td>
+          <td class="n">{one.fixed}</td>
+          <td class="n">{one.failed}</td>
         </tr>
       ))}
     </tbody>
@@ -129,30 +139,40 @@ const Repos: FC<{ stats: Stats }> = ({ stats }) => (
     <h2 id="repos">By repository</h2>
     {stats.perRepo.length === 0 ? <p class="muted">No finding yet.</p> : null}
     {stats.perRepo.length === 0 ? null : (
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Repository</th>
-            <th scope="col">Waiting</th>
-            <th scope="col">Fixed</th>
-            <th scope="col">Failed</th>
-            <th scope="col">All</th>
-          </tr>
-        </thead>
-        <tbody>
-          {stats.perRepo.map((one) => (
+      <Scroll label="By repository">
+        <table>
+          <thead>
             <tr>
-              <th scope="row" class="wide">
-                {one.repo}
+              <th scope="col">Repository</th>
+              <th scope="col" class="n">
+                Waiting
               </th>
-              <td class="n">{number(one.waiting)}</td>
-              <td class="n">{number(one.fixed)}</td>
-              <td class="n">{number(one.failed)}</td>
-              <td class="n">{number(one.total)}</td>
+              <th scope="col" class="n">
+                Fixed
+              </th>
+              <th scope="col" class="n">
+                Failed
+              </th>
+              <th scope="col" class="n">
+                All
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {stats.perRepo.map((one) => (
+              <tr>
+                <th scope="row" class="wide">
+                  {one.repo}
+                </th>
+                <td class="n">{number(one.waiting)}</td>
+                <td class="n">{number(one.fixed)}</td>
+                <td class="n">{number(one.failed)}</td>
+                <td class="n">{number(one.total)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
     )}
   </section>
 );

@@ -58,9 +58,9 @@ export const FindingLink: FC<{ id: number; test: string }> = ({ id, test }) => (
 );
 
 /** Content that may be wider than the page: it scrolls sideways by itself, also by keyboard. */
-export const Scroll: FC<{ label: string; children: Child }> = ({ label, children }) => (
-  <section class="scroll" tabindex={0} aria-label={label}>
-    {children}
+export const Scroll: FC<{ label: string; newestLast?: boolean; children: Child }> = (props) => (
+  <section class="scroll" tabindex={0} aria-label={props.label} data-end={props.newestLast}>
+    {props.children}
   </section>
 );
 

@@ -31,7 +31,7 @@ export const Sparkline: FC<{ days: readonly DayCount[] }> = ({ days }) => {
   );
 };
 
-const STRIP = { left: 190, step: 18, row: 24, top: 22, rows: 10 };
+const STRIP = { left: 160, step: 22, row: 24, top: 22, rows: 10 };
 
 /** Where and when a finding was seen: a row for each branch or pull request, a column for each day. */
 export const StripPlot: FC<{ days: readonly string[]; cells: readonly StripCell[] }> = ({ days, cells }) => {
@@ -42,7 +42,7 @@ export const StripPlot: FC<{ days: readonly string[]; cells: readonly StripCell[
   const label = `${plural(total, "sighting")} in ${days.length} days on ${plural(rows.length, "branch", "branches")}`;
   const xOf = (day: string) => STRIP.left + days.indexOf(day) * STRIP.step + STRIP.step / 2;
   return (
-    <Scroll label={label}>
+    <Scroll label={label} newestLast>
       <svg class="strip" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img">
         <title>{label}</title>
         {days.map((day, index) =>
@@ -58,7 +58,7 @@ export const StripPlot: FC<{ days: readonly string[]; cells: readonly StripCell[
             <g>
               <line x1={STRIP.left} x2={width} y1={y} y2={y} class="rule" />
               <text x={STRIP.left - 10} y={y + 4} text-anchor="end">
-                {name.length > 26 ? `${name.slice(0, 25)}…` : name}
+                {name.length > 22 ? `${name.slice(0, 21)}…` : name}
               </text>
               {inRow.map((cell) => (
                 <circle cx={xOf(cell.day)} cy={y} r={Math.min(9, 3.5 + Math.sqrt(cell.n))}>
@@ -90,49 +90,51 @@ function perDay(cells: readonly StripCell[]): { day: string; n: number }[] {
 }
 
 const SERIES = ["found", "fixed", "failed"] as const;
-const BARS = { height: 160, left: 28, bottom: 20, width: 720 };
+const BARS = { height: 200, left: 40, bottom: 22, width: 1140 };
 
 /** Found, fixed and failed of each day, side by side. */
 export const DayBars: FC<{ days: readonly DayFigures[] }> = ({ days }) => {
   const most = niceTop(Math.max(1, ...days.flatMap((one) => SERIES.map((name) => one[name]))));
   const slot = (BARS.width - BARS.left) / days.length;
-  const bar = Math.min(16, (slot * 0.72) / SERIES.length);
+  const bar = Math.min(20, (slot * 0.72) / SERIES.length);
   const yOf = (n: number) => (1 - n / most) * BARS.height + 6;
   const every = Math.ceil(days.length / 10);
   return (
-    <svg class="bars" viewBox={`0 0 ${BARS.width} ${BARS.height + BARS.bottom + 6}`} role="img">
-      <title>Found, fixed and failed per day; the numbers are in the table below</title>
-      {[0, most / 2, most].map((n) => (
-        <g>
-          <line x1={BARS.left} x2={BARS.width} y1={yOf(n)} y2={yOf(n)} class="rule" />
-          <text x={BARS.left - 6} y={yOf(n) + 4} text-anchor="end">
-            {n}
-          </text>
-        </g>
-      ))}
-      {days.map((one, index) => {
-        const x = BARS.left + index * slot + (slot - bar * SERIES.length) / 2;
-        return (
+    <Scroll label="Found, fixed and failed per day" newestLast>
+      <svg class="bars" viewBox={`0 0 ${BARS.width} ${BARS.height + BARS.bottom + 6}`} role="img">
+        <title>Found, fixed and failed per day; the numbers are in the table below</title>
+        {[0, most / 2, most].map((n) => (
           <g>
-            <title>{`${one.day}: ${SERIES.map((name) => `${one[name]} ${name}`).join(", ")}`}</title>
-            {SERIES.map((name, at) => (
-              <rect
-                class={name}
-                x={x + at * bar}
-                y={yOf(one[name])}
-                width={Math.max(1, bar - 1)}
-                height={BARS.height + 6 - yOf(one[name])}
-              />
-            ))}
-            {index % every === 0 ? (
-              <text x={x + (bar * SERIES.length) / 2} y={BARS.height + 20} text-anchor="middle">
-                {one.day.slice(5)}
-              </text>
-            ) : null}
+            <line x1={BARS.left} x2={BARS.width} y1={yOf(n)} y2={yOf(n)} class="rule" />
+            <text x={BARS.left - 6} y={yOf(n) + 4} text-anchor="end">
+              {n}
+            </text>
           </g>
-        );
-      })}
-    </svg>
+        ))}
+        {days.map((one, index) => {
+          const x = BARS.left + index * slot + (slot - bar * SERIES.length) / 2;
+          return (
+            <g>
+              <title>{`${one.day}: ${SERIES.map((name) => `${one[name]} ${name}`).join(", ")}`}</title>
+              {SERIES.map((name, at) => (
+                <rect
+                  class={name}
+                  x={x + at * bar}
+                  y={yOf(one[name])}
+                  width={Math.max(1, bar - 1)}
+                  height={BARS.height + 6 - yOf(one[name])}
+                />
+              ))}
+              {index % every === 0 ? (
+                <text x={x + (bar * SERIES.length) / 2} y={BARS.height + 20} text-anchor="middle">
+                  {one.day.slice(5)}
+                </text>
+              ) : null}
+            </g>
+          );
+        })}
+      </svg>
+    </Scroll>
   );
 };
 

@@ -14,9 +14,11 @@ export const Diff: FC<{ patch: string }> = ({ patch }) => (
           <span class="removed">−{file.removed}</span>
         </summary>
         <pre tabindex={0}>
-          {file.lines.map((line) => (
-            <span class={lineClass(line)}>{`${line}\n`}</span>
-          ))}
+          <code class="lines">
+            {file.lines.map((line) => (
+              <span class={lineClass(line)}>{`${line}\n`}</span>
+            ))}
+          </code>
         </pre>
       </details>
     ))}
@@ -65,9 +67,11 @@ export const Excerpt: FC<{ text: string; test: string; message: string }> = ({ t
   const failing = failingLine(lines, test, message);
   return (
     <pre class="log" tabindex={0}>
-      {lines.map((line, index) =>
-        index === failing ? <mark>{`${line}\n`}</mark> : <span>{`${line}\n`}</span>,
-      )}
+      <code class="lines">
+        {lines.map((line, index) =>
+          index === failing ? <mark>{`${line}\n`}</mark> : <span>{`${line}\n`}</span>,
+        )}
+      </code>
     </pre>
   );
 };

@@ -166,7 +166,7 @@ async function addFinding(db: Db, id: number, one: Seed): Promise<void> {
       run: 7_000_000 + id * 100 + nth,
       attempt: nth % 3 === 0 ? 2 : 1,
       jobName: `unit (${(nth % 10) + 1})`,
-      sha: hex(id * 7919 + nth, 40),
+      sha: new Bun.CryptoHasher("sha1").update(`${id} ${nth}`).digest("hex"),
       branch: nth % 4 === 0 ? "master" : `feature-${nth % 5}`,
       pull: nth % 4 === 0 ? null : 200 + (nth % 5),
       author: `dev${nth % 3}`,
