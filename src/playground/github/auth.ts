@@ -22,7 +22,8 @@ const tokenOf = (header: string): string | null => {
 export const identify = (world: World, header: string | undefined): Account | null | "unknown" => {
   if (!header) return null;
   const token = tokenOf(header);
-  return world.accounts.find((account) => account.token === token) ?? "unknown";
+  const owner = world.logins.owner(token ?? "");
+  return world.accounts.find((account) => account.token === token || account.login === owner) ?? "unknown";
 };
 
 /** Puts the sender into the context; 401 on a token that nobody has. */

@@ -1,9 +1,11 @@
 import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
 import { errorText } from "../../kernel/errors.ts";
 import { authenticate, findRepository } from "./auth.ts";
 import { gitRoutes } from "./git-http.ts";
 import { type Env, HttpError } from "./http.ts";
 import { conditional, rateLimit, recordAndFail } from "./middleware.ts";
+import { loginRoutes } from "./pages/login.tsx";
 import { pageRoutes } from "./pages/routes.tsx";
 import { actionRoutes } from "./routes/actions.ts";
 import { checkRoutes } from "./routes/checks.ts";
@@ -62,11 +64,13 @@ export const serverApp = (world: World): Hono<Env> => {
   app.route("/api", graphql);
   app.get("/-/download/:ticket", (c) => world.tickets.redeem(c.req.param("ticket")) ?? c.text("Gone\n", 404));
   gitRoutes(app, world);
+  app.route("/", loginRoutes(world));
   app.route("/", pageRoutes(world));
   app.notFound((c) =>
     c.json({ message: "Not Found", documentation_url: "https://docs.github.com/rest", status: "404" }, 404),
   );
   app.onError((error, c) => {
+    if (error instanceof HTTPException) return error.getResponse();
     if (error instanceof HttpError) return c.json(error.body(), error.status);
     return c.json({ message: "Server Error", error: errorText(error) }, 500);
   });

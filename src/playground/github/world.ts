@@ -3,6 +3,7 @@ import type { JobQueue } from "./actions/queue.ts";
 import { Activity, Locks } from "./activity.ts";
 import { Faults } from "./faults.ts";
 import { authorEnv, Git } from "./git.ts";
+import { Logins } from "./logins.ts";
 import type { Account, Issue, Repo, Run } from "./model.ts";
 import type { GitHubOptions } from "./options.ts";
 import { Quota, RequestLog } from "./quota.ts";
@@ -19,6 +20,7 @@ export class World {
   readonly requests = new RequestLog();
   readonly quota: Quota;
   readonly tickets: Tickets;
+  readonly logins: Logins;
   readonly webhooks: Webhooks;
   readonly git: Git;
   /** Where programs are found: bun's folder first, then git's, then the system's. */
@@ -43,6 +45,7 @@ export class World {
     this.git = new Git(git, this.path, join(options.dir, "home"));
     this.faults = new Faults(options.clock);
     this.quota = new Quota(options.clock, options.rateLimit ?? 5000);
+    this.logins = new Logins(options.clock, options.random);
     this.tickets = new Tickets(options.clock, options.random);
     this.webhooks = new Webhooks(options, this.activity, () => this.nextId());
   }

@@ -42,7 +42,7 @@ export const LogView = ({ lines }: { lines: readonly string[] }) => {
         group.title === null ? (
           group.lines.map((line) => <Line {...line} />)
         ) : (
-          <details>
+          <details open={group.lines.some(({ text }) => text.startsWith("##[error]"))}>
             <summary>{group.title}</summary>
             {group.lines.map((line) => (
               <Line {...line} />

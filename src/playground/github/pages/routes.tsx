@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { HTTPException } from "hono/http-exception";
 import { commitOf, diffText, fileAt } from "../history.ts";
 import { type Env, HttpError, notFound, param } from "../http.ts";
 import { jobParam, runParam } from "../routes/actions.ts";
@@ -16,8 +15,7 @@ import { Layout } from "./layout.tsx";
 import { PullPage } from "./pull.tsx";
 import { pullFormRoutes } from "./pull-forms.ts";
 import { ActionsPage, RunPage } from "./run.tsx";
-
-type Html = ReturnType<typeof ReposPage>;
+import { show } from "./show.ts";
 
 /** The pages a person uses in a browser, their forms and their files. */
 export const pageRoutes = (world: World): Hono<Env> => {
@@ -38,18 +36,12 @@ export const pageRoutes = (world: World): Hono<Env> => {
   issuePages(app, world);
   runPages(app, world);
   app.onError((error, c) => {
-    if (error instanceof HTTPException) return error.getResponse();
     if (!(error instanceof HttpError)) throw error;
     const page = <Layout page={pageOf(world, c)} title={error.message} children={<h1>{error.message}</h1>} />;
-    return c.html(document(page), error.status);
+    return show(c, page, error.status);
   });
   return app;
 };
-
-const document = (html: Html): string => `<!doctype html>${html.toString()}`;
-
-const show = async (c: Context<Env>, html: Html | Promise<Html>): Promise<Response> =>
-  c.html(document(await html));
 
 const codePages = (app: Hono<Env>, world: World): void => {
   app.get("/:owner/:repo", (c) => show(c, CodePage(repoPageOf(world, c))));
