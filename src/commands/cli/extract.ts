@@ -1,10 +1,94 @@
-import { createExtractor } from "../../features/failures/extract/engine.ts";
-export async function runExtract(argv: string[]): Promise<number> {
-  for (const path of argv) {
-    const x = createExtractor({ repo: "" });
-    for await (const c of Bun.file(path).stream()) x.push(c);
-    const r = x.end();
-    console.log(JSON.stringify({ file: path, failures: r.failures, infra: r.infra }));
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { extractInput, type InputResult } from "../../features/failures/inputs.ts";
+import { errorText, UserError } from "../../kernel/errors.ts";
+import { RepoName } from "../../kernel/ids.ts";
+
+/** Where a command reads and writes. */
+export interface CliStreams {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly isTTY: boolean;
+}
+
+const USAGE =
+  "usage: extract [--repo owner/name] [--format text|ndjson] PATH…   (PATH: a log, .gz, .zip, JUnit .xml, a folder, or -)";
+
+const Options = z.object({ repo: RepoName.optional(), format: z.enum(["text", "ndjson"]).optional() });
+
+interface Arguments {
+  readonly repo: string;
+  readonly format: "text" | "ndjson" | undefined;
+  readonly paths: readonly string[];
+}
+
+/**
+ * The command `extract`: prints the failures of each input, in the order given. Exit code 0 when all
+ * inputs were read, 2 when one was not (it is named on stderr and the rest is done) or on wrong usage.
+ */
+export async function runExtract(argv: string[], io: CliStreams): Promise<number> {
+  let args: Arguments;
+  try {
+    args = parse(argv);
+  } catch (error) {
+    io.stderr.write(`${errorText(error)}\n${USAGE}\n`);
+    return 2;
   }
-  return 0;
+  const format = args.format ?? (io.isTTY ? "text" : "ndjson");
+  let faulty = false;
+  for (const path of args.paths) {
+    const result = await extractInput(path, io.stdin, { repo: args.repo });
+    for (const fault of result.faults) io.stderr.write(`cannot read ${visible(fault)}\n`);
+    faulty ||= result.faults.length > 0;
+    io.stdout.write(format === "ndjson" ? ndjson(path, result) : text(path, result));
+  }
+  return faulty ? 2 : 0;
+}
+
+function parse(argv: string[]): Arguments {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    options: { repo: { type: "string" }, format: { type: "string" } },
+    allowPositionals: true,
+  });
+  const options = Options.safeParse(values);
+  if (!options.success) {
+    const issue = options.error.issues[0];
+    throw new UserError(`--${issue?.path.join(".") ?? "?"}: ${issue?.message ?? "wrong"}`);
+  }
+  if (positionals.length === 0) throw new UserError("extract needs at least one PATH");
+  return { repo: options.data.repo ?? "", format: options.data.format, paths: positionals };
+}
+
+function ndjson(path: string, { extraction }: InputResult): string {
+  return `${JSON.stringify({ file: path, failures: extraction.failures, infra: extraction.infra })}\n`;
+}
+
+function text(path: string, { extraction }: InputResult): string {
+  const lines = [`${path}: ${extraction.failures.length} failed, ${extraction.lines} lines`];
+  for (const failure of extraction.failures) {
+    const owner = failure.suite ?? failure.package ?? failure.file;
+    const marks = [
+      failure.kind,
+      failure.retried_ok ? "passed on retry" : "",
+      failure.cascade_of ? `felled by ${failure.cascade_of}` : "",
+    ];
+    lines.push(
+      `  ${failure.line}: ${owner === undefined ? "" : `${owner} › `}${failure.test}  [${marks.filter(Boolean).join(", ")}]`,
+    );
+    const first = failure.message.split("\n")[0] ?? "";
+    if (first !== "") lines.push(`      ${first.slice(0, 200)}`);
+  }
+  for (const sign of extraction.infra)
+    lines.push(`  ${sign.line}: (${sign.kind}) ${sign.message.slice(0, 200)}`);
+  return `${lines.map(visible).join("\n")}\n`;
+}
+
+/** Log text must not steer the terminal: control characters become visible marks. */
+function visible(text: string): string {
+  return text.replace(
+    /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    "\uFFFD",
+  );
 }

@@ -16,13 +16,15 @@ const MAX_LINE = 8192;
 /** Bytes kept from before the current position, for lines above a failure. */
 const HISTORY = 64 * 1024;
 /** A line without an end is cut here, so that a log of one endless line needs no memory. */
-const MAX_OPEN_LINE = 256 * 1024;
+const MAX_OPEN_LINE = 128 * 1024;
+/** Holds the history, an open line and a good chunk. */
+const BUFFER = 512 * 1024;
 
 /** Cuts bytes into lines and passes on those that matter. */
 export class LineFeed {
   /** Lines ended so far. */
   lines = 0;
-  private buffer = Buffer.allocUnsafe(1024 * 1024);
+  private buffer = Buffer.allocUnsafe(BUFFER);
   private length = 0;
   private position = 0;
   private skipping = false;

@@ -29,12 +29,15 @@ FRAMEWORKS.forEach((framework, at) => {
   });
 });
 
+/** Shared: no search outlives the call that began it. */
+const search = new NeedleSearch(needleNames);
+
 const MAX_INFRA = 50;
 const MAX_EXCERPTS = 500;
 
 /** All trackers at work on one log. */
 export class Session implements LineReader {
-  readonly search = new NeedleSearch(needleNames);
+  readonly search = search;
   private readonly drafts = new Drafts();
   private readonly infra: InfraSign[] = [];
   private readonly running: Running[];

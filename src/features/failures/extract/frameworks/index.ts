@@ -9,6 +9,7 @@ import { goTest } from "./go-test.ts";
 import { gocheck } from "./gocheck.ts";
 import { gradle } from "./gradle.ts";
 import { gtest } from "./gtest.ts";
+import { infra } from "./infra.ts";
 import { javascriptOthers } from "./javascript-others.ts";
 import { jest } from "./jest.ts";
 import { junitConsole } from "./junit-console.ts";
@@ -60,4 +61,5 @@ export const FRAMEWORKS: readonly Framework[] = [
   others,
   tap,
   runners,
+  infra,
 ];

@@ -12,9 +12,10 @@ const rules: readonly Rule<Tracker>[] = [
       const word = match[1] ?? match[2] ?? "";
       if (word === "PASS") return;
       const kind = word === "TIMEOUT" ? "timeout" : /CRASH/.test(word) ? "crash" : undefined;
-      if (match[2] !== undefined && match[4] === undefined) return;
-      const test = (match[3] ?? "").replace(/ == .*$/, "");
-      tracker.sink.fail({ test, message: match[4], line: line.number, kind });
+      const parts = [match[3] ?? "", match[4] ?? ""];
+      if (word === "PROCESS-CRASH" && parts[1] === "") return; // the crash alone, without a test
+      const [test = "", message] = parts[0]?.startsWith("application crashed") ? parts.reverse() : parts;
+      tracker.sink.fail({ test, message, line: line.number, kind });
     },
   },
 ];

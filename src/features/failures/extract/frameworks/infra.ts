@@ -1,0 +1,147 @@
+import type { InfraKind } from "../../model.ts";
+import { defineFramework, type Rule, Tracker } from "../rule.ts";
+
+const sign = (
+  id: string,
+  kind: InfraKind,
+  needles: readonly string[],
+  pattern: RegExp,
+  example: string,
+): Rule<Tracker> => ({
+  id,
+  needles,
+  pattern,
+  example,
+  test: null,
+  run: (_match, line, tracker) => tracker.sink.infra(kind, line),
+});
+
+const rules: readonly Rule<Tracker>[] = [
+  sign(
+    "runner-lost",
+    "runner_lost",
+    [
+      "lost communication with the server",
+      "runner has received a shutdown signal",
+      "hosted runner encountered an error",
+      "The agent did not connect",
+      "Pod was evicted",
+      "node was preempted",
+    ],
+    /lost communication with the server|runner has received a shutdown signal|hosted runner encountered an error|The agent did not connect|Pod was evicted|node was preempted/,
+    "##[error]The runner has received a shutdown signal. This can happen when the runner service is stopped.",
+  ),
+  sign(
+    "disk-full",
+    "disk_full",
+    [
+      "o space left on device",
+      "ENOSPC: ",
+      "running out of disk space",
+      "Disk quota exceeded",
+      "There is not enough space on the disk",
+    ],
+    /[Nn]o space left on device|ENOSPC: |running out of disk space|Disk quota exceeded|not enough space on the disk/,
+    "write /tmp/go-build/x.o: no space left on device",
+  ),
+  sign(
+    "image-pull",
+    "image_pull",
+    [
+      "ErrImagePull",
+      "ImagePullBackOff",
+      "toomanyrequests: ",
+      "Docker pull failed",
+      "failed to pull image",
+      "Error response from daemon: ",
+    ],
+    /ErrImagePull|ImagePullBackOff|toomanyrequests: |Docker pull failed|[Ff]ailed to pull image|Error response from daemon: (?:Get |pull|manifest|received unexpected|Head )/,
+    'Error response from daemon: Get "https://registry-1.docker.io/v2/": net/http: request canceled',
+  ),
+  sign(
+    "registry",
+    "registry",
+    [
+      "npm ERR! network",
+      "npm error network",
+      "npm ERR! code E",
+      "npm error code E",
+      "Could not transfer artifact",
+      "Failed to fetch http",
+      "failed to download from",
+      "Could not resolve dependencies for",
+      "Could not find a version that satisfies",
+      "proxy.golang.org",
+      "Unable to locate package",
+      "rubygems.org/",
+      "static.crates.io",
+      "503 Service Unavailable",
+      "502 Bad Gateway",
+    ],
+    /^npm (?:ERR!|error) (?:network|code (?:E5\d\d|ETIMEDOUT|ECONNRESET|ENOTFOUND|EAI_AGAIN|ERR_SOCKET))|Could not transfer artifact .*(?:timed out|reset|50\d|refused|Unknown host)|^(?:E|Err): ?Failed to fetch http|proxy\.golang\.org\S*:? .*(?:timeout|50\d|reset|refused|EOF)|(?:HTTP|status|code|error|returned)\D{0,20}50[23] (?:Service Unavailable|Bad Gateway)|static\.crates\.io.*(?:timed out|50\d|reset)|rubygems\.org\/.*(?:timed out|50\d|reset)/,
+    "npm ERR! code ETIMEDOUT",
+  ),
+  sign(
+    "network",
+    "network",
+    [
+      "ould not resolve host",
+      "Temporary failure in name resolution",
+      "RPC failed; ",
+      "early EOF",
+      "TLS handshake timeout",
+      "Failed to connect to github.com",
+      "Unable to connect to deb.",
+      "Connection timed out after",
+    ],
+    /^(?:fatal: |curl: |error: ).*[Cc]ould not resolve host|Temporary failure in name resolution|^error: RPC failed; |^fatal: (?:early EOF|fetch-pack)|: net\/http: TLS handshake timeout|Failed to connect to github\.com|Unable to connect to deb\.|^curl: .*Connection timed out after/,
+    "fatal: unable to access 'https://github.com/o/r/': Could not resolve host: github.com",
+  ),
+  sign(
+    "cancelled",
+    "cancelled",
+    [
+      "The operation was canceled",
+      "operation was cancelled",
+      "Canceling since a higher priority",
+      "run was canceled by",
+      "Build was aborted",
+      "Entrypoint received interrupt",
+    ],
+    /^(?:Error: )?The operation was cancell?ed\.?$|Canceling since a higher priority|[Tt]he run was canceled by|^Build was aborted|Entrypoint received interrupt/,
+    "##[error]The operation was canceled.",
+  ),
+  sign(
+    "job-timeout",
+    "job_timeout",
+    [
+      "exceeded the maximum execution time",
+      "exceeded the maximum time limit for jobs",
+      "has timed out after",
+      "Process did not finish before",
+      "No output has been received in the last",
+    ],
+    /has exceeded the maximum execution time|exceeded the maximum time limit for jobs|^The action .* has timed out after|Process did not finish before \S+ timeout|No output has been received in the last/,
+    "##[error]The job running on runner GitHub Actions 4 has exceeded the maximum execution time of 360 minutes.",
+  ),
+  sign(
+    "out-of-memory",
+    "out_of_memory",
+    [
+      "Out of memory: ",
+      "oom-kill",
+      "OOMKilled",
+      "annot allocate memory",
+      "JavaScript heap out of memory",
+      "signal: killed",
+      "java.lang.OutOfMemoryError",
+      "Process completed with exit code 137",
+      "exit code 137",
+    ],
+    /Out of memory: Kill|oom-kill|OOMKilled|[Cc]annot allocate memory|JavaScript heap out of memory|: signal: killed$|^(?:Exception in thread .*)?java\.lang\.OutOfMemoryError|exit code 137\.?$/,
+    "##[error]Process completed with exit code 137.",
+  ),
+];
+
+/** What keeps tests from running at all. */
+export const infra = defineFramework("infra", (sink) => new Tracker(sink), rules);

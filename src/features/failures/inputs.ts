@@ -1,0 +1,169 @@
+import { createReadStream } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { errorText, UserError } from "../../kernel/errors.ts";
+import { createExtractor } from "./extract/engine.ts";
+import { bounded, headed, isZip, MAX_UNPACKED, plain } from "./inputs/plain.ts";
+import { type ZipEntry, zipEntries } from "./inputs/zip.ts";
+import type { Extraction, ExtractOptions, Failure } from "./model.ts";
+import { reportReader } from "./reports/detect.ts";
+
+/** What one input told, and what of it could not be read (what came before the break still counts). */
+export interface InputResult {
+  readonly extraction: Extraction;
+  readonly faults: readonly string[];
+}
+
+const READABLE = /\.(?:log|txt|out|gz|zip|xml|trx|json|jsonl|ndjson|tap)$/i;
+const MAX_FILES = 10_000;
+/** A zip on standard input has to be held, since its directory is at its end. */
+const MAX_HELD = 256 * 1024 ** 2;
+
+/** Extracts one input: a file of any known form, a folder, or `-` for `stdin`. Never throws. */
+export async function extractInput(
+  path: string,
+  stdin: AsyncIterable<Uint8Array>,
+  options: ExtractOptions,
+): Promise<InputResult> {
+  const results: Extraction[] = [];
+  const faults: string[] = [];
+  const read = async (name: string, work: () => Promise<Extraction[]>) => {
+    try {
+      results.push(...(await work()));
+    } catch (error) {
+      if (error instanceof PartlyRead) results.push(error.extraction);
+      faults.push(`${name}: ${errorText(error instanceof PartlyRead ? error.cause : error)}`);
+    }
+  };
+  if (path === "-") await read("-", async () => extractStream(stdin, options, faults));
+  else {
+    let files: string[] = [];
+    await read(path, async () => {
+      files = (await stat(path)).isDirectory() ? await filesUnder(path) : [path];
+      return [];
+    });
+    for (const file of files) await read(file, () => extractFile(file, options, faults));
+  }
+  return { extraction: merge(results), faults };
+}
+
+/** An input that broke off; what it told until then is kept. */
+class PartlyRead extends Error {
+  constructor(
+    readonly extraction: Extraction,
+    override readonly cause: unknown,
+  ) {
+    super("partly read");
+  }
+}
+
+async function extractFile(path: string, options: ExtractOptions, faults: string[]): Promise<Extraction[]> {
+  const first = await headed(createReadStream(path, { highWaterMark: 256 * 1024, end: 3 }));
+  if (isZip(first.head)) return extractZip(Bun.file(path), path, options, faults);
+  return [await extractPlain(createReadStream(path, { highWaterMark: 256 * 1024 }), options)];
+}
+
+async function extractStream(
+  stream: AsyncIterable<Uint8Array>,
+  options: ExtractOptions,
+  faults: string[],
+): Promise<Extraction[]> {
+  const { head, all } = await headed(stream);
+  if (!isZip(head)) return [await extractPlain(all, options)];
+  const held: Uint8Array<ArrayBuffer>[] = [];
+  for await (const chunk of bounded(all, MAX_HELD)) held.push(new Uint8Array(chunk));
+  return extractZip(new Blob(held), "-", options, faults);
+}
+
+async function extractZip(
+  zip: Blob,
+  path: string,
+  options: ExtractOptions,
+  faults: string[],
+): Promise<Extraction[]> {
+  const results: Extraction[] = [];
+  let left = MAX_UNPACKED;
+  for (const entry of jobLogs(await zipEntries(zip))) {
+    try {
+      const counted = bounded(entry.open(), left);
+      const metered = meter(counted, (size) => {
+        left -= size;
+      });
+      results.push(await extractPlain(metered, options));
+    } catch (error) {
+      if (error instanceof PartlyRead) results.push(error.extraction);
+      faults.push(`${path} (${entry.name}): ${errorText(error instanceof PartlyRead ? error.cause : error)}`);
+      if (left <= 0) break;
+    }
+  }
+  return results;
+}
+
+async function* meter(
+  stream: AsyncIterable<Uint8Array>,
+  add: (size: number) => void,
+): AsyncIterable<Uint8Array> {
+  for await (const chunk of stream) {
+    add(chunk.length);
+    yield chunk;
+  }
+}
+
+/** GitHub's archives hold each job whole beside a folder of its steps: the folder would count twice. */
+function jobLogs(entries: readonly ZipEntry[]): ZipEntry[] {
+  const jobs = new Set(
+    entries.map((entry) => /^-?\d+_([^/]+)\.txt$/.exec(entry.name)?.[1]).filter((name) => name !== undefined),
+  );
+  return entries.filter((entry) => READABLE.test(entry.name) && !jobs.has(entry.name.split("/")[0] ?? ""));
+}
+
+async function extractPlain(stream: AsyncIterable<Uint8Array>, options: ExtractOptions): Promise<Extraction> {
+  const { head, all } = await plain(stream);
+  const report = reportReader(new TextDecoder().decode(head), options);
+  if (report !== undefined) {
+    const decoder = new TextDecoder();
+    for await (const chunk of all) report.push(decoder.decode(chunk, { stream: true }));
+    return report.end();
+  }
+  const extractor = createExtractor(options);
+  try {
+    for await (const chunk of all) extractor.push(chunk);
+  } catch (error) {
+    throw new PartlyRead(extractor.end(), error);
+  }
+  return extractor.end();
+}
+
+async function filesUnder(folder: string): Promise<string[]> {
+  const files: string[] = [];
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  for (const entry of entries)
+    if (entry.isFile() && READABLE.test(entry.name)) files.push(join(entry.parentPath, entry.name));
+  if (files.length > MAX_FILES) throw new UserError(`the folder holds over ${MAX_FILES} logs`);
+  return files.sort();
+}
+
+/** Joins the parts of one input; the same failure in two of its files counts once. */
+function merge(parts: readonly Extraction[]): Extraction {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  const merged: Extraction = { failures: [], infra: [], lines: 0, tests: [], excerpts: new Map() };
+  const seen = new Set<string>();
+  for (const part of parts) {
+    part.failures.forEach((failure, index) => {
+      const key = keyOf(failure);
+      if (seen.has(key)) return;
+      seen.add(key);
+      const excerpt = part.excerpts.get(index);
+      const at = merged.failures.push(failure) - 1;
+      if (excerpt !== undefined) merged.excerpts.set(at, excerpt);
+    });
+    merged.infra.push(...part.infra);
+    merged.tests.push(...part.tests);
+    merged.lines += part.lines;
+  }
+  return merged;
+}
+
+const keyOf = (failure: Failure): string =>
+  `${failure.fingerprint} ${failure.package ?? ""} ${failure.file ?? ""}`;

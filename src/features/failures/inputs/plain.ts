@@ -1,0 +1,91 @@
+import { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { UserError } from "../../../kernel/errors.ts";
+
+/** Most bytes one input may unpack to; what grows beyond it is a bomb, not a log. */
+export const MAX_UNPACKED = 2 * 1024 ** 3;
+/** Bytes looked at to tell what an input is. */
+const HEAD = 4096;
+
+/** A stream whose first bytes are known. */
+export interface Headed {
+  readonly head: Uint8Array;
+  readonly all: AsyncIterable<Uint8Array>;
+}
+
+/** Looks at the first bytes of a stream without losing them. */
+export async function headed(stream: AsyncIterable<Uint8Array>): Promise<Headed> {
+  const iterator = stream[Symbol.asyncIterator]();
+  const first: Uint8Array[] = [];
+  let size = 0;
+  while (size < HEAD) {
+    const next = await iterator.next();
+    if (next.done) break;
+    first.push(next.value);
+    size += next.value.length;
+  }
+  async function* all(): AsyncIterable<Uint8Array> {
+    try {
+      yield* first;
+      for (;;) {
+        const next = await iterator.next();
+        if (next.done) return;
+        yield next.value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { head: Buffer.concat(first).subarray(0, HEAD), all: all() };
+}
+
+export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
+export const isZip = (head: Uint8Array): boolean =>
+  head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5);
+
+/** The bytes of a log as UTF-8: unpacked where packed, decoded where UTF-16, refused where no text. */
+export async function plain(stream: AsyncIterable<Uint8Array>, depth = 0): Promise<Headed> {
+  const first = await headed(stream);
+  if (isGzip(first.head) && depth < 2) return plain(bounded(gunzip(first.all)), depth + 1);
+  const wide = wideEncoding(first.head);
+  if (wide !== undefined) return headed(decoded(first.all, wide));
+  const zeros = first.head.filter((byte) => byte === 0).length;
+  if (zeros > first.head.length / 10) throw new UserError("it is binary, not a log");
+  return first;
+}
+
+async function* gunzip(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const source = Readable.from(stream, { objectMode: false });
+  const inflate = createGunzip();
+  source.on("error", (error) => inflate.destroy(error));
+  yield* source.pipe(inflate);
+}
+
+/** Passes bytes on until they are too many. */
+export async function* bounded(
+  stream: AsyncIterable<Uint8Array>,
+  most = MAX_UNPACKED,
+): AsyncIterable<Uint8Array> {
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > most) throw new UserError(`it unpacks to more than ${Math.round(most / 1024 ** 2)} MiB`);
+    yield chunk;
+  }
+}
+
+function wideEncoding(head: Uint8Array): "utf-16le" | "utf-16be" | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
+  if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
+  return undefined;
+}
+
+async function* decoded(
+  stream: AsyncIterable<Uint8Array>,
+  encoding: "utf-16le" | "utf-16be",
+): AsyncIterable<Uint8Array> {
+  const decoder = new TextDecoder(encoding);
+  const encoder = new TextEncoder();
+  for await (const chunk of stream) yield encoder.encode(decoder.decode(chunk, { stream: true }));
+  yield encoder.encode(decoder.decode());
+}

@@ -1,0 +1,97 @@
+import { Drafts } from "../extract/draft.ts";
+import { finish } from "../extract/finish.ts";
+import { messageOf } from "../extract/message.ts";
+import type { Extraction, ExtractOptions, FailureKind } from "../model.ts";
+import { xmlReader } from "./xml.ts";
+
+/** A report that is read piece by piece, as bytes come. */
+export interface ReportReader {
+  push(text: string): void;
+  end(): Extraction;
+}
+
+interface Case {
+  readonly name: string;
+  readonly suite: string | undefined;
+  readonly file: string | undefined;
+  outcome: "passed" | "failed" | "skipped" | "flaky";
+  kind: FailureKind | undefined;
+  message: string;
+}
+
+const BAD = new Set(["failure", "error", "rerunFailure", "rerunError"]);
+const FLAKY = new Set(["flakyFailure", "flakyError"]);
+
+/** JUnit XML as Surefire, Gradle, pytest, gotestsum, Jest, bun and others write it. */
+export function junitReader(options: ExtractOptions): ReportReader {
+  const drafts = new Drafts();
+  const suites: string[] = [];
+  let current: Case | undefined;
+  let attribute = "";
+  let serial = 0;
+  const reader = xmlReader({
+    open(name, attributes) {
+      if (name === "testsuite") suites.push(attributes.name ?? "");
+      else if (name === "testcase") {
+        const suite = attributes.classname || suites.at(-1) || undefined;
+        current = {
+          name: attributes.name ?? "",
+          suite,
+          file: attributes.file,
+          outcome: "passed",
+          kind: undefined,
+          message: "",
+        };
+      } else if (name === "skipped" && current !== undefined) current.outcome = "skipped";
+      attribute = attributes.message ?? "";
+    },
+    close(name, text) {
+      if (name === "testsuite") suites.pop();
+      if (current === undefined) return;
+      if (BAD.has(name) || FLAKY.has(name)) note(current, name, attribute, text);
+      if (name !== "testcase") return;
+      serial += 1;
+      record(drafts, current, serial);
+      current = undefined;
+    },
+  });
+  return {
+    push: (text) => reader.push(text),
+    end() {
+      reader.end();
+      return finish(drafts, [], serial, new Map(), options);
+    },
+  };
+}
+
+function note(current: Case, name: string, attribute: string, text: string): void {
+  current.outcome = FLAKY.has(name) ? "flaky" : "failed";
+  if (/error/i.test(name)) current.kind = "error";
+  if (current.message !== "") return;
+  const head = attribute.trim();
+  const body = messageOf(text.split("\n"), 24);
+  current.message =
+    head === "" || /^Failed$/i.test(head) || body.includes(head) ? body || head : `${head}\n${body}`.trim();
+}
+
+function record(drafts: Drafts, current: Case, line: number): void {
+  const { name: test, suite, file, outcome, kind, message } = current;
+  if (outcome === "skipped") return;
+  if (outcome === "passed") {
+    drafts.pass(test, line);
+    const failed = drafts.all.find(
+      (draft) => draft.test === test && draft.suite === suite && draft.file === file,
+    );
+    if (failed !== undefined) failed.retriedOk = true;
+    return;
+  }
+  const { draft } = drafts.add("junit-xml", {
+    test,
+    suite,
+    file,
+    line,
+    kind: /timed out|timeout/i.test(message) ? "timeout" : kind,
+    message,
+  });
+  if (outcome === "flaky") draft.retriedOk = true;
+}
