@@ -26,7 +26,7 @@ export const pauseCommand: Command = {
       await record(tx, { at, actor: call.actor, action: "pause", finding: null, detail: { reason } });
     });
     return toAll(
-      `:double_vertical_bar: Paused by *${escapeSlack(login)}*${reason === null ? "" : `: ${escapeSlack(reason)}`}. \`resume\` lets me go on.`,
+      `:zzz: Paused by *${escapeSlack(login)}*${reason === null ? "" : `: ${escapeSlack(reason)}`}. \`resume\` lets me go on.`,
     );
   },
 };

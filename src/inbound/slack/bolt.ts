@@ -26,7 +26,7 @@ export async function startBolt(deps: Context, receiver: InboxReceiver): Promise
   );
   app.action(/^finding\./, async ({ action, body, ack, respond }) => {
     await ack();
-    if (body.type === "block_actions" && action.type === "button")
+    if (body.type === "block_actions" && action.type === "button" && "action_id" in action)
       await onBlockAction(deps, await who(), body, action, respond);
   });
   app.view("finding.dismiss", async ({ ack, body, view }) => {

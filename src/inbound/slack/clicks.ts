@@ -1,4 +1,4 @@
-import type { BlockAction, ButtonAction, RespondFn, SlackViewAction, ViewOutput } from "@slack/bolt";
+import type { BlockAction, RespondFn, SlackViewAction, ViewOutput } from "@slack/bolt";
 import type { ModalView } from "@slack/types";
 import { z } from "zod";
 import { dispatch } from "../../commands/dispatch.ts";
@@ -14,7 +14,7 @@ export async function onBlockAction(
   deps: Context,
   me: { team: string },
   body: BlockAction,
-  action: ButtonAction,
+  action: { action_id: string; value?: string | undefined },
   respond: RespondFn,
 ): Promise<void> {
   const channel = body.channel?.id;

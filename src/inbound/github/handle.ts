@@ -1,0 +1,71 @@
+import { eq } from "drizzle-orm";
+import type { z } from "zod";
+import { pulls } from "../../../db/schema.ts";
+import { repoConfig } from "../../config/index.ts";
+import type { Context } from "../../features/context.ts";
+import { pullByNumber } from "../../features/pulls/store.ts";
+import { PullNumber, type RepoName, RepoName as RepoNames } from "../../kernel/ids.ts";
+import { onComment } from "./comment.ts";
+import { onIssue } from "./issue.ts";
+import { PAYLOADS, type Payload, type PayloadKind } from "./payloads.ts";
+
+type Handlers = { [K in PayloadKind]: (deps: Context, payload: Payload<K>) => Promise<void> };
+
+const HANDLERS: Handlers = {
+  workflow_run: onRun,
+  issues: onIssue,
+  issue_comment: onComment,
+  pull_request: (deps, { repository, pull_request }) =>
+    follow(deps, repository.full_name, pull_request.number),
+  pull_request_review: (deps, { repository, pull_request }) =>
+    follow(deps, repository.full_name, pull_request.number),
+  pull_request_review_comment: (deps, { repository, pull_request }) =>
+    follow(deps, repository.full_name, pull_request.number),
+  check_run: (deps, { check_run }) => followHead(deps, check_run.head_sha),
+  status: (deps, { sha }) => followHead(deps, sha),
+};
+
+/** Works on a stored webhook. Kinds that nothing is made of, and forms that are not GitHub's, are let be. */
+export async function handleGitHub(deps: Context, kind: string, payload: unknown): Promise<void> {
+  if (!isKind(kind)) return;
+  await handleKind(deps, kind, payload);
+}
+
+async function handleKind<K extends PayloadKind>(deps: Context, kind: K, payload: unknown): Promise<void> {
+  const schema: z.ZodType = PAYLOADS[kind];
+  const parsed = schema.safeParse(payload);
+  if (!parsed.success) {
+    deps.log.warn({ kind, faults: parsed.error.issues.length }, "a webhook does not have its form");
+    return;
+  }
+  // parsed with this very kind's schema
+  await HANDLERS[kind](deps, parsed.data as Payload<K>);
+}
+
+const isKind = (kind: string): kind is PayloadKind => Object.hasOwn(PAYLOADS, kind);
+
+async function onRun(deps: Context, payload: Payload<"workflow_run">): Promise<void> {
+  const { workflow_run: run, repository } = payload;
+  const settings = deps.config.file.repos.find((repo) => repo.source === repository.full_name);
+  if (payload.action !== "completed" || settings === undefined) return;
+  const names = [run.name ?? "", run.path, run.path.split("/").at(-1)?.split("@")[0] ?? ""];
+  const wanted = settings.workflows.length === 0 || settings.workflows.some((name) => names.includes(name));
+  const branches = settings.branches;
+  if (!wanted || (branches.length > 0 && !branches.includes(run.head_branch ?? ""))) return;
+  const job = { repo: repository.full_name, run: run.id };
+  await deps.queue.send(deps.db, "scan.run", job, { key: `${job.repo}/${job.run}` });
+}
+
+async function follow(deps: Context, repo: RepoName, number: PullNumber): Promise<void> {
+  if (repoConfig(deps.config, repo) === undefined || (await pullByNumber(deps.db, repo, number)) === null)
+    return;
+  await deps.queue.send(deps.db, "pull.follow", { repo, pull: number }, { key: `${repo}/${number}` });
+}
+
+async function followHead(deps: Context, sha: string): Promise<void> {
+  const found = await deps.db
+    .select({ repo: pulls.repo, number: pulls.number })
+    .from(pulls)
+    .where(eq(pulls.headSha, sha));
+  for (const pull of found) await follow(deps, RepoNames.parse(pull.repo), PullNumber.parse(pull.number));
+}

@@ -1,0 +1,47 @@
+import { verify } from "@octokit/webhooks-methods";
+import { Hono, type Context as Request } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { Db } from "../../../db/client.ts";
+import type { Clock } from "../../kernel/clock.ts";
+import { receive } from "../../platform/inbox.ts";
+import type { Queue } from "../../platform/queue.ts";
+
+const MIB = 1024 * 1024;
+
+/** `POST /webhooks/github`: verified, stored under the delivery's id, answered; worked on after. */
+export function githubRoute(deps: { secret: string | undefined; db: Db; clock: Clock; queue: Queue }): Hono {
+  const route = new Hono();
+  const tooLarge = bodyLimit({
+    maxSize: 25 * MIB,
+    onError: (c) => c.json({ error: "larger than 25 MiB" }, 413),
+  });
+  const handle = async (c: Request) => {
+    const raw = await c.req.text();
+    const signature = c.req.header("x-hub-signature-256");
+    const delivery = c.req.header("x-github-delivery");
+    const signed =
+      deps.secret !== undefined &&
+      signature !== undefined &&
+      (await verify(deps.secret, raw, signature).catch(() => false));
+    if (!signed) return c.json({ error: "the signature is missing or wrong" }, 401);
+    const payload = parseJson(raw);
+    if (payload === null || delivery === undefined)
+      return c.json({ error: "not a webhook: JSON and X-GitHub-Delivery" }, 400);
+    const kind = c.req.header("x-github-event") ?? "unknown";
+    const kept = await receive(deps, { source: "github", deliveryId: delivery, kind, payload });
+    return c.json({ stored: true, repeat: !kept.fresh }, 202);
+  };
+  route.post("/webhooks/github", tooLarge, handle);
+  route.post("/api/webhooks/github", tooLarge, handle);
+  return route;
+}
+
+function parseJson(raw: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(raw);
+    // an object of any form is kept; what is used of it is checked when it is worked on
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}

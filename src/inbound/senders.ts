@@ -1,0 +1,32 @@
+import type { Context } from "../features/context.ts";
+import { analysisSender } from "../features/issues/analyse.ts";
+import { closeSender } from "../features/issues/close.ts";
+import { noteSender as commentNoteSender, noteSenderKind } from "../features/issues/comments.ts";
+import { labelSender } from "../features/issues/labels.ts";
+import { issueCreateSender, issueUpdateSender } from "../features/issues/sync.ts";
+import { pullCreateSender } from "../features/pulls/open.ts";
+import { replySender as pullReplySender } from "../features/pulls/round.ts";
+import { cardPostSender, cardUpdateSender } from "../features/threads/cards.ts";
+import { noteSender as threadNoteSender } from "../features/threads/notes.ts";
+import { relayCommentSender, relayReplySender } from "../features/threads/relay.ts";
+import { replySender } from "../features/threads/replies.ts";
+import type { Sender } from "../platform/outbox/sender.ts";
+
+/** Every kind of write there is, and who makes it. */
+export const senders = (deps: Context): ReadonlyMap<string, Sender> =>
+  new Map([
+    ["issue.create", issueCreateSender(deps)],
+    ["issue.update", issueUpdateSender(deps)],
+    ["issue.analysis", analysisSender(deps)],
+    ["issue.labels", labelSender(deps)],
+    ["issue.close", closeSender(deps)],
+    [noteSenderKind, commentNoteSender(deps)],
+    ["card.post", cardPostSender(deps)],
+    ["card.update", cardUpdateSender(deps)],
+    ["thread.note", threadNoteSender(deps)],
+    ["chat.reply", replySender(deps)],
+    ["relay.comment", relayCommentSender(deps)],
+    ["relay.reply", relayReplySender(deps)],
+    ["pull.create", pullCreateSender(deps)],
+    ["pull.reply", pullReplySender(deps)],
+  ]);

@@ -1,0 +1,68 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { deployments, findings, issues } from "../../db/schema.ts";
+import type { Context } from "../features/context.ts";
+import { dropExcerpts } from "../features/failures/store.ts";
+import { findingsIn } from "../features/findings/store.ts";
+import { planWaiting } from "../features/fixes/plan.ts";
+import { silentTasks } from "../features/fixes/store.ts";
+import { openPulls } from "../features/pulls/store.ts";
+import { publishWaiting } from "../features/pulls/waiting.ts";
+import { DAY, MINUTE } from "../kernel/clock.ts";
+import { FindingId } from "../kernel/ids.ts";
+import { openDeliveries, pruneInbox } from "../platform/inbox.ts";
+import { pruneOutbox } from "../platform/outbox/store.ts";
+
+/** Asks again for everything that a missed webhook, a crash or a pause may have left behind. Doing so twice is harmless. */
+export async function sweep(deps: Context): Promise<void> {
+  const { db, queue, clock } = deps;
+  const now = clock.now().getTime();
+  for (const id of await openDeliveries(db, new Date(now - 2 * MINUTE))) {
+    await queue.send(db, "inbox.handle", { id }, { key: `inbox:${id}` });
+  }
+  for (const pull of await openPulls(db)) {
+    const { repo, number } = pull;
+    await queue.send(db, "pull.follow", { repo, pull: number }, { key: `${repo}/${number}` });
+  }
+  for (const task of await silentTasks(db, new Date(now - 2 * MINUTE))) {
+    await queue.sendTask(db, { task: task.id }, task.labels);
+  }
+  await planWaiting(deps);
+  await publishWaiting(deps);
+  await unfinished(deps);
+  await watched(deps);
+  await pruneInbox(db, new Date(now - 14 * DAY));
+  await pruneOutbox(db, new Date(now - 30 * DAY));
+  await dropExcerpts(db, new Date(now - deps.config.file.keep.excerpt_days * DAY));
+}
+
+/** Issues without an analysis, and cards that were never posted. */
+async function unfinished(deps: Context): Promise<void> {
+  const bare = await deps.db
+    .select({ id: issues.findingId })
+    .from(issues)
+    .where(and(eq(issues.analysisVersion, 0), isNull(issues.closedAt)));
+  for (const { id } of bare) {
+    await deps.queue.send(deps.db, "issue.analyse", { finding: FindingId.parse(id) }, { key: String(id) });
+  }
+  const cardless = await deps.db
+    .select({ id: findings.id })
+    .from(findings)
+    .where(and(isNull(findings.threadUrl), eq(findings.state, "open")));
+  for (const { id } of cardless) {
+    await deps.queue.send(deps.db, "card.refresh", { finding: FindingId.parse(id) }, { key: String(id) });
+  }
+}
+
+/** Merged fixes: whether they hold, and whether a deployment told of before now contains them. */
+async function watched(deps: Context): Promise<void> {
+  const merged = await findingsIn(deps.db, ["merged", "deployed"]);
+  for (const finding of merged.filter((one) => one.heldAt === null)) {
+    await deps.queue.send(deps.db, "hold.check", { finding: finding.id }, { key: String(finding.id) });
+  }
+  if (!merged.some((finding) => finding.state === "merged")) return;
+  const week = await deps.db.select({ id: deployments.id, at: deployments.receivedAt }).from(deployments);
+  const recent = week.filter((row) => row.at.getTime() > deps.clock.now().getTime() - 7 * DAY);
+  for (const { id } of recent) {
+    await deps.queue.send(deps.db, "deployment.match", { deployment: id }, { key: `deployment:${id}` });
+  }
+}
