@@ -13,6 +13,11 @@ const { privateKey } = generateKeyPairSync("rsa", {
 });
 
 const ONE = IssueNumber.parse(1);
+const SHOP = {
+  default_branch: "main",
+  clone_url: "https://github.example/acme/shop.git",
+  html_url: "https://github.example/acme/shop",
+};
 
 test("an App acts as the installation on each owner, looked up once", async () => {
   using server = serve(({ path }) => {
@@ -23,12 +28,15 @@ test("an App acts as the installation on each owner, looked up once", async () =
       const expires_at = new Date(Date.now() + 3_600_000).toISOString();
       return Response.json({ token: `ghs_${installation}`, expires_at, permissions: {} }, { status: 201 });
     }
+    if (path === "/repos/acme/shop") return Response.json(SHOP);
     return Response.json(path === "/app" ? { slug: "flaky" } : issueJson());
   });
   const app = { id: "99", privateKey };
   const { forge } = createGitHub({ apiUrl: server.url, app, clock: stoppedClock(), log: silentLog });
   for (const repo of ["acme/shop", "acme/till", "other/shop"]) await forge.issue(RepoName.parse(repo), ONE);
   expect(await forge.whoAmI()).toBe(Login.parse("flaky[bot]"));
+  const address = await forge.gitUrl(RepoName.parse("acme/shop"), "code");
+  expect(address).toBe("https://x-access-token:ghs_11@github.example/acme/shop.git");
   const sent = server.seen.map(
     ({ path, headers }) => `${path} ${headers.get("authorization")?.replace(/bearer .*/, "as the App")}`,
   );
@@ -41,6 +49,7 @@ test("an App acts as the installation on each owner, looked up once", async () =
     "/app/installations/22/access_tokens as the App",
     "/repos/other/shop/issues/1 token ghs_22",
     "/app as the App",
+    "/repos/acme/shop token ghs_11",
   ]);
 });
 

@@ -151,6 +151,9 @@ test("files are read at a ref", async () => {
   const { forge } = bot;
   const facts = await forge.repository(REPO);
   expect(facts).toMatchObject({ defaultBranch: "main", url: `${github.origin}/acme/shop` });
+  const address = new URL(await forge.gitUrl(REPO, "read"));
+  expect([address.username, address.password]).toEqual(["x-access-token", "token-flaky-bot"]);
+  expect(facts.cloneUrl).not.toContain("token");
   expect(await forge.file(REPO, ".github/workflows/ci.yml", "main")).toBe(WORKFLOW);
   expect(await forge.file(REPO, ".github", "main")).toBeNull();
   expect(await forge.file(REPO, "nowhere", "main")).toBeNull();
