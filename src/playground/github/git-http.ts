@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { Hono } from "hono";
 import { hasLevel, identify } from "./auth.ts";
 import type { Env } from "./http.ts";
@@ -60,9 +60,9 @@ const backend = async (
   request: Request,
   rest: string,
 ): Promise<Response> => {
-  const exec = (await world.git.run(repo.gitDir, ["--exec-path"])).trim();
+  const program = await world.git.httpBackend(repo.gitDir);
   const header = (name: string): string => request.headers.get(name) ?? "";
-  const child = Bun.spawn([join(exec, "git-http-backend")], {
+  const child = Bun.spawn([program], {
     env: {
       ...world.git.env(),
       GIT_PROJECT_ROOT: dirname(repo.gitDir),

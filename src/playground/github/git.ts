@@ -15,6 +15,8 @@ export interface Identity {
 
 /** Runs git with an environment of its own, so that nobody's configuration leaks in. */
 export class Git {
+  #backend: string | null = null;
+
   constructor(
     readonly binary: string,
     private readonly path: string,
@@ -48,6 +50,12 @@ export class Git {
       child.exited,
     ]);
     return { code, stdout, stderr };
+  }
+
+  /** Absolute path of git's own CGI program. */
+  async httpBackend(dir: string): Promise<string> {
+    this.#backend ??= join((await this.run(dir, ["--exec-path"])).trim(), "git-http-backend");
+    return this.#backend;
   }
 
   /** Runs git in `dir` and returns its output. Throws when it exits with anything but 0. */

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { authorEnv, type Identity } from "./git.ts";
@@ -59,18 +59,17 @@ const firstCommit = async (
   }
 };
 
-const configure = async (world: World, gitDir: string): Promise<void> => {
-  const settings = {
-    "http.receivepack": "true",
-    "uploadpack.allowAnySHA1InWant": "true",
-    "uploadpack.allowFilter": "true",
-    "gc.auto": "0",
-    "receive.autogc": "false",
-  };
-  for (const [name, value] of Object.entries(settings)) {
-    await world.git.run(gitDir, ["config", name, value]);
-  }
-};
+// Appended by hand: a git process for each setting would cost more than the rest of the repository.
+const SETTINGS = `[http]
+\treceivepack = true
+[uploadpack]
+\tallowAnySHA1InWant = true
+\tallowFilter = true
+[gc]
+\tauto = 0
+[receive]
+\tautogc = false
+`;
 
 /**
  * Makes a repository whose `main` has one commit with `source`: contents by path, or a folder to copy.
@@ -89,7 +88,7 @@ export const createRepository = async (
   const parent = options.forkOf ? world.repo(options.forkOf) : undefined;
   if (parent) await world.git.run(dirname(gitDir), ["clone", "--quiet", "--bare", parent.gitDir, gitDir]);
   else await firstCommit(world, gitDir, source, authorOf(world, options.author));
-  await configure(world, gitDir);
+  await appendFile(join(gitDir, "config"), SETTINGS);
   const now = world.now();
   const repo: Repo = {
     id: world.nextId(),

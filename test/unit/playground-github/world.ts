@@ -1,3 +1,4 @@
+import { setDefaultTimeout } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,9 @@ import {
   type GitHubPlayground,
   startGitHub,
 } from "../../../src/playground/github/index.ts";
+
+// Real git and real test runs: on a busy machine the default of five seconds is not enough.
+setDefaultTimeout(30_000);
 
 export const REPO = { owner: "acme", repo: "shop" };
 export const FULL = "acme/shop";
