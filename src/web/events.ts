@@ -37,9 +37,9 @@ export class Changes {
     });
   }
 
-  /** Pages that listen now. */
-  get clients(): number {
-    return this.listeners.size;
+  /** Whether the database is being asked. */
+  get polling(): boolean {
+    return this.looping;
   }
 
   private start(): void {

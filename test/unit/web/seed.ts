@@ -157,11 +157,19 @@ async function addFinding(db: Db, id: number, one: Seed): Promise<void> {
     });
   }
   if (one.pull !== undefined) await addPull(db, id, repo, one.pull, ended ? "merged" : "open");
+  await addSightings(db, id, one, { repo, fingerprint, signature });
+}
+
+async function addSightings(
+  db: Db,
+  id: number,
+  one: Seed,
+  common: { repo: string; fingerprint: string; signature: string },
+): Promise<void> {
   await db.insert(sightings).values(
     Array.from({ length: one.seen }, (_, nth) => ({
-      fingerprint,
+      ...common,
       findingId: id,
-      repo,
       job: id * 1000 + nth,
       run: 7_000_000 + id * 100 + nth,
       attempt: nth % 3 === 0 ? 2 : 1,
@@ -177,13 +185,12 @@ async function addFinding(db: Db, id: number, one: Seed): Promise<void> {
       framework: "go-test",
       kind: "assert",
       message: `Not equal: expected: "pd-2" actual: "pd-1" <b>`,
-      signature,
       line: 42,
       retriedOk: nth % 5 === 0,
       fellTogether: 1,
       infra: [],
       excerpt: nth < 3 ? EXCERPT : null,
-      url: nth === 1 ? "javascript:alert(1)" : `https://github.com/${repo}/actions/runs/${nth}`,
+      url: nth === 1 ? "javascript:alert(1)" : `https://github.com/${common.repo}/actions/runs/${nth}`,
     })),
   );
 }

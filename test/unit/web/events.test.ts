@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { eq } from "drizzle-orm";
+import { Hono } from "hono";
+import type { Database } from "../../../db/client.ts";
+import { tasks } from "../../../db/schema.ts";
+import { bot } from "../../../src/kernel/actor.ts";
+import { record } from "../../../src/platform/audit.ts";
+import { Changes } from "../../../src/web/events.ts";
+import { seed } from "./seed.ts";
+import { clock, depsOn, NOW, openEmpty } from "./world.ts";
+
+let database: Database;
+beforeAll(async () => {
+  database = await openEmpty();
+  await seed(database.db);
+});
+afterAll(() => database.close());
+
+/** Reads a stream until `wanted` was said. */
+async function until(reader: ReadableStreamDefaultReader<Uint8Array>, wanted: string): Promise<string> {
+  let said = "";
+  while (!said.includes(wanted)) {
+    const { done, value } = await reader.read();
+    if (done) throw new Error(`the stream ended after ${said}`);
+    said += new TextDecoder().decode(value);
+  }
+  return said;
+}
+
+test("a page hears of a change, of progress of a task, and of life in between; then nobody asks any more", async () => {
+  const changes = new Changes(depsOn(database));
+  const app = new Hono().get("/events", (c) => changes.stream(c));
+  expect(changes.polling).toBe(false);
+  const answer = await app.request("/events");
+  expect(answer.headers.get("content-type")).toContain("text/event-stream");
+  const reader = answer.body?.getReader();
+  if (reader === undefined) throw new Error("no stream");
+
+  const quiet = await until(reader, ": beat");
+  expect(quiet).not.toContain("changed");
+  await record(database.db, { at: NOW, actor: bot, action: "test", finding: null, detail: {} });
+  await until(reader, "event: changed");
+  await database.db.update(tasks).set({ done: 85 }).where(eq(tasks.id, "fix-4-a"));
+  await until(reader, "event: changed");
+  expect(changes.polling).toBe(true);
+
+  await reader.cancel();
+  while (changes.polling) await clock.sleep(5);
+  expect(changes.polling).toBe(false);
+});

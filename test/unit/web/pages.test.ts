@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { eq } from "drizzle-orm";
+import type { Hono } from "hono";
+import type { Database } from "../../../db/client.ts";
+import { settings } from "../../../db/schema.ts";
+import { writePause } from "../../../src/platform/pause.ts";
+import { consoleRoutes } from "../../../src/web/index.ts";
+import { HOSTILE, LONG, seed } from "./seed.ts";
+import { clock, depsOn, openEmpty } from "./world.ts";
+
+let full: Database;
+let bare: Database;
+let app: Hono;
+let empty: Hono;
+beforeAll(async () => {
+  [full, bare] = [await openEmpty(), await openEmpty()];
+  await seed(full.db);
+  app = consoleRoutes(depsOn(full));
+  empty = consoleRoutes(depsOn(bare));
+});
+afterAll(async () => {
+  await full.close();
+  await bare.close();
+});
+
+const page = async (path: string, from = app): Promise<string> => {
+  const answer = await from.request(path);
+  expect(answer.status).toBe(200);
+  return answer.text();
+};
+
+const PATHS = ["/", "/findings/F1", "/flakes/F1", "/stats", "/pulls", "/tasks", "/workers", "/audit"];
+
+describe("every page", () => {
+  for (const path of PATHS) {
+    test(`${path} is guarded, whole and without hostile markup`, async () => {
+      const answer = await app.request(path);
+      expect(answer.headers.get("content-security-policy")).toBe(
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      );
+      expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+      expect(answer.headers.get("referrer-policy")).toBe("no-referrer");
+      expect(answer.headers.get("cache-control")).toBe("no-store");
+      const html = await answer.text();
+      expect(html).toStartWith("<!doctype html><html");
+      expect(html).toContain('<main id="main"');
+      expect(html).not.toContain("<script>");
+      expect(html).not.toMatch(/<[^>]+\s(?:style|onerror|onclick)=/);
+      expect(html).not.toContain('href="javascript:');
+      expect(html.match(/<script/g)).toHaveLength(1);
+    });
+  }
+
+  test("what it links to for style and script is there, for long, under a name of its content", async () => {
+    const html = await page("/");
+    const links = html.match(/\/assets\/console\.[0-9a-f]{12}\.(?:css|js)/g) ?? [];
+    expect(links).toHaveLength(2);
+    for (const link of links) {
+      const asset = await app.request(link);
+      expect(asset.status).toBe(200);
+      expect(asset.headers.get("cache-control")).toContain("immutable");
+    }
+    expect((await app.request("/assets/console.000000000000.css")).status).toBe(404);
+  });
+
+  test("weighs less than 100 KB with style and script", async () => {
+    const html = await page("/findings/F1");
+    let bytes = html.length;
+    for (const link of new Set(html.match(/\/assets\/[\w.]+/g))) {
+      bytes += (await (await app.request(link)).text()).length;
+    }
+    expect(bytes).toBeLessThan(100_000);
+  });
+});
+
+describe("findings", () => {
+  test("what waits for a person comes first, then the rest by what is to be done", async () => {
+    const headings = [...(await page("/")).matchAll(/<h2 id="group-(\w+)"/g)].map((match) => match[1]);
+    expect(headings).toEqual(["waiting", "working", "failed", "new", "merged", "deployed", "dismissed"]);
+  });
+
+  test("filters, search and both", async () => {
+    const tests = async (path: string) =>
+      [...(await page(path)).matchAll(/data-row[^>]*>([^<]+)</g)].map((match) => match[1]);
+    expect(await tests("/?show=waiting")).toHaveLength(3);
+    expect(await tests("/?state=failed")).toEqual(["queue › drains in order"]);
+    expect(await tests("/?q=pickup")).toEqual(["TestPickupWindow/late_order"]);
+    expect(await tests("/?q=pickup&show=merged")).toEqual([]);
+    expect(await tests("/?repo=acme/stock")).toEqual(["TestStockSync"]);
+    expect(await tests("/?page=99999999999&show=constructor")).toHaveLength(10);
+  });
+
+  test("a search for a number goes to the finding", async () => {
+    for (const query of ["F2", "%23102"]) {
+      const answer = await app.request(`/?q=${query}`);
+      expect(answer.status).toBe(302);
+      expect(answer.headers.get("location")).toBe("/findings/F2");
+    }
+  });
+
+  test("none yet says how to begin", async () => {
+    expect(await page("/", empty)).toContain("No flaky test has been found yet");
+    expect(await page("/pulls", empty)).toContain("No pull request yet");
+    expect(await page("/tasks", empty)).toContain("No task yet");
+    expect(await page("/workers", empty)).toContain("No worker");
+    expect(await page("/stats", empty)).toContain("nothing ended yet");
+    expect(await page("/audit", empty)).toContain("Nothing has happened yet");
+  });
+});
+
+describe("a finding", () => {
+  test("shows verdict, sightings, analysis, talk, proof, patch and log", async () => {
+    const html = await page("/findings/F1");
+    expect(html).toContain("<b>97 %</b> sure that this is <b>flaky-test</b>");
+    expect(html).toMatch(/aria-current="step">pending review/);
+    expect(html).toContain("14, 3 passed on retry");
+    expect(html).toMatch(/<mark>[^<]*Not equal/);
+    expect(html).toContain("<strong>before</strong>");
+    expect(html).toContain('<a href="https://example.com/docs" rel="noopener noreferrer">the docs</a>');
+    expect(html).toContain("19 of 60 runs failed");
+    expect(html).toContain("0 of 120 runs failed");
+    expect(html).toContain("<b>restraint</b>");
+    expect(html).toMatch(/class="add">\+\ttestutil/);
+    expect(html).toContain("state.pending_review");
+  });
+
+  test("hostile text stays text everywhere", async () => {
+    const html = await page("/findings/F3");
+    expect(html).toContain("&lt;script&gt;");
+    expect(html).not.toContain(HOSTILE);
+    expect(html).not.toContain("<img");
+    expect(await page("/findings/F4")).toContain(LONG);
+  });
+
+  test("a result that is no result leaves out the report only", async () => {
+    expect(await page("/findings/F5")).toContain("gate_refused");
+  });
+
+  test("by issue and pull request; unknown ones are 404, doubtful ones 409", async () => {
+    expect(await page("/findings/131")).toContain("TestTransferLeader");
+    for (const name of ["999", "F999", "nonsense", "%3Cscript%3E"]) {
+      expect((await app.request(`/findings/${name}`)).status).toBe(404);
+    }
+    expect((await app.request("/findings/101")).status).toBe(409);
+  });
+});
+
+describe("audit", () => {
+  test("by finding and by action; a wildcard is no wildcard", async () => {
+    expect(await page("/audit?finding=F1&action=state.")).not.toContain("github:alice");
+    expect(await page("/audit?action=approve")).toContain("github:alice");
+    expect(await page("/audit?action=%25")).toContain("Nothing fits");
+    expect(await page("/audit?finding=F999")).toContain("Nothing fits");
+  });
+});
+
+test("a pause is said on every page", async () => {
+  await writePause(full.db, clock, { by: "alice", reason: "release <b>", at: clock.now().toISOString() });
+  expect(await page("/stats")).toContain("By alice: release &lt;b&gt;.");
+  await full.db.delete(settings).where(eq(settings.name, "pause"));
+  expect(await page("/stats")).not.toContain("Paused.");
+});
