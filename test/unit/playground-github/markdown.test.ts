@@ -49,3 +49,14 @@ test("deep nesting and unclosed marks end", () => {
   expect(render("```\nnever closed")).toBe("<pre><code>never closed</code></pre>");
   expect(render("<!-- never closed\ntext")).toBe("");
 });
+
+test.each(["[", "![", "`", "**a", "__a ", "*a", "<details>", "> ", "```\n"])(
+  "%j without end is quick",
+  (unit) => {
+    const text = unit.repeat(60_000 / unit.length);
+    const before = performance.now();
+    render(text);
+    // Unbounded expressions take eight seconds and more here.
+    expect(performance.now() - before).toBeLessThan(4000);
+  },
+);

@@ -21,18 +21,21 @@ const isSafe = (address: string): boolean => /^(https?:\/\/|mailto:|\/(?!\/)|#)/
 const link = (address: string, html: string): string =>
   isSafe(address) ? `<a href="${escapeHtml(address)}" rel="nofollow noopener">${html}</a>` : html;
 
-/** Renders one line's worth of Markdown; everything it does not know is escaped. */
+/**
+ * Renders one line's worth of Markdown; everything it does not know is escaped. The expressions are bounded,
+ * so that no crafted line keeps the server busy.
+ */
 export const renderInline = (text: string, base: LinkBase): string => {
   const kept: string[] = [];
   const keep = (html: string): string => `\0${kept.push(html) - 1}\0`;
   const marked = text
     .replaceAll("\0", "")
-    .replace(/(`+)([\s\S]*?[^`])\1(?!`)/g, (_, _ticks: string, code: string) =>
+    .replace(/(?<!`)(`{1,9})(?!`)([\s\S]{0,4000}?[^`])\1(?!`)/g, (_, _ticks: string, code: string) =>
       keep(`<code>${escapeHtml(code.replace(/^ (.*\S.*) $/s, "$1"))}</code>`),
     )
     .replace(/\\([\\`*_{}[\]()#+\-.!|<>~])/g, (_, char: string) => keep(escapeHtml(char)))
     .replace(
-      /!?\[([^\]\n]*)\]\(\s*<?((?:[^\s()<>]|\([^\s()]*\))+)>?(?:\s+"[^"]*")?\s*\)/g,
+      /!?\[([^\][\n]{0,500})\]\(\s*<?((?:[^\s()<>]|\([^\s()]*\))+)>?(?:\s+"[^"]*")?\s*\)/g,
       (_, label: string, address: string) => keep(link(address, styled(escapeHtml(label)))),
     )
     .replace(/<?(https?:\/\/[^\s<>()]+[^\s<>().,;:!?'"*_~])>?/g, (_, address: string) =>
@@ -53,8 +56,8 @@ export const renderInline = (text: string, base: LinkBase): string => {
 
 const styled = (html: string): string =>
   html
-    .replace(/\*\*(?=\S)([\s\S]*?\S)\*\*/g, "<strong>$1</strong>")
-    .replace(/(^|\W)__(?=\S)([\s\S]*?\S)__(?!\w)/g, "$1<strong>$2</strong>")
+    .replace(/\*\*(?=\S)([\s\S]{0,500}?\S)\*\*/g, "<strong>$1</strong>")
+    .replace(/(^|\W)__(?=\S)([\s\S]{0,500}?\S)__(?!\w)/g, "$1<strong>$2</strong>")
     .replace(/\*(?=[^\s*])([^*]*[^\s*])\*/g, "<em>$1</em>")
     .replace(/(^|\W)_(?=[^\s_])([^_]*[^\s_])_(?!\w)/g, "$1<em>$2</em>")
     .replace(/~~(?=\S)([\s\S]*?\S)~~/g, "<del>$1</del>");

@@ -12,7 +12,7 @@ export const renderMarkdown = (text: string, base: LinkBase): string =>
 /** Takes HTML comments out, but not those inside fenced code. */
 const withoutComments = (text: string): string =>
   text
-    .split(/^( {0,3}(?:`{3,}|~{3,})[^\n]*\n[\s\S]*?(?:^ {0,3}(?:`{3,}|~{3,})[ \t]*$|$(?![\s\S])))/m)
+    .split(/^( {0,3}(?:```|~~~)[^\n]*\n[\s\S]*?(?:^ {0,3}(?:```|~~~)[ \t]*$|$(?![\s\S])))/m)
     .map((part, index) => (index % 2 === 1 ? part : part.replace(/<!--[\s\S]*?(?:-->|$(?![\s\S]))/g, "")))
     .join("");
 

@@ -61,6 +61,11 @@ export const checkRoutes = (world: World): Hono<Env> => {
     }
     throw notFound();
   });
+  statusRoutes(app, world);
+  return app;
+};
+
+const statusRoutes = (app: Hono<Env>, world: World): void => {
   app.get("/commits/:ref/status", async (c) => {
     const repo = c.get("repo");
     const { sha } = await commitParam(world, c);
@@ -115,5 +120,4 @@ export const checkRoutes = (world: World): Hono<Env> => {
     emit(world, repo, actor.login, "status", facts);
     return reply(c, shape, 201);
   });
-  return app;
 };
