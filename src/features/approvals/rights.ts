@@ -26,6 +26,9 @@ export async function requireRight(deps: Deps, repo: RepoName, login: Login, rig
   );
 }
 
+/** The service's own actor, proved by its token, stands for an admin: GitHub is not asked. */
+export const isService = (requestedBy: string): boolean => requestedBy.startsWith("service:");
+
 /** True when the person may approve: only such a person's words count as more than a remark for a fixer. */
 export async function isCommitter(deps: Deps, repo: RepoName, login: Login): Promise<boolean> {
   return requireRight(deps, repo, login, "committer").then(

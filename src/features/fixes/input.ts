@@ -6,7 +6,7 @@ import type { Finding } from "../findings/model.ts";
 import { sightingsOf } from "../flakes/store.ts";
 import { issueOf } from "../issues/store.ts";
 import { conversation } from "../threads/store.ts";
-import type { FixInput, ReviewComment } from "./model.ts";
+import type { FixInput, FixTest, ReviewComment } from "./model.ts";
 import type { Task } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "config" | "forge">;
@@ -37,19 +37,14 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
   const { budget, prove } = deps.config.file;
   return {
     taskId: task.id,
-    kind: task.kind,
+    kind: finding.kind === "issue" && task.kind === "fix" ? "task" : task.kind,
     repo: finding.repo,
     source: { cloneUrl },
     base: round.baseSha ?? defaultBranch,
     branch: task.branch,
     ...(round.patch === null ? {} : { resumePatch: round.patch }),
-    test: {
-      name: finding.test,
-      ...(finding.package === null ? {} : { package: finding.package }),
-      file: sourceFile(finding.file),
-      framework: finding.framework,
-    },
-    objective: null,
+    test: finding.kind === "issue" ? null : testOf(finding),
+    objective: finding.kind === "issue" ? `${finding.test}\n\n${finding.signature}` : null,
     evidence: [`signature: ${finding.signature}`, newest?.message ?? "", newest?.excerpt ?? ""].join("\n\n"),
     analysis: issue?.analysis ?? null,
     context: null,
@@ -66,3 +61,10 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
     fixer: { kind: "model" },
   };
 }
+
+const testOf = (finding: Finding): FixTest => ({
+  name: finding.test,
+  ...(finding.package === null ? {} : { package: finding.package }),
+  file: sourceFile(finding.file),
+  framework: finding.framework,
+});

@@ -3,7 +3,7 @@ import { errorText, ForbiddenError, RefusedError } from "../../kernel/errors.ts"
 import { Login, type TaskId } from "../../kernel/ids.ts";
 import { count } from "../../platform/counters.ts";
 import type { Sandbox } from "../../ports/sandbox.ts";
-import { requireRight } from "../approvals/rights.ts";
+import { isService, requireRight } from "../approvals/rights.ts";
 import type { Context } from "../context.ts";
 import type { Finding } from "../findings/model.ts";
 import { changeState, refreshCard } from "../findings/service.ts";
@@ -14,7 +14,7 @@ import { fixInput } from "./input.ts";
 import { meteredModel } from "./metered.ts";
 import type { FixResult } from "./model.ts";
 import { roundOf } from "./round.ts";
-import { runFix } from "./run/index.ts";
+import { type Runtime, runFix } from "./run/index.ts";
 import { claimTask, moveTask, type Task, updateAttempt } from "./store.ts";
 
 /** What a worker has besides the context: its own name, folders and sandbox. */
@@ -24,7 +24,9 @@ export interface Workplace {
   artifactsDir: string;
   sandbox: Sandbox;
   /** Names of failed tests in the output of a test run; null where none can be read. */
-  failedTests: (output: string) => string[] | null;
+  failedTests: (output: string, framework: string) => string[] | null;
+  /** Where the toolchain's programs lie. */
+  runtime: Runtime;
 }
 
 type Deps = Context & Workplace;
@@ -50,6 +52,7 @@ export async function workTask(deps: Deps, id: TaskId, signal: AbortSignal): Pro
       workDir: deps.workDir,
       artifactsDir: deps.artifactsDir,
       prompts: deps.prompts,
+      runtime: deps.runtime,
       failedTests: deps.failedTests,
       onPhase: (phase, detail, progress) => tell(deps, task, stop, phase, detail, progress),
       signal: AbortSignal.any([signal, stop.signal]),
@@ -68,7 +71,9 @@ export async function workTask(deps: Deps, id: TaskId, signal: AbortSignal): Pro
 /** Asks for the approver's right anew and moves an approved finding to `fixing`. @returns whether work may begin. */
 async function begin(deps: Deps, task: Task, finding: Finding): Promise<boolean> {
   try {
-    await requireRight(deps, finding.repo, Login.parse(task.requestedBy), "committer");
+    if (!isService(task.requestedBy)) {
+      await requireRight(deps, finding.repo, Login.parse(task.requestedBy), "committer");
+    }
   } catch (error) {
     if (!(error instanceof ForbiddenError)) throw error;
     await endTask(deps, task, finding, { state: "failed", error: errorText(error), result: null });

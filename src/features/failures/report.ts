@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { type Login, PullNumber, type RepoName, type Sha } from "../../kernel/ids.ts";
+import type { CiJob, CiRun } from "../../ports/ci.ts";
+import type { Context } from "../context.ts";
+import { extractInput } from "./inputs.ts";
+import { keepAttempt } from "./keep.ts";
+
+/** A report that a CI pushed, with where it comes from. */
+export interface Report {
+  repo: RepoName;
+  sha: Sha;
+  branch: string;
+  runUrl: string;
+  job: string;
+  attempt: number;
+  pull: number | null;
+  author: Login | null;
+}
+
+/**
+ * Keeps a pushed report on the same path as a scanned run. The run is named by its address, the job by its name, so
+ * the same report twice is kept once.
+ * @returns how many failures were found in it, and what of it could not be read.
+ */
+export async function keepReport(
+  deps: Pick<Context, "db" | "queue" | "clock">,
+  report: Report,
+  body: AsyncIterable<Uint8Array>,
+): Promise<{ failures: number; faults: readonly string[] }> {
+  const { extraction, faults } = await extractInput("-", body, { repo: report.repo });
+  const at = deps.clock.now();
+  const failed = extraction.failures.some((failure) => failure.retried_ok !== true);
+  const conclusion = failed ? "failure" : "success";
+  const id = numberOf(`${report.runUrl}|${report.job}`);
+  const run: CiRun = {
+    id,
+    attempt: report.attempt,
+    workflow: "reports",
+    event: "report",
+    branch: report.branch,
+    sha: report.sha,
+    conclusion,
+    completed: true,
+    pull: report.pull === null ? null : PullNumber.parse(report.pull),
+    author: report.author,
+    url: report.runUrl,
+    createdAt: at,
+    updatedAt: at,
+  };
+  const job: CiJob = {
+    id: numberOf(`${report.runUrl}|${report.job}|${report.attempt}`),
+    run: id,
+    attempt: report.attempt,
+    name: report.job,
+    conclusion,
+    startedAt: null,
+    completedAt: at,
+    url: report.runUrl,
+  };
+  await keepAttempt(deps, report.repo, run, report.attempt, [{ job, extraction, logGone: false }]);
+  return { failures: extraction.failures.length, faults };
+}
+
+/** A number for a name, negative so that it never meets one of GitHub's ids; 48 bits of its digest. */
+const numberOf = (name: string): number => -createHash("sha256").update(name).digest().readUIntBE(0, 6) - 1;

@@ -1,0 +1,38 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Context } from "hono";
+
+/** Compares in a time that tells nothing; a secret that is not configured matches nothing. */
+export function sameSecret(given: string | undefined, secret: string | undefined): boolean {
+  if (given === undefined || secret === undefined || secret === "") return false;
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(secret));
+}
+
+/** True when the request carries one of the tokens as its bearer. */
+export function bears(c: Context, ...tokens: (string | undefined)[]): boolean {
+  const given = /^Bearer\s+(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+  return tokens.some((token) => sameSecret(given, token));
+}
+
+/** The answer to a request without the right secret. */
+export const unauthorized = (c: Context, what: string) =>
+  c.json({ error: `${what} is missing or wrong; a secret that is not configured opens nothing` }, 401);
+
+/** The JSON of a request's body, or null where it is none. */
+export async function jsonBody(c: Context): Promise<unknown> {
+  try {
+    return await c.req.json();
+  } catch {
+    return null;
+  }
+}
+
+/** The answer to a body of the wrong form: what is wrong with which field. */
+export const badBody = (c: Context, issues: readonly { path: PropertyKey[]; message: string }[]) =>
+  c.json(
+    {
+      error: "the body is not as it should be",
+      faults: issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`),
+    },
+    400,
+  );
