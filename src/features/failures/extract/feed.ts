@@ -104,7 +104,8 @@ export class LineFeed {
     const long = end - this.position > MAX_LINE;
     const versions: string[] = [];
     search.begin(this.position);
-    while (needles.length < 64 && search.next(this.buffer, end)) {
+    // with the line's end, which some needles hold
+    while (needles.length < 64 && search.next(this.buffer, Math.min(end + 1, this.length))) {
       if (!needles.includes(search.found)) needles.push(search.found);
       if (long && versions.length < 64) versions.push(this.versionAt(search.start, end));
     }

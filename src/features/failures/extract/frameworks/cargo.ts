@@ -17,7 +17,22 @@ function panicOf(lines: readonly string[]): string {
     .replace(/^thread '.*' panicked at '/, "'");
 }
 
-const rules: readonly Rule<Tracker>[] = [
+class CargoTracker extends Tracker {
+  /** Whether libtest has spoken: others frame output with dashes too. */
+  seen = false;
+}
+
+const rules: readonly Rule<CargoTracker>[] = [
+  {
+    id: "list",
+    needles: ["failures:", "test result: "],
+    pattern: /^(?:failures:$|test result: )/,
+    example: "failures:",
+    test: null,
+    run(_match, _line, tracker) {
+      tracker.seen = true;
+    },
+  },
   {
     id: "result",
     needles: ["... FAILED"],
@@ -32,9 +47,10 @@ const rules: readonly Rule<Tracker>[] = [
     needles: ["---- "],
     pattern: /^---- (\S.*?) std(?:out|err) ----$/,
     example:
-      "---- store::tests::gets stdout ----\n\nthread 'store::tests::gets' panicked at src/lib.rs:7:41:\nassertion `left == right` failed\n  left: 1\n right: 2\nnote: run with `RUST_BACKTRACE=1`\n",
+      "failures:\n\n---- store::tests::gets stdout ----\n\nthread 'store::tests::gets' panicked at src/lib.rs:7:41:\nassertion `left == right` failed\n  left: 1\n right: 2\nnote: run with `RUST_BACKTRACE=1`\n",
     test: "gets",
     run(match, line, tracker) {
+      if (!tracker.seen) return;
       const draft = tracker.sink.fail({ ...nameParts(match[1] ?? ""), line: line.number });
       tracker.sink.anchor(draft);
       tracker.read(
@@ -98,4 +114,4 @@ const rules: readonly Rule<Tracker>[] = [
 ];
 
 /** cargo test (libtest) and cargo-nextest. */
-export const cargo = defineFramework("cargo-test", (sink) => new Tracker(sink), rules);
+export const cargo = defineFramework("cargo-test", (sink) => new CargoTracker(sink), rules);

@@ -37,12 +37,24 @@ const rules: readonly Rule<Tracker>[] = [
   },
   {
     id: "vstest",
-    needles: ["Failed ", "  X "],
-    pattern: /^\s*(?:Failed|X) (\S.*?) \[(?:< )?\d[\d.,]* ?(?:ms|s|m|h)[^\]]*\]$/,
+    needles: ["Failed "],
+    pattern: /^\s*Failed (\S.*?) \[(?:< )?\d[\d.,]* ?(?:ms|s|m|h)[^\]]*\]$/,
     example:
       '  Failed Acme.Tests.StoreTests.Gets(key: "a") [12 ms]\n  Error Message:\n   Assert.Equal() Failure\n  Stack Trace:\n',
     test: 'Gets(key: "a")',
     run: (match, line, tracker) => failed(tracker, match[1] ?? "", line),
+  },
+  {
+    id: "vstest-cross",
+    needles: ["Error Message:"],
+    pattern: /^\s*Error Message:/,
+    example:
+      "  X Acme.Tests.StoreTests.Gets [12ms]\n  Error Message:\n   Assert.Equal() Failure\n  Stack Trace:\n",
+    test: "Gets",
+    run(_match, line, tracker) {
+      const name = /^\s*X (\S.*?) \[.*m?s\]$/.exec(line.before(1))?.[1];
+      if (name !== undefined) failed(tracker, name, line);
+    },
   },
   {
     id: "vstest-old",

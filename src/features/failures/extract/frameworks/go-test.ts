@@ -24,8 +24,6 @@ const readEvidence = (tracker: GoTracker, first: string[], line: Line, test: str
 
 const failed = (tracker: GoTracker, line: Line, test: string, packageName?: string): void => {
   tracker.close();
-  const viaGocheck = tracker.gochecks > 0;
-  tracker.gochecks = 0;
   const draft = tracker.fail(test, line, packageName);
   tracker.failing = draft;
   tracker.read(
@@ -33,7 +31,6 @@ const failed = (tracker: GoTracker, line: Line, test: string, packageName?: stri
     (text) => ENDS_OUTPUT.test(text) || /^\S/.test(text),
     (lines) => {
       const evidence = evidenceOf(lines, line.number);
-      if (evidence === undefined && viaGocheck) draft.dropped = true;
       if (evidence !== undefined) tracker.tell(draft.test, evidence);
     },
   );

@@ -27,8 +27,6 @@ export class GoTracker extends Tracker {
   current: string | undefined;
   /** The failed test whose lines follow, in plain output. */
   failing: Draft | undefined;
-  /** Test names of gocheck that failed since the last verdict of go test. */
-  gochecks = 0;
   readonly crashes: Crash[] = [];
   readonly races: Crash[] = [];
   private readonly started = new Map<string, number>();
@@ -191,7 +189,10 @@ export class GoTracker extends Tracker {
   }
 
   private dropParents(): void {
+    const gochecks = this.sink.everyone.filter((draft) => draft.framework === "gocheck");
     for (const draft of this.failed) {
+      // the function that runs gocheck's suites fails by them alone
+      if (draft.message === "" && gochecks.some((other) => other.line < draft.line)) draft.dropped = true;
       const prefix = `${draft.test}/`;
       const child = this.failed.some(
         (other) =>

@@ -23,7 +23,7 @@ const rules: readonly Rule<JestTracker>[] = [
   },
   {
     id: "failure",
-    needles: ["● "],
+    needles: [" ● ", "m● "],
     pattern: /^\s*● (\S.*)$/,
     example: '  ● store › nested › gets (again)\n\n    thrown: "Exceeded timeout of 5000 ms for a test."\n',
     test: "gets (again)",

@@ -133,7 +133,7 @@ const rules: readonly Rule<OtherTracker>[] = [
   },
   {
     id: "dart",
-    needles: [" [E]"],
+    needles: ["_test.dart"],
     pattern: /^\d\d:\d\d \+\d+(?: ~\d+)?(?: -\d+)?: (?:(\S+_test\.dart): )?(\S.*) \[E\]$/,
     example:
       "00:01 +1 -1: test/store_test.dart: store gets what was put [E]\n  Expected: <2>\n    Actual: <1>\n",

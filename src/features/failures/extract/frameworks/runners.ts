@@ -58,6 +58,15 @@ const rules: readonly Rule<RunnerTracker>[] = [
     run: (match, line, tracker) => tracker.fail(match[1] ?? "", line, kindOfWord(match[2] ?? "")),
   },
   {
+    id: "sharded-file",
+    needles: [" failed!"],
+    pattern: /^([\w./-]+) \d+\/\d+ failed!(?: Received signal: (SIG\w+))?$/,
+    example: "nn/test_store 1/2 failed! Received signal: SIGBUS",
+    test: "nn/test_store",
+    run: (match, line, tracker) =>
+      tracker.fail(match[1] ?? "", line, match[2] === undefined ? undefined : "crash"),
+  },
+  {
     id: "lit",
     needles: ["FAIL: ", "TIMEOUT: "],
     pattern: /^(?:FAIL|TIMEOUT): (\S+ :: \S+) \(\d+ of \d+\)$/,

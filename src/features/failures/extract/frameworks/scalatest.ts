@@ -59,7 +59,7 @@ const rules: readonly Rule<ScalaTracker>[] = [
   },
   {
     id: "pass",
-    needles: ["[info] - ", "info\u001b[0m] "],
+    needles: ["[info] - ", "\u001b[0m- "],
     pattern: /^\[info\]\s+- (\S.*?)(?: \(\d.*\))?$/,
     example: "[info] - gets what was put",
     test: null,

@@ -130,14 +130,7 @@ const rules: readonly Rule<SurefireTracker>[] = [
   },
   {
     id: "summary",
-    needles: [
-      "Failed tests:",
-      "Tests in error:",
-      "[ERROR] Failures:",
-      "[ERROR] Errors:",
-      "Failures: ",
-      "Errors: ",
-    ],
+    needles: ["Failed tests:", "Tests in error:", "] Failures:", "] Errors:"],
     pattern: /^(?:\[ERROR\] )?(?:Failed tests:|Tests in error:|Failures:|Errors:)(?: +(\S.*))?$/,
     example:
       "Results :\n\nFailed tests: \n  StoreTest.testGet:9 expected:<1> but was:<2>\n\nTests run: 3, Failures: 1, Errors: 0, Skipped: 0",

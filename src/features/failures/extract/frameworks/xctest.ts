@@ -3,7 +3,7 @@ import { defineFramework, type Rule, Tracker } from "../rule.ts";
 const rules: readonly Rule<Tracker>[] = [
   {
     id: "error",
-    needles: ["error: -[", "error: "],
+    needles: [": error: "],
     pattern: /^(\S+\.(?:swift|mm?)):\d+: error: (?:-\[(?:\w+\.)?(\w+) (\w+)\]|(\w+)\.(\w+)) : (.*)$/,
     example:
       '/x/StoreTests.swift:9: error: -[AppTests.StoreTests testGet] : XCTAssertEqual failed: ("1") is not equal to ("2")',
