@@ -64,7 +64,9 @@
     for (const chart of main.querySelectorAll("[data-end]")) chart.scrollLeft = chart.scrollWidth;
   }
   toNewest();
-  document.querySelector(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  // not scrollIntoView: it would move where the keyboard starts
+  const tab = document.querySelector(".tab[aria-current]");
+  if (tab !== null) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.clientWidth / 2;
 
   const events = new EventSource("/events");
   let dropped = false;

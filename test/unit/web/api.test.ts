@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Database } from "../../../db/client.ts";
 import { apiRoutes } from "../../../src/web/index.ts";
 import { seed } from "./seed.ts";
-import { depsOn, openEmpty } from "./world.ts";
+import { depsOn, OPENING, openEmpty } from "./world.ts";
 
 const TOKEN = "api-token-for-tests";
 const AUTH = { authorization: `Bearer ${TOKEN}` };
@@ -15,7 +15,7 @@ beforeAll(async () => {
   database = await openEmpty();
   await seed(database.db);
   app = apiRoutes(depsOn(database, { API_TOKEN: TOKEN }));
-});
+}, OPENING);
 afterAll(() => database.close());
 
 const read = async (path: string): Promise<unknown> => {

@@ -3,7 +3,7 @@ import type { Database } from "../../../db/client.ts";
 import { localPath } from "../../../src/web/auth.ts";
 import { consoleRoutes } from "../../../src/web/index.ts";
 import { bearerOf, sealSession, sessionHolds } from "../../../src/web/secret.ts";
-import { depsOn, NOW, openEmpty } from "./world.ts";
+import { depsOn, NOW, OPENING, openEmpty } from "./world.ts";
 
 const TOKEN = "console-token-for-tests";
 const PUBLIC = { HOST: "0.0.0.0", PUBLIC_URL: "https://flaky.acme.test", CONSOLE_TOKEN: TOKEN };
@@ -11,7 +11,7 @@ const PUBLIC = { HOST: "0.0.0.0", PUBLIC_URL: "https://flaky.acme.test", CONSOLE
 let database: Database;
 beforeAll(async () => {
   database = await openEmpty();
-});
+}, OPENING);
 afterAll(() => database.close());
 
 const site = (env: Record<string, string>) => consoleRoutes(depsOn(database, env));

@@ -7,13 +7,13 @@ import { bot } from "../../../src/kernel/actor.ts";
 import { record } from "../../../src/platform/audit.ts";
 import { Changes } from "../../../src/web/events.ts";
 import { seed } from "./seed.ts";
-import { clock, depsOn, NOW, openEmpty } from "./world.ts";
+import { clock, depsOn, NOW, OPENING, openEmpty } from "./world.ts";
 
 let database: Database;
 beforeAll(async () => {
   database = await openEmpty();
   await seed(database.db);
-});
+}, OPENING);
 afterAll(() => database.close());
 
 /** Reads a stream until `wanted` was said. */

@@ -6,7 +6,7 @@ import { settings } from "../../../db/schema.ts";
 import { writePause } from "../../../src/platform/pause.ts";
 import { consoleRoutes } from "../../../src/web/index.ts";
 import { HOSTILE, LONG, seed } from "./seed.ts";
-import { clock, depsOn, openEmpty } from "./world.ts";
+import { clock, depsOn, OPENING, openEmpty } from "./world.ts";
 
 let full: Database;
 let bare: Database;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   await seed(full.db);
   app = consoleRoutes(depsOn(full));
   empty = consoleRoutes(depsOn(bare));
-});
+}, OPENING);
 afterAll(async () => {
   await full.close();
   await bare.close();

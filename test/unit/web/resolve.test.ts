@@ -4,7 +4,7 @@ import { parseFindingRef, resolveFinding } from "../../../src/features/findings/
 import { UserError } from "../../../src/kernel/errors.ts";
 import { RepoName } from "../../../src/kernel/ids.ts";
 import { seed } from "./seed.ts";
-import { openEmpty } from "./world.ts";
+import { OPENING, openEmpty } from "./world.ts";
 
 describe("how people write a finding", () => {
   const cases: [string, unknown][] = [
@@ -40,7 +40,7 @@ describe("which finding it is", () => {
   beforeAll(async () => {
     database = await openEmpty();
     await seed(database.db);
-  });
+  }, OPENING);
   afterAll(() => database.close());
 
   const find = async (text: string, ...repos: string[]) => {

@@ -27,6 +27,9 @@ export function configWith(env: Record<string, string> = {}): Config {
   };
 }
 
+/** Milliseconds that making a database may take on a busy machine. */
+export const OPENING = 30_000;
+
 export const openEmpty = (): Promise<Database> => openDatabase({ url: null, dataDir: "memory://" });
 
 export const depsOn = (database: Database, env: Record<string, string> = {}): ConsoleDeps => ({
