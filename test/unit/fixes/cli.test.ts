@@ -1,10 +1,13 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gates } from "../../../src/commands/cli/gates.ts";
 import { taskRun } from "../../../src/commands/cli/task-run.ts";
 import { diffOfCommit, diffOfPatch } from "../../../src/outbound/git/index.ts";
 import { depsFor, finish, GOOD_FIX, type Scratch, ScriptedModel, scratch, sh, statusOf } from "./world.ts";
+
+// Many real runs of a test, on a machine that may be busy.
+setDefaultTimeout(60_000);
 
 const TASK = {
   id: "task-1",

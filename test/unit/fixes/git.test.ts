@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,6 +6,9 @@ import { RefusedError, TransientError } from "../../../src/kernel/errors.ts";
 import { Sha } from "../../../src/kernel/ids.ts";
 import { createGit, diffOfCommit } from "../../../src/outbound/git/index.ts";
 import { type Scratch, scratch, sh } from "./world.ts";
+
+// Many real runs of a test, on a machine that may be busy.
+setDefaultTimeout(60_000);
 
 const gitFor = (world: Scratch) => createGit({ mirrorsDir: join(world.dir, "mirrors") });
 const author = { name: "Bot", email: "bot@example.org" };

@@ -1,8 +1,11 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { edit, finish, fix, GOOD_FIX, RACE_TEST, ScriptedModel, sandbox, scratch, sh } from "./world.ts";
+
+// Many real runs of a test, on a machine that may be busy.
+setDefaultTimeout(60_000);
 
 test("a test's name is never shell text", async () => {
   const name = "packs $(touch /tmp/owned-by-name) `id` \"; touch owned; ' $HOME (a+b) | & x";

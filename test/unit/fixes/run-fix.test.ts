@@ -1,7 +1,10 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { edit, finish, fix, GOOD_FIX, type Say, ScriptedModel, scratch, sh, statusOf } from "./world.ts";
+
+// Many real runs of a test, on a machine that may be busy.
+setDefaultTimeout(60_000);
 
 test("a good fix is done, with a proof that says how sure it is", async () => {
   await using world = await scratch();

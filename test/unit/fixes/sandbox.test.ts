@@ -1,10 +1,13 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { dockerArgs } from "../../../src/outbound/sandbox/docker.ts";
 import { DEFAULT_LIMITS, detectSandbox, runtimeFrom } from "../../../src/outbound/sandbox/index.ts";
 import type { SandboxCommand } from "../../../src/ports/sandbox.ts";
 import { type Scratch, sandbox, scratch } from "./world.ts";
+
+// Many real runs of a test, on a machine that may be busy.
+setDefaultTimeout(60_000);
 
 const command = (world: Scratch, script: string, over: Partial<SandboxCommand> = {}): SandboxCommand => ({
   argv: ["sh", "-c", script],

@@ -1,4 +1,3 @@
-import { setDefaultTimeout } from "bun:test";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -10,8 +9,6 @@ import { loadPrompts } from "../../../src/kernel/prompt.ts";
 import { createGit } from "../../../src/outbound/git/index.ts";
 import { detectSandbox } from "../../../src/outbound/sandbox/index.ts";
 import type { Model, ModelMessage, ModelReply } from "../../../src/ports/model.ts";
-
-setDefaultTimeout(60_000);
 
 export const root = join(import.meta.dir, "../../..");
 
