@@ -1,1 +1,73 @@
-export const x: number = 1;
+import { doctor } from "./cli/doctor.ts";
+import type { Io } from "./cli/io.ts";
+import { explain, migrate, task } from "./cli/look.ts";
+import { extract, runGates, runTasks } from "./cli/offline.ts";
+import { scan } from "./cli/scan.ts";
+import { start, worker } from "./cli/service.ts";
+import { usageText } from "./cli/usage.ts";
+import { VERSION } from "./cli/version.ts";
+import { nearest } from "./commands/parse.ts";
+import { systemClock } from "./kernel/clock.ts";
+import { errorText, UserError } from "./kernel/errors.ts";
+
+type Run = (argv: string[], io: Io) => Promise<number>;
+
+const COMMANDS: Record<string, Run> = {
+  start,
+  worker,
+  scan,
+  extract,
+  gates: runGates,
+  task: (argv, io) => (argv[0] === "run" ? runTasks(argv.slice(1), io) : task(argv, io)),
+  explain,
+  doctor,
+  migrate,
+  // loaded when asked for: the service never holds them
+  playground: async (argv, io) => (await import("./playground/cli.ts")).playground(argv, io),
+  demo: async (argv, io) => (await import("./playground/cli.ts")).demo(argv, io),
+};
+
+async function main(argv: string[], io: Io): Promise<number> {
+  const [name = "--help", ...rest] = argv;
+  if (name === "--help" || name === "-h" || name === "help") {
+    io.out(usageText());
+    return 0;
+  }
+  if (name === "--version") {
+    io.out(VERSION);
+    return 0;
+  }
+  const run = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (run === undefined) {
+    const near = nearest(name, Object.keys(COMMANDS));
+    io.err(`There is no command ${name}.${near === null ? "" : ` Did you mean ${near}?`} --help lists them.`);
+    return 2;
+  }
+  try {
+    return await run(rest, io);
+  } catch (error) {
+    // faults of people and of arguments are a sentence, everything else has its trace
+    const known = error instanceof UserError || (error instanceof TypeError && "code" in error);
+    io.err(
+      known ? errorText(error) : error instanceof Error ? (error.stack ?? error.message) : String(error),
+    );
+    return 1;
+  }
+}
+
+const stopping = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => (stopping.signal.aborted ? process.exit(130) : stopping.abort(new Error(signal))));
+}
+const code = await main(process.argv.slice(2), {
+  env: process.env,
+  cwd: process.cwd(),
+  execPath: process.execPath,
+  clock: systemClock,
+  isTerminal: process.stdout.isTTY === true,
+  out: (line) => void process.stdout.write(`${line}\n`),
+  err: (line) => void process.stderr.write(`${line}\n`),
+  stdin: Bun.stdin.stream(),
+  signal: stopping.signal,
+});
+process.exit(code);

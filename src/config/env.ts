@@ -24,7 +24,8 @@ export const Env = z.object({
   GITHUB_ISSUE_TOKEN: text,
   GITHUB_CODE_TOKEN: text,
   GITHUB_APP_ID: text,
-  GITHUB_APP_PRIVATE_KEY: text,
+  /** PEM; where it has to stand on one line, `\\n` takes the place of each line's end. */
+  GITHUB_APP_PRIVATE_KEY: text.transform((key) => key?.replaceAll("\\n", "\n")),
   GITHUB_CLIENT_ID: text,
   GITHUB_CLIENT_SECRET: text,
   GITHUB_WEBHOOK_SECRET: text,
@@ -42,6 +43,10 @@ export const Env = z.object({
   API_TOKEN: text,
   REPORT_TOKEN: text,
   CONSOLE_TOKEN: text,
+  /** `auto` takes bubblewrap or Docker; `any` goes on without a sandbox where neither works. */
+  SANDBOX: z.enum(["auto", "bubblewrap", "docker", "none", "any"]).default("auto"),
+  SANDBOX_IMAGE: text,
+
   GITEA_URL: z.url().optional(),
   GITEA_TOKEN: text,
   GITEA_WEBHOOK_SECRET: text,

@@ -1,6 +1,7 @@
 import type { Context } from "../features/context.ts";
 import { errorText } from "../kernel/errors.ts";
 import { fail, finish, readDelivery } from "../platform/inbox.ts";
+import { handleGitea } from "./api/gitea.ts";
 import { handleGitHub } from "./github/handle.ts";
 import type { InboxReceiver } from "./slack/receiver.ts";
 
@@ -10,6 +11,7 @@ export async function handleDelivery(deps: Context, slack: InboxReceiver, id: nu
   if (delivery === null || delivery.doneAt !== null) return;
   try {
     if (delivery.source === "github") await handleGitHub(deps, delivery.kind, delivery.payload);
+    if (delivery.source === "gitea") await handleGitea(deps, delivery.payload);
     // stored by the receiver from a parsed object
     if (delivery.source === "slack") await slack.replay(delivery.payload as Record<string, unknown>);
     await finish(deps.db, deps.clock, id);

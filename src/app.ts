@@ -1,0 +1,196 @@
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type Database, openDatabase } from "../db/client.ts";
+import { type Config, publicUrl } from "./config/index.ts";
+import type { Context } from "./features/context.ts";
+import { extractText } from "./features/failures/extract/engine.ts";
+import type { Workplace } from "./features/fixes/work.ts";
+import { startCron } from "./inbound/cron.ts";
+import { handlers } from "./inbound/jobs.ts";
+import { senders } from "./inbound/senders.ts";
+import { buildServer } from "./inbound/server.ts";
+import { startBolt } from "./inbound/slack/bolt.ts";
+import { InboxReceiver } from "./inbound/slack/receiver.ts";
+import { startSocket } from "./inbound/slack/socket.ts";
+import { startWorker } from "./inbound/worker.ts";
+import type { Clock } from "./kernel/clock.ts";
+import type { Log } from "./kernel/log.ts";
+import { loadPrompts } from "./kernel/prompt.ts";
+import { detectSandbox, runtimeFrom } from "./outbound/sandbox/index.ts";
+import { connectOutside } from "./outside.ts";
+import { lockDataDir } from "./platform/lock.ts";
+import { runWriter } from "./platform/outbox/writer.ts";
+import { startQueue } from "./platform/queue.ts";
+
+export interface AppOptions {
+  config: Config;
+  clock: Clock;
+  log: Log;
+  version: string;
+  /** Takes in requests, sends what the outbox holds, works off jobs and schedules; else it is a worker alone. */
+  service: boolean;
+  /** Runs tasks as well; null for none. */
+  worker: { labels: readonly string[]; capacity: number } | null;
+  /** Where programs are looked for, and the folder of the person it runs as. */
+  machine: { path: string; home: string | null; execPath: string };
+  /** Least time between two writes, ms; GitHub asks for one second. */
+  paceMs?: { github: number; slack: number };
+  /** An image of an embedded database to begin with. */
+  snapshot?: Blob;
+}
+
+export interface App {
+  context: Context;
+  /** Address of the server; null for a worker alone. */
+  url: string | null;
+  /** Takes in nothing more, lets running work come to its end for at most `graceMs`, and closes all. */
+  stop(graceMs: number): Promise<void>;
+}
+
+const PACE = { github: 1000, slack: 500 };
+
+/** Puts the parts together and starts them; what was started is stopped in the other order. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config } = options;
+  const dataDir = resolve(config.env.DATA_DIR);
+  const url = config.env.DATABASE_URL ?? null;
+  const stops: ((graceMs: number) => Promise<void> | void)[] = [];
+  const stop = async (graceMs: number) => {
+    for (const each of stops.splice(0).reverse()) await each(graceMs);
+  };
+  try {
+    if (url === null) stops.push(lockDataDir(dataDir));
+    const database = await openDatabase({ url, dataDir, ...snapshotOf(options) });
+    stops.push(() => database.close());
+    const context = await contextOf(options, database, stops);
+    const place = await workplace(options, dataDir);
+    const server = options.service
+      ? await startService({ ...context, workDir: place.workDir }, options, stops)
+      : null;
+    if (options.worker !== null && place.sandbox !== null) {
+      const ending = new AbortController();
+      const deps = { ...context, ...place, sandbox: place.sandbox };
+      const worker = await startWorker(deps, { ...options.worker, version: options.version }, ending.signal);
+      stops.push(
+        () => worker.stop(),
+        () => ending.abort(new Error("the process is stopping")),
+      );
+    }
+    return { context, url: server, stop };
+  } catch (error) {
+    await stop(0);
+    throw error;
+  }
+}
+
+const snapshotOf = (options: AppOptions) =>
+  options.snapshot === undefined ? {} : { snapshot: options.snapshot };
+
+async function contextOf(
+  options: AppOptions,
+  database: Database,
+  stops: ((graceMs: number) => Promise<void> | void)[],
+): Promise<Context> {
+  const { config, clock, log } = options;
+  const labelSets = config.file.repos.map((repo) => repo.labels);
+  const queue = await startQueue(database, config.env.DATABASE_URL ?? null, labelSets, log);
+  stops.push((graceMs) => queue.stop(graceMs));
+  const prompts = loadPrompts(join(import.meta.dir, "../prompts"));
+  return { db: database.db, queue, clock, log, config, prompts, ...connectOutside(config, clock, log) };
+}
+
+/** Folders and sandbox for tasks. Without a sandbox no task is run here, and the log says why. */
+async function workplace(
+  options: AppOptions,
+  dataDir: string,
+): Promise<Omit<Workplace, "sandbox"> & { sandbox: Workplace["sandbox"] | null }> {
+  const { machine, log, config } = options;
+  const workDir = join(dataDir, "work");
+  const artifactsDir = join(dataDir, "artifacts");
+  mkdirSync(workDir, { recursive: true });
+  mkdirSync(artifactsDir, { recursive: true });
+  const hidden = machine.home === null ? [] : [machine.home];
+  return {
+    worker: `worker-${crypto.randomUUID().slice(0, 8)}`,
+    workDir,
+    artifactsDir,
+    sandbox: options.worker === null ? null : await sandboxOf(config, machine.path, log),
+    runtime: runtimeFrom({ path: machine.path, execPath: machine.execPath, hidden }),
+    failedTests: (output) => {
+      const { failures } = extractText(output, { repo: "" });
+      return failures.length === 0 ? null : failures.map((failure) => failure.test);
+    },
+  };
+}
+
+async function sandboxOf(config: Config, path: string, log: Log): Promise<Workplace["sandbox"] | null> {
+  const { SANDBOX, SANDBOX_IMAGE } = config.env;
+  const want = SANDBOX === "any" ? "auto" : SANDBOX;
+  const image = SANDBOX_IMAGE === undefined ? {} : { image: SANDBOX_IMAGE };
+  try {
+    const { sandbox, passedOver } = await detectSandbox({
+      path,
+      want,
+      allowNone: SANDBOX === "any",
+      ...image,
+    });
+    if (sandbox.kind === "none")
+      log.warn({ passedOver }, "tasks run without a sandbox: a stranger's code could do anything");
+    return sandbox;
+  } catch (error) {
+    log.error({ error: String(error) }, "no task is run here");
+    return null;
+  }
+}
+
+async function startService(
+  deps: Context & { workDir: string },
+  options: AppOptions,
+  stops: ((graceMs: number) => Promise<void> | void)[],
+): Promise<string> {
+  const { config, clock, log } = options;
+  const receiver = new InboxReceiver(deps);
+  await startBolt(deps, receiver);
+  await deps.queue.work(handlers(deps, receiver));
+  const ending = new AbortController();
+  const holder = crypto.randomUUID();
+  const pace = options.paceMs ?? PACE;
+  const kinds = senders(deps);
+  const writers = (["github", "slack"] as const).map((destination) => {
+    const paceMs = pace[destination];
+    const writer = {
+      db: deps.db,
+      clock,
+      log,
+      destination,
+      senders: kinds,
+      paceMs,
+      readOnly: config.env.READ_ONLY,
+      holder,
+    };
+    return runWriter(writer, ending.signal);
+  });
+  stops.push(async () => {
+    ending.abort();
+    await Promise.all(writers);
+  });
+  const cron = startCron(deps);
+  stops.push(() => cron.stop());
+  const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl, HOST, PORT } = config.env;
+  if (appToken !== undefined) {
+    const socket = await startSocket(receiver, { appToken, apiUrl, log });
+    stops.push(() => socket.stop());
+  }
+  const server = Bun.serve({
+    hostname: HOST,
+    port: PORT,
+    fetch: buildServer(deps, receiver).fetch,
+    maxRequestBodySize: 128 * 1024 * 1024,
+    idleTimeout: 60,
+  });
+  stops.push(() => server.stop(true));
+  await deps.queue.send(deps.db, "sweep", {}, { key: "sweep" });
+  const url = `http://${server.hostname}:${server.port}`;
+  log.info({ url, console: publicUrl(config.env) }, "the service is up");
+  return url;
+}

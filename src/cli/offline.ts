@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runExtract } from "../commands/cli/extract.ts";
+import { gates } from "../commands/cli/gates.ts";
+import { taskRun } from "../commands/cli/task-run.ts";
+import { silentLog } from "../kernel/log.ts";
+import { loadPrompts } from "../kernel/prompt.ts";
+import { createGit, diffOfCommit, diffOfPatch } from "../outbound/git/index.ts";
+import { createModel } from "../outbound/openai/index.ts";
+import { detectSandbox, runtimeFrom } from "../outbound/sandbox/index.ts";
+import { DEFAULT_PATH, type Io } from "./io.ts";
+
+/** `extract`: failed tests in logs; needs no setting. */
+export const extract = (argv: string[], io: Io): Promise<number> =>
+  runExtract(argv, {
+    stdout: { write: (text) => io.out(text.replace(/\n$/, "")) },
+    stderr: { write: (text) => io.err(text.replace(/\n$/, "")) },
+    stdin: io.stdin,
+    isTTY: io.isTerminal,
+  });
+
+/** `gates`: the restraint gates on a change; needs no setting. */
+export const runGates = (argv: string[], io: Io): Promise<number> =>
+  gates(argv, { cwd: io.cwd, diffOfCommit, diffOfPatch, out: io.out, isTerminal: io.isTerminal });
+
+/** `task run`: tasks from files. The model's key is needed only where a task's fixer is the model. */
+export async function runTasks(argv: string[], io: Io): Promise<number> {
+  const path = io.env.PATH || DEFAULT_PATH;
+  const hidden = io.env.HOME === undefined ? [] : [io.env.HOME];
+  const scratch = await mkdtemp(join(tmpdir(), "flaky-tasks-"));
+  const { sandbox, passedOver } = await detectSandbox({ path, want: "auto", allowNone: true });
+  if (sandbox.kind === "none")
+    io.err(`no sandbox works here (${passedOver.join("; ")}): tasks run without one`);
+  try {
+    return await taskRun(argv, {
+      git: createGit({ mirrorsDir: join(scratch, "mirrors") }),
+      sandbox,
+      model: createModel({
+        baseUrl: io.env.OPENAI_BASE_URL ?? "https://api.openai.com/v1",
+        apiKey: io.env.OPENAI_API_KEY ?? "not-set",
+        model: io.env.OPENAI_MODEL ?? "gpt-5.1",
+        clock: io.clock,
+        log: silentLog,
+      }),
+      clock: io.clock,
+      workDir: scratch,
+      runtime: runtimeFrom({ path, execPath: io.execPath, hidden }),
+      prompts: loadPrompts(join(import.meta.dir, "../../prompts")),
+      signal: io.signal,
+      cwd: io.cwd,
+      out: io.out,
+      err: io.err,
+    });
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}

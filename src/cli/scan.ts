@@ -1,0 +1,67 @@
+import { parseArgs } from "node:util";
+import { startApp } from "../app.ts";
+import { loadConfig, repoConfig } from "../config/index.ts";
+import { scanSweep } from "../features/failures/scan.ts";
+import { listFindings } from "../features/findings/store.ts";
+import { DAY, HOUR } from "../kernel/clock.ts";
+import { UserError } from "../kernel/errors.ts";
+import { RepoName } from "../kernel/ids.ts";
+import { dryRun } from "./dry-run.ts";
+import type { Io } from "./io.ts";
+import { baseOptions } from "./service.ts";
+
+export const SCAN_OPTIONS = {
+  repo: { type: "string" },
+  since: { type: "string", default: "7d" },
+  "dry-run": { type: "boolean", default: false },
+} as const;
+
+/** `scan [--repo o/r] [--since 7d] [--dry-run]`: one scan now, with all that follows from it. */
+export async function scan(argv: string[], io: Io): Promise<number> {
+  const { values } = parseArgs({ args: argv, options: SCAN_OPTIONS });
+  const config = loadConfig(io.env, "service");
+  const span = /^(\d{1,3})([hd])$/.exec(values.since);
+  if (span === null) throw new UserError("--since is a number of hours or days: 12h or 7d");
+  const since = new Date(io.clock.now().getTime() - Number(span[1]) * (span[2] === "h" ? HOUR : DAY));
+  const repos = reposOf(
+    values.repo,
+    config.file.repos.map((repo) => repo.source),
+  );
+  for (const repo of repos) {
+    if (repoConfig(config, repo) === undefined) throw new UserError(`${repo} is no repository of flaky.yaml`);
+  }
+  if (values["dry-run"]) return dryRun(io, config, repos, since);
+  const app = await startApp({ ...baseOptions(io, config), service: true, worker: null }).catch(
+    (error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      throw new UserError(`${error.message}\nBeside a running service use \`/flaky scan\` in Slack.`);
+    },
+  );
+  try {
+    for (const repo of repos) {
+      const told = await scanSweep(app.context, repo, repoConfig(config, repo)?.workflows ?? [], since);
+      io.err(
+        `${repo}: ${told.listed} runs listed, ${told.queued} to read${told.truncated ? ", the listing was cut" : ""}`,
+      );
+    }
+    while ((await app.context.queue.pending()) > 0 && !io.signal.aborted)
+      await io.clock.sleep(500, io.signal).catch(() => {});
+    for (const finding of await listFindings(app.context.db, { limit: 50 })) {
+      io.out(
+        [`F${finding.id}`, finding.state, finding.class, finding.confidence.toFixed(2), finding.test].join(
+          "\t",
+        ),
+      );
+    }
+  } finally {
+    await app.stop(10_000);
+  }
+  return 0;
+}
+
+function reposOf(word: string | undefined, all: RepoName[]): RepoName[] {
+  if (word === undefined) return all;
+  const repo = RepoName.safeParse(word);
+  if (!repo.success) throw new UserError(`--repo ${word}: expected owner/name`);
+  return [repo.data];
+}

@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import type { Config } from "./config/index.ts";
+import type { Clock } from "./kernel/clock.ts";
+import type { Log } from "./kernel/log.ts";
+import { createGit } from "./outbound/git/index.ts";
+import { createGitHub } from "./outbound/github/index.ts";
+import { createModel } from "./outbound/openai/index.ts";
+import { createSlack } from "./outbound/slack/index.ts";
+import type { Chat } from "./ports/chat.ts";
+import type { Ci } from "./ports/ci.ts";
+import type { Forge } from "./ports/forge.ts";
+import type { Git } from "./ports/git.ts";
+import type { Model } from "./ports/model.ts";
+
+export interface Outside {
+  ci: Ci;
+  forge: Forge;
+  chat: Chat;
+  model: Model;
+  git: Git;
+}
+
+/** The world outside, by the settings. */
+export function connectOutside(config: Config, clock: Clock, log: Log): Outside {
+  const { env } = config;
+  const credentials =
+    config.github === null
+      ? { app: { id: env.GITHUB_APP_ID ?? "", privateKey: env.GITHUB_APP_PRIVATE_KEY ?? "" } }
+      : { tokens: config.github };
+  const github = createGitHub({ apiUrl: env.GITHUB_API_URL, clock, log, ...credentials });
+  return {
+    ci: github.ci,
+    forge: github.forge,
+    chat: createSlack({ apiUrl: env.SLACK_API_URL, botToken: env.SLACK_BOT_TOKEN ?? "", clock, log }),
+    model: createModel({
+      baseUrl: env.OPENAI_BASE_URL,
+      apiKey: env.OPENAI_API_KEY ?? "",
+      model: env.OPENAI_MODEL,
+      clock,
+      log,
+    }),
+    git: createGit({ mirrorsDir: join(env.DATA_DIR, "mirrors") }),
+  };
+}
