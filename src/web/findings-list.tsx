@@ -4,10 +4,10 @@ import { State } from "../features/findings/model.ts";
 import { countByState } from "../features/findings/store.ts";
 import { GROUP_NAMES, GROUPS } from "../features/insights/model.ts";
 import { findingRepos, overview } from "../features/insights/overview.ts";
+import type { Answer } from "./answer.ts";
 import type { ConsoleDeps } from "./deps.ts";
 import { lookUp } from "./lookup.ts";
 import { FindingsPage, type FindingsQuery, PAGE_SIZE } from "./pages/findings.tsx";
-import type { Answer } from "./routes.tsx";
 
 /** The first page: findings by what is to be done about them; a search for a number goes straight to the finding. */
 export async function findingsList(deps: ConsoleDeps, c: Context, now: Date): Promise<Answer> {

@@ -1,12 +1,12 @@
 /** @jsxImportSource hono/jsx */
 import { type Context, type Handler, Hono } from "hono";
-import type { Child } from "hono/jsx";
 import { nameOf } from "../features/findings/model.ts";
 import { findingDetail } from "../features/insights/detail.ts";
 import { auditBoard, pullsBoard, tasksBoard, workersBoard } from "../features/insights/operations.ts";
 import { stats } from "../features/insights/stats.ts";
 import { UserError } from "../kernel/errors.ts";
 import { readPause } from "../platform/pause.ts";
+import type { Answer } from "./answer.ts";
 import { serveAsset } from "./assets.ts";
 import { type Reader, readerOf } from "./auth.ts";
 import type { ConsoleDeps } from "./deps.ts";
@@ -21,8 +21,6 @@ import { PullsPage, TasksPage, WorkersPage } from "./pages/boards.tsx";
 import { FindingPage } from "./pages/finding.tsx";
 import { RANGES, StatsPage } from "./pages/stats.tsx";
 
-/** What a page hands to its frame; a response of its own, such as a redirect, goes out as it is. */
-export type Answer = { title: string; section: string | null; body: Child; status?: 404 | 409 } | Response;
 type Build = (c: Context, now: Date) => Promise<Answer>;
 
 /**

@@ -6,8 +6,8 @@ import { duration, number, percent, plural, usd, words } from "../format.ts";
 import { Chip, Out, Progress, Time } from "../parts/basics.tsx";
 import { Diff } from "../parts/code.tsx";
 import { Prose } from "../parts/prose.tsx";
-import { type DetailProps, Panel } from "./finding.tsx";
 import { CheckChip, PullState, ReviewChip, taskTone } from "./marks.tsx";
+import { type DetailProps, Panel } from "./panel.tsx";
 
 type Task = FindingDetail["tasks"][number];
 type Pull = FindingDetail["pulls"][number];

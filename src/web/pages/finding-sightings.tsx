@@ -5,7 +5,7 @@ import { number, plural } from "../format.ts";
 import { Chip, Out, Scroll, Time } from "../parts/basics.tsx";
 import { StripPlot } from "../parts/charts.tsx";
 import { Excerpt } from "../parts/code.tsx";
-import { type DetailProps, Panel } from "./finding.tsx";
+import { type DetailProps, Panel } from "./panel.tsx";
 
 const EXCERPTS = 5;
 const SHOWN = 20;

@@ -1,7 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Child, FC } from "hono/jsx";
 import { nameOf } from "../../features/findings/model.ts";
-import type { FindingDetail } from "../../features/insights/detail.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { percent, plural, usd } from "../format.ts";
 import { Chip, Out, StateBadge, Time } from "../parts/basics.tsx";
@@ -10,11 +9,7 @@ import { Stepper } from "../parts/stepper.tsx";
 import { AuditTable } from "./audit.tsx";
 import { Fix } from "./finding-fix.tsx";
 import { Sightings } from "./finding-sightings.tsx";
-
-export interface DetailProps {
-  detail: FindingDetail;
-  now: Date;
-}
+import { type DetailProps, Panel } from "./panel.tsx";
 
 /** All of one finding, from its verdict to its operations log. */
 export const FindingPage: FC<DetailProps> = ({ detail, now }) => {
@@ -60,17 +55,6 @@ export const FindingPage: FC<DetailProps> = ({ detail, now }) => {
     </article>
   );
 };
-
-/** A part of the page under a heading of its own. */
-export const Panel: FC<{ id: string; title: string; note?: string; children: Child }> = (props) => (
-  <section class="panel" aria-labelledby={props.id}>
-    <h2 id={props.id}>
-      {props.title}
-      {props.note === undefined ? null : <small>{props.note}</small>}
-    </h2>
-    {props.children}
-  </section>
-);
 
 const Verdict: FC<DetailProps> = ({ detail: { finding } }) => (
   <Panel id="verdict" title="Verdict">
