@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { errorText, UserError } from "../../kernel/errors.ts";
 import { createExtractor } from "./extract/engine.ts";
-import { bounded, headed, isZip, MAX_UNPACKED, plain } from "./inputs/plain.ts";
+import { bounded, headed, isGzip, isZip, MAX_UNPACKED, plain } from "./inputs/plain.ts";
 import { type ZipEntry, zipEntries } from "./inputs/zip.ts";
 import type { Extraction, ExtractOptions, Failure } from "./model.ts";
 import { reportReader } from "./reports/detect.ts";
@@ -16,6 +16,8 @@ export interface InputResult {
 
 const READABLE = /\.(?:log|txt|out|gz|zip|xml|trx|json|jsonl|ndjson|tap)$/i;
 const MAX_FILES = 10_000;
+/** Bytes at a file's beginning that may be held while it is told what they are. */
+const KEPT = 16 * 1024;
 /** A zip on standard input has to be held, since its directory is at its end. */
 const MAX_HELD = 256 * 1024 ** 2;
 
@@ -60,7 +62,26 @@ class PartlyRead extends Error {
 async function extractFile(path: string, options: ExtractOptions, faults: string[]): Promise<Extraction[]> {
   const first = await headed(createReadStream(path, { highWaterMark: 256 * 1024, end: 3 }));
   if (isZip(first.head)) return extractZip(Bun.file(path), path, options, faults);
-  return [await extractPlain(createReadStream(path, { highWaterMark: 256 * 1024 }), options)];
+  const packed = isGzip(first.head);
+  return [await extractPlain(packed ? createReadStream(path) : reusedChunks(path), options)];
+}
+
+/** Bytes of a file in pieces that share one buffer, for a reader that is done with each at once. */
+async function* reusedChunks(path: string): AsyncIterable<Uint8Array> {
+  const file = await open(path);
+  try {
+    const shared = Buffer.allocUnsafe(256 * 1024);
+    for (let seen = 0; ; ) {
+      // the first bytes are looked at and kept, so they have buffers of their own
+      const buffer = seen < KEPT ? Buffer.allocUnsafe(KEPT) : shared;
+      const { bytesRead } = await file.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) return;
+      seen += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 async function extractStream(

@@ -38,13 +38,19 @@ const STEPS: readonly (readonly [RegExp, string])[] = [
   [/([A-Za-z]+)-[a-z0-9]*\d[a-z0-9]{6,}\b/g, "$1-<id>"],
 ];
 
+/** Text without the folder that the repository was checked out to, which differs by CI system. */
+export function withoutRoots(text: string): string {
+  let out = text;
+  for (const root of ROOTS) out = out.replace(root, "");
+  return out;
+}
+
 /**
  * Takes out what differs between two runs of one failure: checkout roots, temporary paths, times,
  * addresses, ports, ids, durations, line numbers and sets of numbers. White space becomes one blank.
  */
 export function normalise(text: string): string {
-  let out = text.slice(0, MAX_SIGNATURE * 8);
-  for (const root of ROOTS) out = out.replace(root, "");
+  let out = withoutRoots(text.slice(0, MAX_SIGNATURE * 8));
   for (const [pattern, put] of STEPS) out = out.replace(pattern, put);
   return out.replace(/\s+/g, " ").trim().slice(0, MAX_SIGNATURE);
 }

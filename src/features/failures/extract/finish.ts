@@ -1,7 +1,7 @@
 import type { ExcerptWriter } from "../excerpt.ts";
 import { fingerprintOf, platformBucket } from "../fingerprint.ts";
 import type { Excerpt, Extraction, ExtractOptions, Failure, InfraSign, SeenTest } from "../model.ts";
-import { normalise, signatureOf } from "../normalise.ts";
+import { normalise, signatureOf, withoutRoots } from "../normalise.ts";
 import type { Draft, Drafts } from "./draft.ts";
 import { kindOf } from "./message.ts";
 
@@ -53,7 +53,7 @@ export function toFailure(draft: Draft, options: ExtractOptions): Failure {
 
 /** The test's name with its suite. Package and file are left out: logs do not always tell them. */
 function nameForFingerprint(draft: Draft): string {
-  return draft.suite === undefined ? draft.test : `${draft.suite} > ${draft.test}`;
+  return withoutRoots(draft.suite === undefined ? draft.test : `${draft.suite} > ${draft.test}`);
 }
 
 function seenTests(kept: readonly Draft[], drafts: Drafts): SeenTest[] {

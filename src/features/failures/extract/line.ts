@@ -41,9 +41,10 @@ export function stripEscapes(text: string): string {
 export function cleanLine(raw: string): string {
   let text = raw;
   if (text.includes("\t20")) text = text.replace(GH_VIEW, "");
-  text = text.replace(TIMES, "");
+  const time = TIMES.exec(text);
+  if (time !== null) text = text.slice(time[0].length);
   text = stripEscapes(text);
-  for (const prefix of OTHER_PREFIXES) text = text.replace(prefix, "");
+  if (/^[[\dt#]/.test(text)) for (const prefix of OTHER_PREFIXES) text = text.replace(prefix, "");
   return text.trimEnd();
 }
 

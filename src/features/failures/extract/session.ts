@@ -43,6 +43,8 @@ export class Session implements LineReader {
   private readonly running: Running[];
   private readonly excerpts = new Map<Draft, ExcerptWriter>();
   private readonly writing = new Set<ExcerptWriter>();
+  /** Those that want the following lines. */
+  private active: Running[] = [];
   private current: Line = { text: "", number: 0, before: () => "" };
 
   constructor(private readonly options: ExtractOptions) {
@@ -50,24 +52,33 @@ export class Session implements LineReader {
   }
 
   get reading(): boolean {
-    return this.writing.size > 0 || this.running.some((one) => one.tracker.reading);
+    return this.writing.size > 0 || this.active.length > 0;
   }
 
   line(raw: string, number: number, needles: readonly number[], before: (distance: number) => string): void {
     for (const text of segments(raw)) {
       const line = { text, number, before: (distance: number) => cleanLine(before(distance)) };
       this.current = line;
-      for (const one of this.running) if (one.tracker.reading) one.tracker.line(line);
-      for (const index of this.rulesOf(needles)) {
-        const entry = entries[index];
-        const match = entry?.data.pattern.exec(text);
-        if (entry && match) this.running[entry.framework]?.fire(entry.rule, match, line);
-      }
+      for (const one of this.active) one.tracker.line(line);
+      const fired = this.fire(line, needles);
+      if (fired || this.active.length > 0) this.active = this.running.filter((one) => one.tracker.reading);
       for (const writer of this.writing) {
         writer.add(text);
         if (!writer.open) this.writing.delete(writer);
       }
     }
+  }
+
+  private fire(line: Line, needles: readonly number[]): boolean {
+    let fired = false;
+    for (const index of this.rulesOf(needles)) {
+      const entry = entries[index];
+      const match = entry?.data.pattern.exec(line.text);
+      if (!entry || !match) continue;
+      fired = true;
+      this.running[entry.framework]?.fire(entry.rule, match, line);
+    }
+    return fired;
   }
 
   /** Settles all trackers; `lines` is the number of lines read. */

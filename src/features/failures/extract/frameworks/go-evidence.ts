@@ -1,5 +1,5 @@
 import type { FailureKind } from "../../model.ts";
-import { messageOf } from "../message.ts";
+import { kindOf, messageOf } from "../message.ts";
 
 /** What some lines tell about why a Go test failed. */
 export interface Evidence {
@@ -66,7 +66,13 @@ export function evidenceOf(lines: readonly string[], line: number): Evidence | u
     return race ? { line, message, signature: message, kind: "race", assertion: false } : undefined;
   }
   const message = messageOf(told);
-  return { line, message, signature: firstReport(told), kind: undefined, assertion: false };
+  return {
+    line,
+    message,
+    signature: firstReport(told),
+    kind: kindOf(message) === "timeout" ? "timeout" : "assert",
+    assertion: false,
+  };
 }
 
 /** The first `file.go:12: text` of a test's output with its continuation; all of it where there is none. */

@@ -16,6 +16,8 @@ const MAX_LINES = 200;
 
 class GoJsonTracker extends Tracker {
   private readonly outputs = new Map<string, string[]>();
+  /** Tests that have begun and not ended. */
+  private readonly running = new Map<string, string>();
   private readonly failed = new Map<string, { line: number; package: string; test: string }>();
 
   take(line: Line): void {
@@ -23,6 +25,7 @@ class GoJsonTracker extends Tracker {
     if (event?.Package === undefined) return;
     const test = event.Test ?? "";
     const key = `${event.Package}\n${test}`;
+    if (event.Action === "run" && this.running.size < MAX_TESTS) this.running.set(key, test);
     if (event.Action === "output") this.collect(key, event.Output ?? "");
     else if (event.Action === "fail") this.fail(key, event.Package, test, line);
     else if (event.Action === "pass" || event.Action === "skip") this.pass(key, test, event.Action, line);
@@ -37,6 +40,7 @@ class GoJsonTracker extends Tracker {
 
   private pass(key: string, test: string, action: string, line: Line): void {
     this.outputs.delete(key);
+    this.running.delete(key);
     if (test === "" || action === "skip") return;
     this.sink.pass(test, line.number);
     const failed = this.failed.get(key);
@@ -48,9 +52,13 @@ class GoJsonTracker extends Tracker {
   private fail(key: string, packageName: string, test: string, line: Line): void {
     const lines = (this.outputs.get(key) ?? []).filter((text) => !/^\s*(?:=== |--- )/.test(text));
     this.outputs.delete(key);
+    this.running.delete(key);
     if (test === "") {
       const built = lines.some((text) => /\[(?:build|setup) failed\]/.test(text));
       if (built) this.sink.infra("build", line);
+      for (const [open, name] of this.running) {
+        if (open.startsWith(key)) this.fail(open, packageName, name, line); // the process died under it
+      }
       return;
     }
     if (this.failed.size < MAX_TESTS) this.failed.set(key, { line: line.number, package: packageName, test });

@@ -176,8 +176,7 @@ const rules: readonly Rule<GoTracker>[] = [
             kind: "race" as const,
             assertion: false,
           };
-          if (tracker.races.length < 200)
-            tracker.races.push({ evidence, culprits: testsOnStack(framesOf(lines)), running, hung: [] });
+          tracker.raced({ evidence, culprits: testsOnStack(framesOf(lines)), running, hung: [] });
         },
       );
     },
@@ -233,14 +232,12 @@ function readPanic(tracker: GoTracker, line: Line): void {
         : [];
       if (!timeout && !lines.some((text) => /^goroutine \d+ |\[signal /.test(text)) && running.length === 0)
         return;
-      if (tracker.crashes.length < 200) {
-        tracker.crashes.push({
-          evidence: panicEvidence(own, line.number),
-          culprits: culpritsOf(own, timeout),
-          running,
-          hung,
-        });
-      }
+      tracker.crashed({
+        evidence: panicEvidence(own, line.number),
+        culprits: culpritsOf(own, timeout),
+        running,
+        hung,
+      });
     },
   );
 }

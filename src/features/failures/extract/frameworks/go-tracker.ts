@@ -5,6 +5,7 @@ import type { Evidence } from "./go-evidence.ts";
 
 const MAX_OPEN_TESTS = 4000;
 const MAX_EVENTS = 20_000;
+const MAX_CRASHES = 200;
 
 /** A panic, timeout or data race, until it is known which tests it felled. */
 export interface Crash {
@@ -13,6 +14,8 @@ export interface Crash {
   /** Tests that had started and had not ended, oldest first. */
   readonly running: readonly string[];
   readonly hung: readonly string[];
+  /** Known once the package's last line was read. */
+  package: string | undefined;
 }
 
 interface Verdict {
@@ -27,8 +30,8 @@ export class GoTracker extends Tracker {
   current: string | undefined;
   /** The failed test whose lines follow, in plain output. */
   failing: Draft | undefined;
-  readonly crashes: Crash[] = [];
-  readonly races: Crash[] = [];
+  private readonly crashes: Crash[] = [];
+  private readonly races: Crash[] = [];
   private readonly started = new Map<string, number>();
   private readonly evidence = new Map<string, Evidence[]>();
   private readonly failed: Draft[] = [];
@@ -92,6 +95,22 @@ export class GoTracker extends Tracker {
     this.evidence.set(test, list);
   }
 
+  /** A panic or a timeout ended the process. */
+  crashed(crash: Omit<Crash, "package">): void {
+    if (this.crashes.length >= MAX_CRASHES) return;
+    const placed = { ...crash, package: undefined };
+    this.crashes.push(placed);
+    this.unplaced.push(placed);
+  }
+
+  /** The race detector spoke. */
+  raced(crash: Omit<Crash, "package">): void {
+    if (this.races.length >= MAX_CRASHES) return;
+    const placed = { ...crash, package: undefined };
+    this.races.push(placed);
+    this.unplaced.push(placed);
+  }
+
   override end(): void {
     super.end();
     this.addUnjudged();
@@ -132,7 +151,11 @@ export class GoTracker extends Tracker {
     const culprit = race.culprits[0];
     if (chosen.length > 0 || culprit === undefined) return;
     if (this.passes.some((pass) => pass.test === culprit.test)) return;
-    const draft = this.sink.fail({ ...culprit, line: race.evidence.line });
+    const draft = this.sink.fail({
+      ...culprit,
+      package: race.package ?? culprit.package,
+      line: race.evidence.line,
+    });
     this.failed.push(draft);
     this.blame(draft, race.evidence);
   }
@@ -160,7 +183,9 @@ export class GoTracker extends Tracker {
     for (const name of alive) {
       const own = crash.culprits.find((culprit) => culprit.test === name);
       const known = this.failed.find((draft) => draft.test === name);
-      const draft = known ?? this.sink.fail({ test: name, suite: own?.suite, line: crash.evidence.line });
+      const draft =
+        known ??
+        this.sink.fail({ test: name, suite: own?.suite, package: crash.package, line: crash.evidence.line });
       if (known === undefined) this.failed.push(draft);
       this.blame(draft, crash.evidence);
       if (cause === undefined) cause = draft;

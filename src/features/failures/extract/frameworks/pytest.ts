@@ -195,7 +195,7 @@ const rules: readonly Rule<PytestTracker>[] = [
   },
   {
     id: "summary",
-    needles: ["FAILED ", "ERROR "],
+    needles: ["FAILED ", "ERROR ", "FAILED\u001b", "ERROR\u001b"],
     pattern: /^(FAILED|ERROR) (?:\[[\d.]+s\] )?(\S*?\.\w+(?:::.+?)?)(?: - (.*))?$/,
     example: "=== short test summary info ===\nFAILED t/test_x.py::TestA::test_b[1 - 2] - assert 0",
     test: "test_b[1 - 2]",

@@ -1,0 +1,157 @@
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { createExtractor, extractText } from "../../../src/features/failures/extract/engine.ts";
+
+const options = { repo: "acme/store" };
+const encoder = new TextEncoder();
+
+describe("go test", () => {
+  test("a parent that failed by its subtest alone is none", () => {
+    const log = "--- FAIL: TestA (0.1s)\n    --- FAIL: TestA/b (0.1s)\n        a_test.go:3: bad\nFAIL\n";
+    expect(extractText(log, options).failures.map((one) => one.test)).toEqual(["TestA/b"]);
+  });
+
+  test("a test that fails and then passes in the same package was retried", () => {
+    const log = [
+      "=== RUN   TestA",
+      "    a_test.go:3: bad",
+      "--- FAIL: TestA (0.01s)",
+      "FAIL\texample.com/a\t0.1s",
+      "=== RUN   TestA",
+      "--- PASS: TestA (0.01s)",
+      "ok  \texample.com/a\t0.1s",
+    ].join("\n");
+    expect(extractText(log, options).failures[0]?.retried_ok).toBe(true);
+    const elsewhere = log.replace("ok  \texample.com/a", "ok  \texample.com/b");
+    expect(extractText(elsewhere, options).failures[0]?.retried_ok).toBeUndefined();
+  });
+
+  test("subtests that panic where an earlier one had failed are felled by it", () => {
+    const felled = (name: string) => [
+      `=== RUN   TestSuite/${name}`,
+      "    panic.go:262: test panicked: runtime error: invalid memory address or nil pointer dereference",
+      "        goroutine 12 [running]:",
+      "        example.com/a.(*Server).Get(0x0)",
+      "        \t/x/server.go:10 +0x1",
+      `    --- FAIL: TestSuite/${name} (0.00s)`,
+    ];
+    const log = [
+      "=== RUN   TestSuite/TestFirst",
+      "    a_test.go:3:",
+      "        \tError Trace:\t/x/a_test.go:3",
+      "        \tError:      \tNot equal",
+      "        \tTest:       \tTestSuite/TestFirst",
+      "    --- FAIL: TestSuite/TestFirst (0.00s)",
+      ...felled("TestSecond"),
+      ...felled("TestThird"),
+    ].join("\n");
+    const found = extractText(log, options).failures.map((one) => [one.test, one.kind, one.cascade_of]);
+    expect(found).toEqual([
+      ["TestSuite/TestFirst", "assert", undefined],
+      ["TestSuite/TestSecond", "panic", "TestSuite/TestFirst"],
+      ["TestSuite/TestThird", "panic", "TestSuite/TestFirst"],
+    ]);
+  });
+
+  test("all tests that hung in one timeout name the first one as the cause", () => {
+    const log =
+      "panic: test timed out after 5m0s\n\trunning tests:\n\t\tTestA (5m0s)\n\t\tTestB (4m0s)\n\nFAIL\texample.com/a\t300s\n";
+    const found = extractText(log, options).failures.map((one) => [
+      one.test,
+      one.kind,
+      one.cascade_of,
+      one.package,
+    ]);
+    expect(found).toEqual([
+      ["TestA", "timeout", undefined, "example.com/a"],
+      ["TestB", "timeout", "TestA", "example.com/a"],
+    ]);
+  });
+
+  test("testify's error is the message, under whichever test prints it", () => {
+    const log = [
+      "=== RUN   TestA",
+      "=== RUN   TestB",
+      "    testutil.go:68:",
+      "        \tError Trace:\t/home/runner/work/a/a/testutil.go:68",
+      "        \tError:      \tCondition never satisfied",
+      "        \tTest:       \tTestA",
+      "--- FAIL: TestA (1.00s)",
+      "--- PASS: TestB (1.00s)",
+    ].join("\n");
+    const [failure] = extractText(log, options).failures;
+    expect([failure?.test, failure?.message, failure?.signature]).toEqual([
+      "TestA",
+      "Condition never satisfied",
+      "Condition never satisfied",
+    ]);
+  });
+
+  test("a quoted log is not a log", () => {
+    const log = '> --- FAIL: TestA (0.1s)\n+    "--- FAIL: TestB (0.1s)"\necho "--- FAIL: TestC (0.1s)"\n';
+    expect(extractText(log, options).failures).toEqual([]);
+  });
+});
+
+test("the same whatever the size of the chunks", async () => {
+  const log = new Uint8Array(
+    await Bun.file(join(import.meta.dir, "../../fixtures/logs/pytest-verbose.log")).arrayBuffer(),
+  );
+  const whole = createExtractor(options);
+  whole.push(log);
+  const expected = whole.end();
+  expect(expected.failures.length).toBeGreaterThan(5);
+  for (const size of [1, 7, 100, 4096]) {
+    const extractor = createExtractor(options);
+    for (let at = 0; at < log.length; at += size) extractor.push(log.subarray(at, at + size));
+    expect(extractor.end()).toEqual(expected);
+  }
+});
+
+test("a line without an end is cut, and what follows it is read", () => {
+  const extractor = createExtractor(options);
+  const part = encoder.encode("x".repeat(64 * 1024));
+  for (let i = 0; i < 200; i++) extractor.push(part);
+  extractor.push(encoder.encode("\n--- FAIL: TestA (0.1s)\n"));
+  const { failures, lines } = extractor.end();
+  expect([failures[0]?.test, failures[0]?.line, lines]).toEqual(["TestA", 2, 2]);
+});
+
+test("lines are counted as an editor counts them", () => {
+  const numbers = (log: string) => [
+    extractText(log, options).failures[0]?.line,
+    extractText(log, options).lines,
+  ];
+  expect(numbers("\n\na\r\n--- FAIL: TestA (0.1s)")).toEqual([4, 4]);
+  expect(numbers(`${"some line\n".repeat(100_000)}--- FAIL: TestA (0.1s)\nend\n`)).toEqual([
+    100_001, 100_002,
+  ]);
+});
+
+test("an excerpt is numbered, bounded and holds the failure", () => {
+  const log = `${"before\n".repeat(500)}--- FAIL: TestA (0.1s)\n    a_test.go:3: bad\n${"after\n".repeat(500)}`;
+  const { failures, excerpts } = extractText(log, options);
+  const excerpt = excerpts.get(0);
+  const lines = excerpt?.text.split("\n") ?? [];
+  expect(lines.length).toBeLessThanOrEqual(120);
+  expect(lines[(failures[0]?.line ?? 0) - (excerpt?.from ?? 0)]).toBe("--- FAIL: TestA (0.1s)");
+});
+
+test("infrastructure signs have a line and say nothing about tests", () => {
+  const log =
+    "a\n##[error]The runner has received a shutdown signal. Bye.\nwrite x: no space left on device\n";
+  const { failures, infra } = extractText(log, options);
+  expect(failures).toEqual([]);
+  expect(infra.map((one) => [one.kind, one.line])).toEqual([
+    ["runner_lost", 2],
+    ["disk_full", 3],
+  ]);
+});
+
+test("tests seen passing are told", () => {
+  const { tests } = extractText("--- PASS: TestA (0.1s)\n--- FAIL: TestB (0.1s)\n", options);
+  expect(tests).toEqual([
+    { name: "TestA", passed: true },
+    { name: "TestB", passed: false },
+  ]);
+});
