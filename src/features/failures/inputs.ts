@@ -61,6 +61,7 @@ class PartlyRead extends Error {
 
 async function extractFile(path: string, options: ExtractOptions, faults: string[]): Promise<Extraction[]> {
   const first = await headed(createReadStream(path, { highWaterMark: 256 * 1024, end: 3 }));
+  await first.close();
   if (isZip(first.head)) return extractZip(Bun.file(path), path, options, faults);
   const packed = isGzip(first.head);
   return [await extractPlain(packed ? createReadStream(path) : reusedChunks(path), options)];

@@ -11,6 +11,8 @@ const HEAD = 4096;
 export interface Headed {
   readonly head: Uint8Array;
   readonly all: AsyncIterable<Uint8Array>;
+  /** Lets go of the source, for when `all` will not be read. */
+  close(): Promise<void>;
 }
 
 /** Looks at the first bytes of a stream without losing them. */
@@ -36,7 +38,11 @@ export async function headed(stream: AsyncIterable<Uint8Array>): Promise<Headed>
       await iterator.return?.();
     }
   }
-  return { head: Buffer.concat(first).subarray(0, HEAD), all: all() };
+  return {
+    head: Buffer.concat(first).subarray(0, HEAD),
+    all: all(),
+    close: async () => void (await iterator.return?.()),
+  };
 }
 
 export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
@@ -50,7 +56,10 @@ export async function plain(stream: AsyncIterable<Uint8Array>, depth = 0): Promi
   const wide = wideEncoding(first.head);
   if (wide !== undefined) return headed(decoded(first.all, wide));
   const zeros = first.head.filter((byte) => byte === 0).length;
-  if (zeros > first.head.length / 10) throw new UserError("it is binary, not a log");
+  if (zeros > first.head.length / 10) {
+    await first.close();
+    throw new UserError("it is binary, not a log");
+  }
   return first;
 }
 

@@ -1,6 +1,6 @@
 import { Drafts } from "../extract/draft.ts";
 import { finish } from "../extract/finish.ts";
-import { messageOf } from "../extract/message.ts";
+import { kindOf, messageOf } from "../extract/message.ts";
 import type { Extraction, ExtractOptions, FailureKind } from "../model.ts";
 import { xmlReader } from "./xml.ts";
 
@@ -20,6 +20,8 @@ interface Case {
 }
 
 const BAD = new Set(["failure", "error", "rerunFailure", "rerunError"]);
+/** Kinds that the message tells better than the element. */
+const SPECIAL = new Set<FailureKind>(["panic", "race", "timeout", "crash"]);
 const FLAKY = new Set(["flakyFailure", "flakyError"]);
 
 /** JUnit XML as Surefire, Gradle, pytest, gotestsum, Jest, bun and others write it. */
@@ -66,7 +68,7 @@ export function junitReader(options: ExtractOptions): ReportReader {
 
 function note(current: Case, name: string, attribute: string, text: string): void {
   current.outcome = FLAKY.has(name) ? "flaky" : "failed";
-  if (/error/i.test(name)) current.kind = "error";
+  current.kind = /error/i.test(name) ? "error" : "assert";
   if (current.message !== "") return;
   const head = attribute.trim();
   const body = messageOf(text.split("\n"), 24);
@@ -90,7 +92,7 @@ function record(drafts: Drafts, current: Case, line: number): void {
     suite,
     file,
     line,
-    kind: /timed out|timeout/i.test(message) ? "timeout" : kind,
+    kind: SPECIAL.has(kindOf(message)) ? kindOf(message) : kind,
     message,
   });
   if (outcome === "flaky") draft.retriedOk = true;
