@@ -87,6 +87,23 @@ describe("go test", () => {
     ]);
   });
 
+  test("the function that runs gocheck's suites is no failure of its own", () => {
+    const log =
+      "FAIL: a_test.go:12: storeSuite.TestGet\n\n... obtained int = 1\n\n--- FAIL: TestStore (0.1s)\nFAIL\n";
+    expect(extractText(log, options).failures.map((one) => one.test)).toEqual(["TestGet"]);
+  });
+
+  test("what a parent logs after its subtest is not the subtest's message", () => {
+    const log =
+      "--- FAIL: TestA (1s)\n    --- FAIL: TestA/b (1s)\n        testing.go:9: race detected during execution of test\n    a.go:5: next\n";
+    const [failure] = extractText(log, options).failures;
+    expect([failure?.test, failure?.kind, failure?.signature]).toEqual([
+      "TestA/b",
+      "race",
+      "race detected during execution of test",
+    ]);
+  });
+
   test("a quoted log is not a log", () => {
     const log = '> --- FAIL: TestA (0.1s)\n+    "--- FAIL: TestB (0.1s)"\necho "--- FAIL: TestC (0.1s)"\n';
     expect(extractText(log, options).failures).toEqual([]);

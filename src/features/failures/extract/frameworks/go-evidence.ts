@@ -53,17 +53,17 @@ export function evidenceOf(lines: readonly string[], line: number): Evidence | u
       line,
       message,
       signature: error,
-      kind: /timed out|deadline exceeded/i.test(error) ? "timeout" : "assert",
+      kind: "assert",
       assertion: true,
     };
   }
   const panicked = lines.findIndex((text) => /test panicked: |^\s*panic: /.test(text));
   if (panicked >= 0) return panicEvidence(lines.slice(panicked), line);
-  const told = lines.filter((text) => /\S/.test(text) && !/race detected during execution/.test(text));
-  if (told.length === 0) {
-    const race = lines.some((text) => /race detected during execution/.test(text));
-    const message = "race detected during execution of test";
-    return race ? { line, message, signature: message, kind: "race", assertion: false } : undefined;
+  const told = lines.filter((text) => /\S/.test(text));
+  if (told.length === 0) return undefined;
+  if (told.some((text) => /race detected during execution/.test(text))) {
+    const signature = "race detected during execution of test";
+    return { line, message: messageOf(told), signature, kind: "race", assertion: false };
   }
   const message = messageOf(told);
   return {

@@ -74,7 +74,8 @@ class GoJsonTracker extends Tracker {
     super.end();
     const drafts = this.sink.drafts;
     for (const draft of drafts) {
-      draft.dropped = drafts.some(
+      // bare `go test` in the same log shares these, so nothing is taken back
+      draft.dropped ||= drafts.some(
         (other) => other.package === draft.package && other.test.startsWith(`${draft.test}/`),
       );
     }

@@ -26,9 +26,11 @@ const failed = (tracker: GoTracker, line: Line, test: string, packageName?: stri
   tracker.close();
   const draft = tracker.fail(test, line, packageName);
   tracker.failing = draft;
+  const indent = line.text.search(/\S/);
   tracker.read(
     80,
-    (text) => ENDS_OUTPUT.test(text) || /^\S/.test(text),
+    // what stands no deeper than the verdict is the parent's
+    (text) => ENDS_OUTPUT.test(text) || (text.trim() !== "" && text.search(/\S/) <= indent),
     (lines) => {
       const evidence = evidenceOf(lines, line.number);
       if (evidence !== undefined) tracker.tell(draft.test, evidence);
