@@ -10,9 +10,13 @@ export async function readSetting<T>(db: Db, name: string, schema: z.ZodType<T>)
   return row === undefined ? null : schema.parse(row.value);
 }
 
-/** Writes a small fact over what was there. */
+/** Writes a small fact over what was there; null takes it away. */
 export async function writeSetting(db: Db, clock: Clock, name: string, value: unknown): Promise<void> {
   const updatedAt = clock.now();
+  if (value === null) {
+    await db.delete(settings).where(eq(settings.name, name));
+    return;
+  }
   await db
     .insert(settings)
     .values({ name, value, updatedAt })

@@ -7,7 +7,7 @@ import { readPause } from "../../platform/pause.ts";
 import type { Context } from "../context.ts";
 import { findingById } from "../findings/store.ts";
 import { endTask } from "../fixes/end.ts";
-import { type Task, taskById } from "../fixes/store.ts";
+import { newestDone, type Task, taskById } from "../fixes/store.ts";
 import { enqueuePull } from "./open.ts";
 import { type Publication, publicationOf } from "./publication.ts";
 import { finishRound } from "./round.ts";
@@ -30,7 +30,9 @@ export async function publish(deps: Deps, id: TaskId, attempt: number): Promise<
   try {
     const publication = publicationOf(task);
     const pull = task.kind === "address" ? await pullOf(deps.db, finding.id) : null;
-    const head = await push(deps, task, settings, publication, pull);
+    const same = pull !== null && publication.patch === (await newestDone(deps.db, finding.id))?.patch;
+    // a round may end in answers alone
+    const head = same ? pull.headSha : await push(deps, task, settings, publication, pull);
     if (pull === null) await enqueuePull(deps, task, finding, settings, head);
     else await finishRound(deps, task, finding, pull, head, publication);
   } catch (error) {

@@ -27,6 +27,8 @@ export class NeedleSearch {
   start = -1;
   private readonly skips = new Uint8Array(65536).fill(WINDOW - 1);
   private readonly slots = new Uint16Array(65536);
+  /** Pairs that a window begins with: spares most looks at needles that only end alike. */
+  private readonly beginnings = new Uint8Array(65536);
   private readonly chains: number[][] = [[]];
   private readonly bytes: Uint8Array[] = [];
   private readonly offsets: number[] = [];
@@ -64,6 +66,7 @@ export class NeedleSearch {
   }
 
   private enter(bytes: Uint8Array, offset: number, index: number): void {
+    this.beginnings[((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0)] = 1;
     for (let i = 0; i < WINDOW - 1; i++) {
       const pair = ((bytes[offset + i] ?? 0) << 8) | (bytes[offset + i + 1] ?? 0);
       const skip = WINDOW - 2 - i;
@@ -85,7 +88,7 @@ export class NeedleSearch {
   /** Moves to the next needle that ends before `to`; several at one place come one after the other. */
   next(buffer: Uint8Array, to: number): boolean {
     if (this.resumeAt < this.resumeChain.length && this.verify(buffer, to)) return true;
-    const { skips, slots } = this;
+    const { skips, slots, beginnings } = this;
     let at = this.position;
     while (at < to) {
       // at is within the buffer, so the fallbacks never apply
@@ -93,6 +96,11 @@ export class NeedleSearch {
       const skip = skips[pair] ?? 0;
       if (skip > 0) {
         at += skip;
+        continue;
+      }
+      const beginning = ((buffer[at - WINDOW + 1] ?? 0) << 8) | (buffer[at - WINDOW + 2] ?? 0);
+      if (beginnings[beginning] === 0) {
+        at++;
         continue;
       }
       this.resumeChain = this.chains[slots[pair] ?? 0] ?? [];

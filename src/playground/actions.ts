@@ -1,0 +1,135 @@
+import { Octokit } from "@octokit/rest";
+import type { GitHubPlayground } from "./github/index.ts";
+import { githubPeople } from "./people.ts";
+import { type Change, targetName } from "./target/index.ts";
+
+const [owner = "", repo = ""] = targetName.split("/");
+
+/** What people do on the playground's GitHub, over its REST interface with their own tokens. */
+export class Someone {
+  private readonly octokit: Octokit;
+
+  constructor(
+    private readonly github: GitHubPlayground,
+    readonly login: string,
+  ) {
+    const person = githubPeople().find((one) => one.login === login);
+    if (person === undefined) throw new Error(`nobody is called ${login}`);
+    const quiet = () => {};
+    const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+    this.octokit = new Octokit({ baseUrl: github.apiUrl, auth: person.token, log });
+  }
+
+  /** Commits a change: on main, or on a branch with a pull request; whoever may not write does so from a fork. */
+  async contributes(change: Change): Promise<void> {
+    const { branch, files, message, author } = change;
+    if (branch === undefined) {
+      await this.github.commit(targetName, { branch: "main", files, message, author });
+      return;
+    }
+    const home = this.mayWrite ? targetName : await this.fork();
+    await this.github.commit(home, { branch, files, message, author });
+    const [title = "", ...body] = message.split("\n");
+    const head = this.mayWrite ? branch : `${this.login}:${branch}`;
+    await this.octokit.rest.pulls.create({
+      owner,
+      repo,
+      title,
+      body: body.join("\n").trim(),
+      head,
+      base: "main",
+    });
+  }
+
+  private get mayWrite(): boolean {
+    const permission = githubPeople().find((one) => one.login === this.login)?.permission;
+    return permission === "write" || permission === "maintain" || permission === "admin";
+  }
+
+  private async fork(): Promise<string> {
+    const name = `${this.login}/${repo}`;
+    const there = await this.octokit.rest.repos.get({ owner: this.login, repo }).catch(() => null);
+    if (there === null) await this.github.createRepository(name, {}, { forkOf: targetName });
+    return name;
+  }
+
+  async comments(number: number, body: string): Promise<void> {
+    await this.octokit.rest.issues.createComment({ owner, repo, issue_number: number, body });
+  }
+
+  /** Texts of an issue's comments. */
+  async commentsOf(number: number): Promise<string[]> {
+    const { data } = await this.octokit.rest.issues.listComments({
+      owner,
+      repo,
+      issue_number: number,
+      per_page: 100,
+    });
+    return data.map((comment) => comment.body ?? "");
+  }
+
+  async labels(number: number, label: string): Promise<void> {
+    await this.octokit.rest.issues.addLabels({ owner, repo, issue_number: number, labels: [label] });
+  }
+
+  /** A review that asks for a change at the first line that the pull request adds. */
+  async asksForChange(pull: number, body: string): Promise<void> {
+    const { data: files } = await this.octokit.rest.pulls.listFiles({ owner, repo, pull_number: pull });
+    const [file] = files;
+    if (file === undefined) throw new Error("the pull request changes nothing");
+    const place = { path: file.filename, line: firstAddedLine(file.patch ?? ""), body };
+    await this.octokit.rest.pulls.createReview({
+      owner,
+      repo,
+      pull_number: pull,
+      event: "REQUEST_CHANGES",
+      comments: [place],
+    });
+  }
+
+  async approves(pull: number): Promise<void> {
+    await this.octokit.rest.pulls.createReview({
+      owner,
+      repo,
+      pull_number: pull,
+      event: "APPROVE",
+      body: "Good, thank you.",
+    });
+  }
+
+  /** @returns the merge commit. */
+  async merges(pull: number): Promise<string> {
+    const { data } = await this.octokit.rest.pulls.merge({
+      owner,
+      repo,
+      pull_number: pull,
+      merge_method: "squash",
+    });
+    return data.sha;
+  }
+
+  /** Runs at a commit that failed are run again. @returns how many. */
+  async rerunsFailed(sha: string): Promise<number> {
+    const { data } = await this.octokit.rest.actions.listWorkflowRunsForRepo({ owner, repo, head_sha: sha });
+    const failed = data.workflow_runs.filter((run) => run.conclusion === "failure");
+    for (const run of failed) this.github.rerun(targetName, Number(run.id), { failedOnly: true });
+    return failed.length;
+  }
+
+  async headOf(pull: number): Promise<string> {
+    const { data } = await this.octokit.rest.pulls.get({ owner, repo, pull_number: pull });
+    return data.head.sha;
+  }
+}
+
+/** Line number, in the new file, of the first line that a patch adds. */
+function firstAddedLine(patch: string): number {
+  let line = 0;
+  for (const text of patch.split("\n")) {
+    const hunk = /^@@ -\d+(?:,\d+)? \+(\d+)/.exec(text);
+    if (hunk !== null) line = Number(hunk[1]) - 1;
+    else if (!text.startsWith("-")) line += 1;
+    if (text.startsWith("+")) return line;
+  }
+  return 1;
+}

@@ -1,0 +1,159 @@
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../kernel/clock.ts";
+import { type GitHubPlayground, startGitHub } from "./github/index.ts";
+import { type ModelServer, startModel } from "./model/index.ts";
+import { BOT, githubPeople, LINKED, slackPeople } from "./people.ts";
+import { type SlackPlayground, startSlack } from "./slack/index.ts";
+import { targetFiles, targetName, targetToolchain } from "./target/index.ts";
+
+export const CHANNEL = { id: "C0FLAKY", name: "flaky-tests" };
+
+export interface PlaygroundOptions {
+  clock: Clock;
+  random: () => number;
+  /** Folder for repositories, runners, the settings file and the product's data. */
+  dir: string;
+  execPath: string;
+  /** Where the product listens; asked at each delivery. */
+  appUrl: () => string;
+  ports?: { github: number; slack: number; model: number };
+  /** A real model instead of the scripted one. */
+  realModel?: { apiKey: string; baseUrl: string | undefined; model: string | undefined };
+  /** What differs from the playground's settings, for tests. */
+  settings?: Record<string, unknown>;
+  slackRetryMs?: number[];
+}
+
+export interface Playground {
+  github: GitHubPlayground;
+  slack: SlackPlayground;
+  /** Null where a real model is used. */
+  model: ModelServer | null;
+  /** Variables that point the product at the playground. */
+  env: Record<string, string>;
+  stop(): Promise<void>;
+}
+
+const SECRETS = {
+  webhook: "playground-webhook-secret",
+  signing: "playground-signing-secret",
+  botToken: "xoxb-playground-bot",
+  deploy: "playground-deploy-secret",
+  api: "playground-api-token",
+  report: "playground-report-token",
+};
+
+/** Starts the local GitHub, Slack and model, with the target repository in place. */
+export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
+  const { clock, random, dir, appUrl, ports } = options;
+  const bunPath = await binFolder(dir, options.execPath);
+  const github = await startGitHub({
+    clock,
+    random,
+    dir: join(dir, "github"),
+    port: ports?.github ?? 0,
+    appUrl,
+    webhookSecret: SECRETS.webhook,
+    people: githubPeople(),
+    bot: BOT,
+    bunPath,
+  });
+  const slack = await startSlack({
+    clock,
+    random,
+    port: ports?.slack ?? 0,
+    appUrl,
+    signingSecret: SECRETS.signing,
+    botToken: SECRETS.botToken,
+    people: slackPeople(),
+    channels: [{ ...CHANNEL, botJoined: true }],
+    bot: { name: "flaky", realName: "Flaky" },
+    ...(options.slackRetryMs === undefined ? {} : { retryDelaysMs: options.slackRetryMs }),
+  });
+  const model = options.realModel === undefined ? await startModel({ clock, port: ports?.model ?? 0 }) : null;
+  await github.createRepository(targetName, await targetFiles());
+  const config = join(dir, "flaky.yaml");
+  await writeFile(config, JSON.stringify(settings(options), null, 2));
+  return {
+    github,
+    slack,
+    model,
+    env: { ...environment(github, slack, config, join(dir, "data")), ...modelVariables(options, model) },
+    stop: async () => {
+      await Promise.all([github.stop(), slack.stop(), model?.stop()]);
+    },
+  };
+}
+
+/** A folder with the running Bun under its usual name, whatever its file is called. */
+async function binFolder(dir: string, execPath: string): Promise<string> {
+  const bin = join(dir, "bin");
+  await mkdir(bin, { recursive: true });
+  await symlink(execPath, join(bin, "bun")).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  return join(bin, "bun");
+}
+
+function environment(
+  github: GitHubPlayground,
+  slack: SlackPlayground,
+  config: string,
+  dataDir: string,
+): Record<string, string> {
+  return {
+    GITHUB_API_URL: github.apiUrl,
+    GITHUB_TOKEN: BOT.token,
+    GITHUB_WEBHOOK_SECRET: SECRETS.webhook,
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_BOT_TOKEN: SECRETS.botToken,
+    SLACK_SIGNING_SECRET: SECRETS.signing,
+    API_TOKEN: SECRETS.api,
+    REPORT_TOKEN: SECRETS.report,
+    DEPLOY_WEBHOOK_SECRET: SECRETS.deploy,
+    DATA_DIR: dataDir,
+    SANDBOX: "any",
+    CONFIG: config,
+  };
+}
+
+function modelVariables(options: PlaygroundOptions, model: ModelServer | null): Record<string, string> {
+  if (model !== null) {
+    return {
+      OPENAI_BASE_URL: model.baseUrl,
+      OPENAI_API_KEY: model.apiKey,
+      OPENAI_MODEL: "playground-scripted",
+    };
+  }
+  const { apiKey = "", baseUrl, model: name } = options.realModel ?? {};
+  return {
+    OPENAI_API_KEY: apiKey,
+    OPENAI_BASE_URL: baseUrl ?? "https://api.openai.com/v1",
+    ...(name === undefined ? {} : { OPENAI_MODEL: name }),
+  };
+}
+
+/** The product's settings for the target: a scan and sweeps that come soon, and few quiet runs, so that one sees the end. */
+function settings(options: PlaygroundOptions): Record<string, unknown> {
+  return {
+    repos: [
+      {
+        source: targetName,
+        projects: ["orchard"],
+        workflows: ["Test"],
+        channel: `#${CHANNEL.name}`,
+        toolchain: { test: targetToolchain.test.replace(/^bun\b/, options.execPath) },
+        paths: { allow: ["test/**"] },
+        pull: { reviewers: ["alice"] },
+      },
+    ],
+    people: LINKED,
+    schedule: { scan: "0 */2 * * * *", sweep: "*/15 * * * * *" },
+    quiet: { runs: 4, days: 0 },
+    prove: { runs: 60 },
+    pipelines: { test: "run test", rebase: "run buildall" },
+    targets: [{ label: "Orchard", user: "dave", repos: [targetName] }],
+    ...options.settings,
+  };
+}
