@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { fromDrizzle, fromPglite, type Job, PgBoss } from "pg-boss";
+import { fromDrizzle, fromPglite, type Job, type JobResult, PgBoss } from "pg-boss";
 import type { z } from "zod";
 import type { Database, Db } from "../../db/client.ts";
 import { errorText } from "../kernel/errors.ts";
@@ -33,14 +33,18 @@ export interface Queue {
   stop(graceMs: number): Promise<void>;
 }
 
+/** A job whose process is gone is noticed by its missing heartbeat. */
+const HEARTBEAT = { heartbeatSeconds: 20 } as const;
 const OPTIONS = {
   retryLimit: 8,
   retryDelay: 1,
   retryBackoff: true,
   retryDelayMax: 300,
   notify: true,
+  ...HEARTBEAT,
 } as const;
-const TASK_OPTIONS = { ...OPTIONS, retryLimit: 3, heartbeatSeconds: 30, expireInSeconds: 6 * 3600 } as const;
+const TASK_OPTIONS = { ...OPTIONS, retryLimit: 5, expireInSeconds: 6 * 3600 } as const;
+const WATCH = { superviseIntervalSeconds: 15, monitorIntervalSeconds: 15 } as const;
 const DEAD = "dead";
 
 /**
@@ -59,6 +63,7 @@ export async function startQueue(
       : { db: fromPglite(database.pglite), backend: "pglite" as const }),
     useListenNotify: true,
     schedule: false,
+    ...WATCH,
   });
   boss.on("error", (error) => log.warn({ error: errorText(error) }, "queue"));
   await boss.start();
@@ -69,7 +74,15 @@ export async function startQueue(
   for (const name of new Set([taskQueue([]), ...labelSets.map(taskQueue)])) {
     await boss.createQueue(name, { ...TASK_OPTIONS, deadLetter: DEAD });
   }
+  if (database.kind === "pglite") await takeBack(boss);
   return queueOn(boss, log);
+}
+
+/** On the embedded database nobody else can be at work: what is marked so was left behind by a process that is gone. */
+async function takeBack(boss: PgBoss): Promise<void> {
+  const left = await boss.getDb().executeSql("select name, id from pgboss.job where state = 'active'");
+  for (const { name, id } of left.rows)
+    await boss.fail(String(name), String(id), { why: "the process ended" });
 }
 
 function queueOn(boss: PgBoss, log: Log): Queue {
@@ -115,23 +128,41 @@ const within = (tx: Db): ReturnType<typeof fromDrizzle> =>
     sql,
   );
 
+/** Jobs of one kind are worked off one after the other; a full batch is followed by the next at once. */
 async function workOne<N extends JobName>(
   boss: PgBoss,
   log: Log,
   name: N,
   handlers: Handlers,
 ): Promise<void> {
-  const options = { batchSize: 1, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 10 };
+  const options = {
+    batchSize: 20,
+    burstWhenBatchFull: true,
+    perJobResults: true,
+    pollingIntervalSeconds: 1,
+    notifyPollingIntervalSeconds: 2,
+  } as const;
   await boss.work(name, options, async (jobs: Job<unknown>[]) => {
-    for (const job of jobs) {
-      // the payload is parsed with this very name's schema
-      const payload = JOBS[name].parse(job.data) as JobPayload<N>;
-      await handlers[name](payload).catch((error: unknown) => {
-        log.warn({ job: name, id: job.id, error: errorText(error) }, "job failed, it will be tried again");
-        throw error;
-      });
-    }
+    const results: JobResult[] = [];
+    for (const job of jobs) results.push(await settle(log, name, job, handlers));
+    return results;
   });
+}
+
+async function settle<N extends JobName>(
+  log: Log,
+  name: N,
+  job: Job<unknown>,
+  handlers: Handlers,
+): Promise<JobResult> {
+  try {
+    // the payload is parsed with this very name's schema
+    await handlers[name](JOBS[name].parse(job.data) as JobPayload<N>);
+    return { id: job.id, status: "completed" };
+  } catch (error) {
+    log.warn({ job: name, id: job.id, error: errorText(error) }, "job failed, it will be tried again");
+    return { id: job.id, status: "failed", output: { error: errorText(error) } };
+  }
 }
 
 async function workTasks(

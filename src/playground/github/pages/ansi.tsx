@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 const NAMES = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
 
 interface Style {

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { filesOf, type GitCommit } from "../history.ts";
 import { jobsOn } from "../verbs/checks.ts";
 import type { RepoPage } from "./context.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { fileAt, log } from "../history.ts";
 import { markdown, type Page, type RepoPage } from "./context.ts";
 import { Layout } from "./layout.tsx";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { hasLevel } from "../auth.ts";
 import type { Issue } from "../model.ts";
 import { markdown, type RepoPage } from "./context.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Issue } from "../model.ts";
 import { pageOf as addressOf } from "../shapes/issue.ts";
 import { counted, type RepoPage } from "./context.ts";

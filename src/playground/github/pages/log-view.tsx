@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { Ansi } from "./ansi.tsx";
 
 const STAMP = /^\d{4}-\d\d-\d\dT[\d:.]+Z /;

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { type Context, Hono } from "hono";
 import { csrf } from "hono/csrf";
 import { z } from "zod";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import type { Conclusion, Issue, Label, RunStatus } from "../model.ts";
 import type { World } from "../world.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { diffFiles } from "../history.ts";
 import type { ReviewComment } from "../model.ts";
 import { jobsOn, statusesOn } from "../verbs/checks.ts";

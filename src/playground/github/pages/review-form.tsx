@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { PullIssue } from "../verbs/pulls.ts";
 import type { RepoPage } from "./context.ts";
 

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { type Context, Hono } from "hono";
 import { commitOf, diffText, fileAt } from "../history.ts";
 import { type Env, HttpError, notFound, param } from "../http.ts";

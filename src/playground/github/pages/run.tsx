@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { latest } from "../actions/attempts.ts";
 import { hasLevel } from "../auth.ts";
 import type { Attempt, Job, Run } from "../model.ts";

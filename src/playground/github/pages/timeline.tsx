@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Issue, IssueEvent } from "../model.ts";
 import { markdown, type RepoPage } from "./context.ts";
 import { Avatar, LabelChip, Speech, Time } from "./parts.tsx";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Picks } from "../act/clicks.ts";
 import { emoji } from "../emoji.ts";
 import type { Message } from "../model.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { controlsOf } from "../blocks/check.ts";
 import type { Block, TextObject } from "../blocks/schema.ts";
 import { ControlView, type Surface } from "./controls.tsx";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Picks } from "../act/clicks.ts";
 import { pickKey } from "../act/clicks.ts";
 import { stateOf } from "../act/state.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Picks } from "../act/clicks.ts";
 import type { Channel } from "../model.ts";
 import type { World } from "../world.ts";

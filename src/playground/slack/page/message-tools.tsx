@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { emoji } from "../emoji.ts";
 import type { Message } from "../model.ts";
 import { untypedText } from "../text.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Ephemeral, Message } from "../model.ts";
 import { Avatar, authorOf, Time, type Viewer } from "./author.tsx";
 import { BlocksView } from "./blocks.tsx";

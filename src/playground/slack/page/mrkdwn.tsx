@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import { emoji } from "../emoji.ts";
 import { unescapeText } from "../text.ts";

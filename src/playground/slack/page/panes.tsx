@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { compareTs } from "../ids.ts";
 import type { Channel, ChatPerson, Ephemeral, Message, View } from "../model.ts";
 import { channelTimeline } from "../reading.ts";

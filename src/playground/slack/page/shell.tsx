@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { raw } from "hono/html";
 import type { World } from "../world.ts";
 import type { Frame } from "./frame.tsx";
