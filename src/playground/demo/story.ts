@@ -49,6 +49,9 @@ export async function tellStory(stage: Stage): Promise<Told> {
   return { states: teller.states, held: true, issue: finding.issue ?? 0, pull };
 }
 
+/** A wait longer than this is said, ms. */
+const PATIENCE_MS = 5000;
+
 class Teller {
   readonly states: string[] = [];
   private number = 0;
@@ -76,7 +79,9 @@ class Teller {
     const finding = await this.until("a finding is open", async () => {
       const all = await this.stage.product.findings();
       return (
-        all.find((one) => one.state === "open" && flakyTests.some((flaky) => flaky.test === one.test)) ?? null
+        all.find(
+          (one) => one.state === "open" && flakyTests.some((flaky) => flaky.test.endsWith(one.test)),
+        ) ?? null
       );
     });
     this.number = finding.number;
@@ -209,11 +214,17 @@ class Teller {
   }
 
   private async until<T>(what: string, look: () => Promise<T | null>): Promise<T> {
-    const { clock, signal } = this.stage;
+    const { clock, signal, err } = this.stage;
+    const from = clock.now().getTime();
+    let told = false;
     for (;;) {
       const seen = await look();
       if (seen !== null) return seen;
       if (signal.aborted) throw new Error(`waited in vain until ${what}`);
+      if (!told && clock.now().getTime() - from > PATIENCE_MS) {
+        err(`  … waiting until ${what}`);
+        told = true;
+      }
       await clock.sleep(150);
     }
   }
