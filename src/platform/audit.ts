@@ -1,4 +1,4 @@
-import { desc, eq } from "drizzle-orm";
+import { and, asc, desc, eq, like } from "drizzle-orm";
 import type { Db } from "../../db/client.ts";
 import { audit } from "../../db/schema.ts";
 import { type Actor, actorName } from "../kernel/actor.ts";
@@ -32,4 +32,19 @@ export async function auditTrail(db: Db, finding: FindingId | null, limit: numbe
   const query = db.select().from(audit);
   const filtered = finding === null ? query : query.where(eq(audit.findingId, finding));
   return filtered.orderBy(desc(audit.id)).limit(limit);
+}
+
+const STATE = "state.";
+
+/** The states a finding came through, oldest first, with when and by whom. */
+export async function stateHistory(
+  db: Db,
+  finding: FindingId,
+): Promise<{ state: string; at: Date; actor: string }[]> {
+  const rows = await db
+    .select({ action: audit.action, at: audit.at, actor: audit.actor })
+    .from(audit)
+    .where(and(eq(audit.findingId, finding), like(audit.action, `${STATE}%`)))
+    .orderBy(asc(audit.id));
+  return rows.map(({ action, at, actor }) => ({ state: action.slice(STATE.length), at, actor }));
 }

@@ -6,6 +6,7 @@ import { overview, withSurroundings } from "../features/insights/overview.ts";
 import { stats } from "../features/insights/stats.ts";
 import { UserError } from "../kernel/errors.ts";
 import { clamp } from "../kernel/text/clamp.ts";
+import { stateHistory } from "../platform/audit.ts";
 import type { ReadDeps } from "./deps.ts";
 import { lookUp } from "./lookup.ts";
 import { bearerOf, sameSecret } from "./secret.ts";
@@ -79,7 +80,8 @@ async function one(deps: ReadDeps, c: Context): Promise<Response> {
     const finding = await lookUp(deps, named, c.req.query("repo"));
     if (finding === null) return c.json({ error: `there is no finding ${clamp(named, 100)}` }, 404);
     const [row] = await withSurroundings(deps.db, deps.clock.now(), [finding]);
-    return row === undefined ? c.notFound() : c.json(findingShape(row));
+    if (row === undefined) return c.notFound();
+    return c.json({ ...findingShape(row), history: await stateHistory(deps.db, finding.id) });
   } catch (error) {
     if (error instanceof UserError) return c.json({ error: error.message }, 409);
     throw error;

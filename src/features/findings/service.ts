@@ -1,7 +1,7 @@
 import { and, eq, inArray } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { findings, fingerprints } from "../../../db/schema.ts";
-import type { Actor } from "../../kernel/actor.ts";
+import { type Actor, bot } from "../../kernel/actor.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { FindingId, Fingerprint } from "../../kernel/ids.ts";
 import { record } from "../../platform/audit.ts";
@@ -77,6 +77,8 @@ export async function createFinding(
     .returning();
   if (row === undefined) throw new Error("insert returned nothing");
   const finding = toFinding(row);
+  const detail = { why: "first seen", test: finding.test };
+  await record(tx, { at, actor: bot, action: "state.new", finding: finding.id, detail });
   await addFingerprint(tx, finding.id, fingerprint, values.signature, values.firstSeen);
   return finding;
 }

@@ -11,6 +11,7 @@ const Finding = z.looseObject({
   pull: z.int().nullable(),
   held_at: z.string().nullable(),
 });
+const History = z.looseObject({ history: z.array(z.object({ state: z.string() })) });
 export type SeenFinding = z.infer<typeof Finding>;
 
 interface Options {
@@ -69,6 +70,12 @@ export class Product {
     const found = (await this.findings()).find((one) => one.number === number);
     if (found === undefined) throw new Error(`finding F${number} is gone`);
     return found;
+  }
+
+  /** The states that a finding came through, as the product's own records have them. */
+  async states(number: number): Promise<string[]> {
+    const { history } = History.parse(await this.get(`/api/v1/findings/F${number}`));
+    return history.map((entry) => entry.state);
   }
 
   /** Tells of a deployment, as a CI does at its end. */

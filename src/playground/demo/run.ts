@@ -31,9 +31,9 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     addresses(options, world, product);
     const told = await tellStory({ ...options, world, product, signal });
     const seconds = Math.round((options.clock.now().getTime() - started) / 1000);
-    report(options, told, seconds);
+    const ok = report(options, told, seconds);
     if (!options.exit) await options.stopped();
-    return 0;
+    return ok ? 0 : 1;
   } catch (error) {
     if (options.signal.aborted) return options.exit ? 1 : 0;
     const why =
@@ -59,9 +59,14 @@ function addresses(options: DemoOptions, world: Playground, product: Product): v
   options.err("");
 }
 
-function report(options: DemoOptions, told: Told, seconds: number): void {
+/** The states that the story has to come through. */
+const STORY = ["new", "open", "approved", "fixing", "pending_review", "merged", "deployed"];
+
+function report(options: DemoOptions, told: Told, seconds: number): boolean {
   const { states, held, issue, pull } = told;
   options.err(`The whole loop took ${seconds} s.`);
-  if (options.exit) options.out(JSON.stringify({ ok: true, states, held, issue, pull, seconds }));
+  const ok = held && STORY.every((state) => states.includes(state));
+  if (options.exit) options.out(JSON.stringify({ ok, states, held, issue, pull, seconds }));
   else options.err("Everything goes on until you stop it (Ctrl-C): click, talk, break things.");
+  return ok;
 }

@@ -46,14 +46,14 @@ export async function tellStory(stage: Stage): Promise<Told> {
   const commit = await teller.chapter("Alice approves and merges.", () => teller.merge(pull));
   await teller.chapter("It is deployed.", () => teller.deploy(commit));
   await teller.chapter("Runs that contain the fix pass, one after the other.", () => teller.hold());
-  return { states: teller.states, held: true, issue: finding.issue ?? 0, pull };
+  const held = (await stage.product.finding(finding.number)).held_at !== null;
+  return { states: await stage.product.states(finding.number), held, issue: finding.issue ?? 0, pull };
 }
 
 /** A wait longer than this is said, ms. */
 const PATIENCE_MS = 5000;
 
 class Teller {
-  readonly states: string[] = [];
   private number = 0;
 
   constructor(private readonly stage: Stage) {}
@@ -75,7 +75,6 @@ class Teller {
 
   /** Waits for the first finding with an issue, a card and an analysis. */
   async found(): Promise<SeenFinding> {
-    this.states.push("new");
     const finding = await this.until("a finding is open", async () => {
       const all = await this.stage.product.findings();
       return (
@@ -85,7 +84,6 @@ class Teller {
       );
     });
     this.number = finding.number;
-    this.states.push("open");
     await this.until("the card is in the channel", async () => this.card());
     const issue = finding.issue ?? 0;
     await this.until(
@@ -193,7 +191,6 @@ class Teller {
       if (now === "failed") throw new Error("the fix failed");
       return ORDER.indexOf(now) >= ORDER.indexOf(state) ? true : null;
     });
-    this.states.push(state);
   }
 
   private card() {
