@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Database, openDatabase } from "../db/client.ts";
 import { type Config, publicUrl } from "./config/index.ts";
@@ -107,6 +107,8 @@ async function workplace(
   const { machine, log, config } = options;
   const workDir = join(dataDir, "work");
   const artifactsDir = join(dataDir, "artifacts");
+  // what a killed process left in its scratch folder is nobody's any more
+  if (options.config.env.DATABASE_URL === undefined) rmSync(workDir, { recursive: true, force: true });
   mkdirSync(workDir, { recursive: true });
   mkdirSync(artifactsDir, { recursive: true });
   const hidden = machine.home === null ? [] : [machine.home];

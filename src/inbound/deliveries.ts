@@ -1,22 +1,31 @@
 import type { Context } from "../features/context.ts";
 import { errorText } from "../kernel/errors.ts";
-import { fail, finish, readDelivery } from "../platform/inbox.ts";
+import { type Delivery, fail, finish, readDelivery } from "../platform/inbox.ts";
 import { handleGitea } from "./api/gitea.ts";
+import { COMMENT, Comment, takeComment } from "./github/comment.ts";
 import { handleGitHub } from "./github/handle.ts";
 import type { InboxReceiver } from "./slack/receiver.ts";
+import { MESSAGE, Message, takeMessage } from "./slack/talk.ts";
 
 /** Works on a stored delivery, once; a fault leaves it open and is tried again by the queue. */
 export async function handleDelivery(deps: Context, slack: InboxReceiver, id: number): Promise<void> {
   const delivery = await readDelivery(deps.db, id);
   if (delivery === null || delivery.doneAt !== null) return;
   try {
-    if (delivery.source === "github") await handleGitHub(deps, delivery.kind, delivery.payload);
-    if (delivery.source === "gitea") await handleGitea(deps, delivery.payload);
-    // stored by the receiver from a parsed object
-    if (delivery.source === "slack") await slack.replay(delivery.payload as Record<string, unknown>);
+    await work(deps, slack, delivery);
     await finish(deps.db, deps.clock, id);
   } catch (error) {
     await fail(deps.db, id, errorText(error));
     throw error;
   }
+}
+
+async function work(deps: Context, slack: InboxReceiver, delivery: Delivery): Promise<void> {
+  const { source, kind, payload } = delivery;
+  if (kind === COMMENT) return takeComment(deps, Comment.parse(payload));
+  if (kind === MESSAGE) return takeMessage(deps, Message.parse(payload));
+  if (source === "github") return handleGitHub(deps, kind, payload);
+  if (source === "gitea") return handleGitea(deps, payload);
+  // stored by the receiver from a parsed object
+  if (source === "slack" && kind === "event") await slack.replay(payload as Record<string, unknown>);
 }

@@ -8,9 +8,11 @@ import { silentTasks } from "../features/fixes/store.ts";
 import { openPulls } from "../features/pulls/store.ts";
 import { publishWaiting } from "../features/pulls/waiting.ts";
 import { DAY, MINUTE } from "../kernel/clock.ts";
+import { errorText } from "../kernel/errors.ts";
 import { FindingId } from "../kernel/ids.ts";
 import { openDeliveries, pruneInbox } from "../platform/inbox.ts";
 import { pruneOutbox } from "../platform/outbox/store.ts";
+import { catchUp } from "./catch-up.ts";
 
 /** Asks again for everything that a missed webhook, a crash or a pause may have left behind. Doing so twice is harmless. */
 export async function sweep(deps: Context): Promise<void> {
@@ -28,6 +30,9 @@ export async function sweep(deps: Context): Promise<void> {
   }
   await planWaiting(deps);
   await publishWaiting(deps);
+  await catchUp(deps).catch((error: unknown) => {
+    deps.log.warn({ error: errorText(error) }, "what people said in the meantime could not be asked for");
+  });
   await unfinished(deps);
   await watched(deps);
   await pruneInbox(db, new Date(now - 14 * DAY));

@@ -6,7 +6,8 @@ import type { Finding } from "../findings/model.ts";
 import { sightingsOf } from "../flakes/store.ts";
 import { issueOf } from "../issues/store.ts";
 import { conversation } from "../threads/store.ts";
-import type { FixInput, FixTest, ReviewComment } from "./model.ts";
+import { earlierFixes } from "./earlier.ts";
+import type { FixInput, FixTest, ReviewComment, Runs } from "./model.ts";
 import type { Task } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "config" | "forge">;
@@ -16,6 +17,8 @@ export interface Round {
   patch: string | null;
   baseSha: string | null;
   comments: ReviewComment[];
+  /** How often it failed when the first fix was made; null for a first one. */
+  knownRate: Runs | null;
 }
 
 /**
@@ -57,7 +60,8 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
     prove,
     paths: settings.paths,
     budget: { usd: budget.usd_per_task, steps: budget.steps, minutes: budget.minutes },
-    earlierFixes: [],
+    earlierFixes: await earlierFixes(deps.db, finding),
+    ...(round.knownRate === null ? {} : { knownRate: round.knownRate }),
     fixer: { kind: "model" },
   };
 }

@@ -1,12 +1,14 @@
 import { and, asc, eq } from "drizzle-orm";
+import { z } from "zod";
 import { reviewComments } from "../../../db/schema.ts";
 import type { Context } from "../context.ts";
 import type { Round } from "./input.ts";
+import { type Runs, TaskStatus } from "./model.ts";
 import { newestDone, type Task } from "./store.ts";
 
 /** What a task goes on from: nothing for a first fix; the pull request's patch and the remarks for a further round. */
 export async function roundOf(deps: Pick<Context, "db">, task: Task): Promise<Round> {
-  if (task.kind === "fix") return { patch: null, baseSha: null, comments: [] };
+  if (task.kind === "fix") return { patch: null, baseSha: null, comments: [], knownRate: null };
   const before = await newestDone(deps.db, task.findingId);
   const remarks = await deps.db
     .select()
@@ -16,6 +18,7 @@ export async function roundOf(deps: Pick<Context, "db">, task: Task): Promise<Ro
   return {
     patch: before?.patch ?? null,
     baseSha: before?.baseSha ?? null,
+    knownRate: rateOf(before?.result),
     comments: remarks.map((remark) => ({
       id: remark.id,
       author: remark.author,
@@ -25,4 +28,12 @@ export async function roundOf(deps: Pick<Context, "db">, task: Task): Promise<Ro
       diffHunk: remark.diffHunk ?? "",
     })),
   };
+}
+
+const Result = z.object({ status: TaskStatus.pick({ reproduction: true }) });
+
+/** How often the test failed before the first fix, from that task's own record. */
+function rateOf(result: unknown): Runs | null {
+  const parsed = Result.safeParse(result);
+  return parsed.success ? parsed.data.status.reproduction.before : null;
 }

@@ -114,7 +114,10 @@ export async function relayFromGitHub(deps: Deps, comment: Commented): Promise<v
 }
 
 /** Our own comment: one whose id we keep, or one with our mark under our own login (its id may not be kept yet). */
-export async function isOurs(deps: Deps, comment: Commented): Promise<boolean> {
+export async function isOurs(
+  deps: Pick<Deps, "db" | "forge">,
+  comment: Pick<Commented, "repo" | "id" | "author" | "body">,
+): Promise<boolean> {
   if (await isCopy(deps.db, "github", `comment/${comment.id}`)) return true;
   if (await isOurAnalysis(deps.db, comment.repo, comment.id)) return true;
   return hasMark(comment.body) && comment.author === (await deps.forge.whoAmI());

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { dispatch } from "../../commands/dispatch.ts";
 import { commandsInComment } from "../../commands/parse.ts";
 import { repoConfig } from "../../config/index.ts";
@@ -6,58 +7,88 @@ import type { Context } from "../../features/context.ts";
 import { resolveFinding } from "../../features/findings/resolve.ts";
 import { enqueueComment, noteSenderKind } from "../../features/issues/comments.ts";
 import { toMarkdown } from "../../features/threads/convert.ts";
-import { type Commented, isOurs, relayFromGitHub } from "../../features/threads/relay.ts";
-import { PullNumber } from "../../kernel/ids.ts";
+import { isOurs, relayFromGitHub } from "../../features/threads/relay.ts";
+import { IssueNumber, Login, PullNumber, RepoName } from "../../kernel/ids.ts";
 import { disarm } from "../../kernel/text/escape.ts";
+import { receive } from "../../platform/inbox.ts";
 import type { Payload } from "./payloads.ts";
 
-/** A comment on an issue or pull request: commands of its author are run and answered, the rest is relayed. */
+/** A comment as it is worked on, whether a webhook or the sweep brought it. */
+export const Comment = z.object({
+  repo: RepoName,
+  issue: IssueNumber,
+  onPull: z.boolean(),
+  id: z.int(),
+  author: Login,
+  body: z.string(),
+  url: z.url(),
+});
+export type Comment = z.infer<typeof Comment>;
+
+/** Kind under which comments are kept in the inbox: each once, however often and by whichever way it came. */
+export const COMMENT = "flaky:comment";
+
+export async function receiveComment(deps: Context, comment: Comment): Promise<void> {
+  const deliveryId = `comment/${comment.repo}/${comment.id}`;
+  await receive(deps, { source: "github", deliveryId, kind: COMMENT, payload: comment });
+}
+
+/** A webhook tells of a comment. */
 export async function onComment(deps: Context, payload: Payload<"issue_comment">): Promise<void> {
   const repo = payload.repository.full_name;
-  const settings = repoConfig(deps.config, repo);
-  if (payload.action !== "created" || settings === undefined) return;
   const { comment, issue } = payload;
+  if (payload.action !== "created" || repoConfig(deps.config, repo) === undefined) return;
   if (comment.user.type === "Bot") return;
-  const author = comment.user.login;
-  const said: Commented = {
+  const { id, body, html_url: url } = comment;
+  const onPull = issue.pull_request != null;
+  await receiveComment(deps, {
     repo,
     issue: issue.number,
-    id: comment.id,
-    author,
-    body: comment.body,
-    url: comment.html_url,
-    trusted: false,
-  };
-  if (await isOurs(deps, said)) return;
+    onPull,
+    id,
+    author: comment.user.login,
+    body,
+    url,
+  });
+}
+
+/** Works on a comment: commands of its author are run and answered, the rest is relayed to the thread. */
+export async function takeComment(deps: Context, comment: Comment): Promise<void> {
+  const settings = repoConfig(deps.config, comment.repo);
+  if (settings === undefined || (await isOurs(deps, comment))) return;
   const commands = commandsInComment(comment.body);
-  for (const [at, typed] of commands.entries()) await run(deps, payload, typed, at);
-  if (issue.pull_request != null) {
-    const pull = PullNumber.parse(issue.number);
-    await deps.queue.send(deps.db, "pull.follow", { repo, pull }, { key: `${repo}/${pull}` });
+  for (const [at, typed] of commands.entries()) await run(deps, comment, settings.source, typed, at);
+  if (comment.onPull) {
+    const pull = PullNumber.parse(comment.issue);
+    await deps.queue.send(
+      deps.db,
+      "pull.follow",
+      { repo: comment.repo, pull },
+      { key: `${comment.repo}/${pull}` },
+    );
     return;
   }
   if (commands.length > 0) return;
-  await relayFromGitHub(deps, { ...said, trusted: await isCommitter(deps, settings.source, author) });
+  const trusted = await isCommitter(deps, settings.source, comment.author);
+  await relayFromGitHub(deps, { ...comment, trusted });
 }
 
 async function run(
   deps: Context,
-  payload: Payload<"issue_comment">,
+  comment: Comment,
+  source: RepoName,
   typed: string,
   at: number,
 ): Promise<void> {
-  const repo = payload.repository.full_name;
-  const { comment, issue } = payload;
-  const here = await resolveFinding(deps.db, { kind: "number", number: issue.number, repo }, []);
-  const login = comment.user.login;
-  const actor = { kind: "person", login, chatUser: null, name: login, via: "github" } as const;
-  const source = repoConfig(deps.config, repo)?.source ?? repo;
+  const { repo, issue, author } = comment;
+  const here = await resolveFinding(deps.db, { kind: "number", number: issue, repo }, []);
+  const actor = { kind: "person", login: author, chatUser: null, name: author, via: "github" } as const;
   const reply = await dispatch(deps, { typed, actor, here, repos: [source] });
   await enqueueComment(deps.db, deps.clock, {
     kind: noteSenderKind,
     key: `answer:comment/${comment.id}/${at}`,
     repo,
-    number: issue.number,
+    number: issue,
     body: disarm(toMarkdown(reply.text)),
     finding: here?.id ?? null,
     whilePaused: "go",

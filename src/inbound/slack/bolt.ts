@@ -3,7 +3,7 @@ import type { Context } from "../../features/context.ts";
 import { onBlockAction, onDismissed } from "./clicks.ts";
 import { onSlashCommand } from "./command.ts";
 import type { InboxReceiver } from "./receiver.ts";
-import { onMention, onMessage } from "./talk.ts";
+import { Message, receiveMessage } from "./talk.ts";
 
 /** A Bolt app on our receiver with every listener; Slack is asked who we are once, at the first request. */
 export async function startBolt(deps: Context, receiver: InboxReceiver): Promise<App> {
@@ -35,14 +35,11 @@ export async function startBolt(deps: Context, receiver: InboxReceiver): Promise
   });
   app.event("app_mention", async ({ event, body }) => {
     const { user: bot, team } = await who();
-    if (body.team_id !== team || event.user === undefined) return;
-    const { channel, user, ts, thread_ts: thread, text } = event;
-    await onMention(deps, bot, { channel, user, ts, thread, text });
+    if (body.team_id === team && isPlain(event)) await receiveMessage(deps, heard(bot, event));
   });
   app.event("message", async ({ event, body }) => {
     const { user: bot, team } = await who();
-    if (body.team_id !== team || !isPlain(event)) return;
-    await onMessage(deps, bot, { ...event, thread: event.thread_ts, text: event.text ?? "" });
+    if (body.team_id === team && isPlain(event)) await receiveMessage(deps, heard(bot, event));
   });
   return app;
 }
@@ -54,6 +51,9 @@ interface Plain {
   thread_ts?: string;
   text?: string;
 }
+
+const heard = (bot: string, event: Plain): Message =>
+  Message.parse({ ...event, bot, thread: event.thread_ts ?? null, text: event.text ?? "" });
 
 /** A person's own message: no edit, no join, no bot's. */
 function isPlain(event: object): event is Plain {

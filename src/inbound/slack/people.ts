@@ -31,9 +31,9 @@ export async function reposOfChannel(deps: Context, channel: string): Promise<Re
 export async function findingOfThread(
   db: Db,
   channel: string,
-  thread: string | undefined,
+  thread: string | null,
 ): Promise<Finding | null> {
-  const row = thread === undefined ? null : await threadAt(db, channel, thread);
+  const row = thread === null ? null : await threadAt(db, channel, thread);
   return row === null ? null : findingById(db, FindingId.parse(row.findingId));
 }
 

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { dispatch, usageFault } from "../../commands/dispatch.ts";
 import { parseCommand } from "../../commands/parse.ts";
 import { COMMANDS } from "../../commands/registry.ts";
@@ -6,15 +7,34 @@ import type { Context } from "../../features/context.ts";
 import { relayFromSlack } from "../../features/threads/relay.ts";
 import { enqueueReply } from "../../features/threads/replies.ts";
 import { ChannelId, ChatUserId, MessageTs } from "../../kernel/ids.ts";
+import { receive } from "../../platform/inbox.ts";
 import { findingOfThread, namesForMentions, reposOfChannel, slackActor } from "./people.ts";
 
-/** A message of a person, as Bolt hands it over. */
-export interface Heard {
-  channel: string;
-  user: string;
-  ts: string;
-  thread: string | undefined;
-  text: string;
+/** A person's message as it is worked on, whether an event or the sweep brought it. */
+export const Message = z.object({
+  /** Our own user, to know words addressed to us. */
+  bot: z.string(),
+  channel: ChannelId,
+  user: ChatUserId,
+  ts: MessageTs,
+  thread: MessageTs.nullable(),
+  text: z.string(),
+});
+export type Message = z.infer<typeof Message>;
+
+/** Kind under which messages are kept in the inbox: each once, though a mention comes as two events. */
+export const MESSAGE = "flaky:message";
+
+export async function receiveMessage(deps: Context, message: Message): Promise<void> {
+  const deliveryId = `message/${message.channel}/${message.ts}`;
+  await receive(deps, { source: "slack", deliveryId, kind: MESSAGE, payload: message });
+}
+
+/** Works on a message: a command addressed to the bot is run, other words in a finding's thread are relayed. */
+export async function takeMessage(deps: Context, message: Message): Promise<void> {
+  const words = addressedWords(message.text, message.bot);
+  if (words !== null && isCommand(words)) await runMention(deps, message, words);
+  else if (message.thread !== null) await relay(deps, message, message.thread);
 }
 
 /** The words behind a mention of the bot at a message's beginning; null when it does not begin with one. */
@@ -32,51 +52,26 @@ export function isCommand(words: string): boolean {
   return parsed.args.length <= 2 && fault !== null && fault.text.includes("Did you mean");
 }
 
-/** A command by mention: run, and answered in the thread or to the asker alone. */
-export async function onMention(deps: Context, bot: string, heard: Heard): Promise<void> {
-  const words = addressedWords(heard.text, bot);
-  if (words === null || !isCommand(words)) return;
-  const actor = await slackActor(deps, heard.user);
-  const here = await findingOfThread(deps.db, heard.channel, heard.thread);
-  const repos = await reposOfChannel(deps, heard.channel);
+async function runMention(deps: Context, message: Message, words: string): Promise<void> {
+  const { channel, user, ts, thread } = message;
+  const actor = await slackActor(deps, user);
+  const here = await findingOfThread(deps.db, channel, thread);
+  const repos = await reposOfChannel(deps, channel);
   const reply = await dispatch(deps, { typed: words, actor, here, repos });
-  const channel = ChannelId.parse(heard.channel);
-  const thread = MessageTs.parse(heard.thread ?? heard.ts);
   if (reply.audience === "asker") {
-    await deps.chat.whisper(
-      channel,
-      ChatUserId.parse(heard.user),
-      { text: reply.text },
-      heard.thread === undefined ? null : thread,
-    );
+    await deps.chat.whisper(channel, user, { text: reply.text }, thread);
     return;
   }
-  const key = `answer:${heard.channel}/${heard.ts}`;
-  await enqueueReply(deps.db, deps.clock, {
-    channel,
-    thread,
-    key,
-    text: reply.text,
-    finding: here?.id ?? null,
-  });
+  const answer = { channel, thread: thread ?? ts, key: `answer:${channel}/${ts}`, text: reply.text };
+  await enqueueReply(deps.db, deps.clock, { ...answer, finding: here?.id ?? null });
 }
 
-/** A message in a finding's thread that is no command: relayed to the issue. */
-export async function onMessage(deps: Context, bot: string, heard: Heard): Promise<void> {
-  if (heard.thread === undefined) return;
-  const words = addressedWords(heard.text, bot);
-  if (words !== null && isCommand(words)) return;
-  const finding = await findingOfThread(deps.db, heard.channel, heard.thread);
+async function relay(deps: Context, message: Message, thread: MessageTs): Promise<void> {
+  const { channel, user, ts } = message;
+  const finding = await findingOfThread(deps.db, channel, thread);
   if (finding === null) return;
-  const actor = await slackActor(deps, heard.user);
+  const actor = await slackActor(deps, user);
   const trusted = actor.login !== null && (await isCommitter(deps, finding.repo, actor.login));
-  await relayFromSlack(deps, {
-    channel: ChannelId.parse(heard.channel),
-    thread: MessageTs.parse(heard.thread),
-    ts: MessageTs.parse(heard.ts),
-    name: actor.name,
-    login: actor.login,
-    text: await namesForMentions(deps, heard.text),
-    trusted,
-  });
+  const text = await namesForMentions(deps, message.text);
+  await relayFromSlack(deps, { channel, thread, ts, name: actor.name, login: actor.login, text, trusted });
 }
