@@ -8,6 +8,7 @@ import { issueFacts } from "../features/issues/facts.ts";
 import { issueTitle } from "../features/issues/messages.ts";
 import type { Fingerprint, RepoName } from "../kernel/ids.ts";
 import { createLog } from "../kernel/log.ts";
+import { percent } from "../kernel/text/figures.ts";
 import { connectOutside } from "../outside.ts";
 import type { Queue } from "../platform/queue.ts";
 import type { Io } from "./io.ts";
@@ -68,7 +69,7 @@ async function report(deps: Deps, io: Io, repo: RepoName): Promise<void> {
     const facts = await issueFacts(deps, deps.db, finding.id);
     const files = passesBar(deps, finding, evidence);
     const title = facts === null ? finding.test : issueTitle(facts.finding);
-    const sure = `${finding.class} ${Math.round(finding.confidence * 100)} %`;
+    const sure = `${finding.class} ${percent(finding.confidence)}`;
     io.out(`${files ? "would file" : "would not file"}\t${sure}\t${title}`);
     for (const reason of finding.reasons) io.out(`\t${reason.rule}\t${reason.text}`);
   }

@@ -1,5 +1,7 @@
 import { DAY, HOUR, MINUTE, SECOND } from "../kernel/clock.ts";
 
+export { number, percent, plural } from "../kernel/text/figures.ts";
+
 const UNITS: readonly [number, string][] = [
   [DAY, "d"],
   [HOUR, "h"],
@@ -29,25 +31,11 @@ export function duration(ms: number): string {
 const trim = (value: number): string =>
   value < 10 ? value.toFixed(1).replace(/\.0$/, "") : value.toFixed(0);
 
-/** Whole percents; only the certain is 0 or 100. */
-export function percent(share: number): string {
-  const whole = Math.round(share * 100);
-  if (whole === 100 && share < 1) return "99 %";
-  return whole === 0 && share > 0 ? "<1 %" : `${whole} %`;
-}
-
 /** Dollars, with cents where they matter. */
 export const usd = (value: number): string =>
   value > 0 && value < 0.01
     ? "<$0.01"
     : `$${value >= 1000 ? Math.round(value).toLocaleString("en") : value.toFixed(2)}`;
-
-/** `1,234`. */
-export const number = (value: number): string => value.toLocaleString("en");
-
-/** `1 sighting`, `2 sightings`. */
-export const plural = (n: number, one: string, many = `${one}s`): string =>
-  `${number(n)} ${n === 1 ? one : many}`;
 
 /** The address where it is http or https; null for anything that a browser would run or open otherwise. */
 export function webAddress(url: string | null | undefined): string | null {

@@ -1,5 +1,6 @@
 import { type Finding, nameOf } from "../../features/findings/model.ts";
 import { escapeSlack, slackCode } from "../../kernel/text/escape.ts";
+import { percent } from "../../kernel/text/figures.ts";
 import { type Command, toAsker } from "../model.ts";
 import { targetOf } from "../target.ts";
 
@@ -17,7 +18,7 @@ export const explainCommand: Command = {
 
 /** The verdict of a finding with its reasons. */
 export function explainText(finding: Finding): string {
-  const sure = `${Math.round(finding.confidence * 100)} %`;
+  const sure = percent(finding.confidence);
   const reasons = finding.reasons.map((reason) => `• ${escapeSlack(reason.text)} (\`${reason.rule}\`)`);
   return [
     `*${nameOf(finding)}* ${slackCode(finding.test)} is taken for *${finding.class}*, ${sure} sure:`,

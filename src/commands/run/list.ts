@@ -3,6 +3,7 @@ import { countByState, listFindings } from "../../features/findings/store.ts";
 import { UserError } from "../../kernel/errors.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { slackCode } from "../../kernel/text/escape.ts";
+import { percent } from "../../kernel/text/figures.ts";
 import { type Command, toAsker } from "../model.ts";
 
 const MOST = 15;
@@ -30,7 +31,7 @@ export const listCommand: Command = {
       ? (counts.get(state.data) ?? 0)
       : [...counts.values()].reduce((sum, n) => sum + n, 0);
     const lines = found.map((one) => {
-      const sure = `${one.class} ${Math.round(one.confidence * 100)} %`;
+      const sure = `${one.class} ${percent(one.confidence)}`;
       return `• *${nameOf(one)}* ${slackCode(clamp(one.test, 120))} — ${one.heldAt === null ? one.state : "held"}, ${sure}`;
     });
     const more = total > found.length ? [`… and ${total - found.length} more, in the console.`] : [];

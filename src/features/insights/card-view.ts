@@ -6,14 +6,10 @@ import type { FindingId } from "../../kernel/ids.ts";
 import type { Finding } from "../findings/model.ts";
 import { findingById } from "../findings/store.ts";
 
-/** What of a fix task's result shows on a card. */
+const Runs = z.object({ runs: z.number(), failures: z.number() });
+/** What of a task's result shows on a card; a review round measures only the runs after. */
 const Proof = z.object({
-  status: z.object({
-    reproduction: z.object({
-      before: z.object({ runs: z.number(), failures: z.number() }),
-      after: z.object({ runs: z.number(), failures: z.number() }),
-    }),
-  }),
+  status: z.object({ reproduction: z.object({ before: Runs.nullable(), after: Runs.nullable() }) }),
 });
 
 /** A finding across all stages, as its card shows it. Reads only. */
@@ -33,7 +29,7 @@ export interface CardView {
     total: number | null;
     error: string | null;
   } | null;
-  proof: { before: { runs: number; failures: number }; after: { runs: number; failures: number } } | null;
+  proof: { before: z.infer<typeof Runs>; after: z.infer<typeof Runs> } | null;
   pull: {
     number: number;
     url: string;
@@ -76,14 +72,19 @@ export async function cardView(db: Db, id: FindingId): Promise<CardView | null> 
     issue: issue === undefined ? null : { number: issue.number, url: issue.url, analysis: issue.analysis },
     approvedBy: approval?.login ?? null,
     task: taskRows[0] ?? null,
-    proof: proofOf(taskRows.find((row) => row.state === "done")?.result),
+    proof: proofOf(taskRows),
     pull: await pullOf(db, id),
   };
 }
 
-function proofOf(result: unknown): CardView["proof"] {
-  const parsed = Proof.safeParse(result);
-  return parsed.success ? parsed.data.status.reproduction : null;
+/** Runs before as the newest fix measured them, runs after as its newest review round did. Newest row first. */
+function proofOf(rows: { state: string; kind: string; result: unknown }[]): CardView["proof"] {
+  const done = rows.filter((row) => row.state === "done");
+  const measured = (row: { result: unknown } | undefined) =>
+    Proof.safeParse(row?.result).data?.status.reproduction;
+  const before = measured(done.find((row) => row.kind === "fix"))?.before ?? null;
+  const after = measured(done[0])?.after ?? null;
+  return before === null || after === null ? null : { before, after };
 }
 
 async function pullOf(db: Db, id: FindingId): Promise<CardView["pull"]> {

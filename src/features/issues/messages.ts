@@ -1,5 +1,6 @@
 import { clamp, clampLines, firstLine } from "../../kernel/text/clamp.ts";
 import { disarm, escapeMarkdown, markdownBlock, markdownCode } from "../../kernel/text/escape.ts";
+import { percent, plural } from "../../kernel/text/figures.ts";
 import type { Sighting } from "../failures/store.ts";
 import type { Finding } from "../findings/model.ts";
 import type { BlockName } from "./blocks.ts";
@@ -39,7 +40,6 @@ export function issueBlocks(facts: IssueFacts): Record<BlockName, string> {
   };
 }
 
-const percent = (share: number) => `${Math.round(share * 100)} %`;
 const day = (at: Date) => at.toISOString().replace("T", " ").slice(0, 16);
 
 function summary({ finding, sightings, independent }: IssueFacts): string {
@@ -50,7 +50,7 @@ function summary({ finding, sightings, independent }: IssueFacts): string {
     `${markdownCode(finding.test)}${where.length > 0 ? ` (${where.join(", ")})` : ""} fails now and then without a change to blame.`,
     "",
     `- **Verdict:** ${finding.class}, confidence ${percent(finding.confidence)}`,
-    `- **Seen:** ${sightings.length} time(s), ${independent} of them independent; first ${day(finding.firstSeen)}, last ${day(finding.lastSeen)} UTC`,
+    `- **Seen:** ${plural(sightings.length, "time")}, ${independent} of them independent; first ${day(finding.firstSeen)}, last ${day(finding.lastSeen)} UTC`,
     `- **Signature:** ${markdownCode(firstLine(finding.signature, 200) || "none")}`,
     "",
     "**Why it is taken for that**",

@@ -3,6 +3,7 @@ import { jobRuns, sightings } from "../../../db/schema.ts";
 import { bot } from "../../kernel/actor.ts";
 import { DAY } from "../../kernel/clock.ts";
 import { type FindingId, type RepoName, Sha } from "../../kernel/ids.ts";
+import { plural } from "../../kernel/text/figures.ts";
 import { record } from "../../platform/audit.ts";
 import type { Context } from "../context.ts";
 import type { Finding } from "../findings/model.ts";
@@ -127,7 +128,7 @@ async function hold(deps: Deps, finding: Finding, runs: number, days: number): P
     await enqueueNote(tx, deps.clock, {
       finding: finding.id,
       key,
-      text: `:tada: It held: ${runs} run(s) with the fix passed, none failed. The issue is closed.`,
+      text: `:tada: It held: ${plural(runs, "run")} with the fix passed, none failed. The issue is closed.`,
     });
   });
 }

@@ -1,12 +1,11 @@
 import { clamp } from "../../kernel/text/clamp.ts";
 import { disarm, escapeSlack } from "../../kernel/text/escape.ts";
+import { plural } from "../../kernel/text/figures.ts";
 import { toMrkdwn } from "../threads/convert.ts";
 
 /** The pull request's text: the fixer's account of it, with the reference to the issue that merging must not close. */
 export const pullBody = (body: string, issue: number | null, link: "ref" | "close"): string =>
-  issue === null
-    ? body
-    : `${body.trimEnd()}\n\n---\n\nIssue Number: ${link} #${issue}\n\nA committer has the remarks of a review worked through with a comment \`/flaky address\`.`;
+  issue === null ? body : `${body.trimEnd()}\n\n---\n\nIssue Number: ${link} #${issue}`;
 
 /** One review, or one remark, as one message in the thread. */
 export function reviewNote(review: {
@@ -16,12 +15,12 @@ export function reviewNote(review: {
   body: string;
   remarks: { path: string | null; line: number | null; body: string }[];
 }): string {
-  const words: Record<string, string> = {
-    approved: ":white_check_mark: approved",
-    changes_requested: ":arrows_counterclockwise: asks for changes in",
-    commented: ":speech_balloon: reviewed",
+  const words: Record<string, [string, string]> = {
+    approved: [":white_check_mark:", "approved"],
+    changes_requested: [":arrows_counterclockwise:", "asks for changes in"],
   };
-  const head = `*${escapeSlack(review.author)}* ${words[review.state] ?? ":speech_balloon: reviewed"} <${review.url}|the pull request>`;
+  const [emoji, did] = words[review.state] ?? [":speech_balloon:", "reviewed"];
+  const head = `${emoji} *${escapeSlack(review.author)}* ${did} <${review.url}|the pull request>`;
   const remarks = review.remarks.slice(0, 10).map((remark) => {
     const where =
       remark.path === null
@@ -48,11 +47,13 @@ export function heldWords(figures: {
   commit: string;
 }): string {
   const bound = (300 / Math.max(1, figures.runs)).toFixed(figures.runs > 300 ? 2 : 1);
+  const days = Math.round(figures.days);
+  const over = days === 0 ? "within a day" : `over ${plural(days, "day")}`;
   const lines = [
     "## The fix held",
     "",
-    `- ${figures.runs} run(s) that contain ${figures.commit.slice(0, 10)} passed over ${figures.days.toFixed(1)} day(s), none failed: at 95 % the rate is now below ${bound} %.`,
-    `- Before: seen ${figures.sightings} time(s) in CI${
+    `- ${plural(figures.runs, "run")} with ${figures.commit.slice(0, 10)} in it passed ${over}, none failed: the failure rate is now below ${bound} % (95 % sure).`,
+    `- Before: seen ${plural(figures.sightings, "time")} in CI${
       figures.before === null
         ? ""
         : `; ${figures.before.failures} of ${figures.before.runs} runs failed when it was reproduced`

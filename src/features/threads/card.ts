@@ -1,12 +1,12 @@
 import type { Button, KnownBlock } from "@slack/types";
 import { clamp, firstLine } from "../../kernel/text/clamp.ts";
 import { escapeSlack, slackCode } from "../../kernel/text/escape.ts";
+import { percent, plural } from "../../kernel/text/figures.ts";
 import type { ChatMessage } from "../../ports/chat.ts";
 import type { Finding } from "../findings/model.ts";
 import type { CardView } from "../insights/card-view.ts";
+import { toMrkdwn } from "./convert.ts";
 import { lookOf } from "./states.ts";
-
-const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /** The card of a finding, in every state of its life. Pure: what it shows is all in the view. */
 export function cardMessage(view: CardView, links: { console: string }): ChatMessage {
@@ -36,19 +36,21 @@ function headline(view: CardView, emoji: string, word: string): string {
     .filter((part) => part !== null)
     .map((part) => escapeSlack(part));
   const place = where.length > 0 ? `\n${clamp(where.join(" · "), 300)}` : "";
-  return `:${emoji}: *${word}* — ${slackCode(clamp(finding.test, 300))}${place}`;
+  const error = firstLine(finding.signature.replace(/\s+/g, " "), 200);
+  const said = error === "" ? "" : `\n> ${slackCode(error)}`;
+  return `:${emoji}: *${word}* — ${slackCode(clamp(finding.test, 300))}${place}${said}`;
 }
 
 function fields(view: CardView): string[] {
   const { finding } = view;
   const list = [
     `*Verdict*\n${finding.class}, ${percent(finding.confidence)} sure`,
-    `*Seen*\n${view.sightings} time(s), ${view.independent} independent`,
+    `*Seen*\n${plural(view.sightings, "time")}, ${view.independent} independent`,
   ];
-  if (view.issue !== null) list.push(`*Issue*\n<${view.issue.url}|#${view.issue.number}>`);
-  if (view.pull !== null)
-    list.push(`*Pull request*\n<${view.pull.url}|#${view.pull.number}> · ${pullState(view.pull)}`);
-  return list;
+  if (view.issue === null) return list;
+  const { issue, pull } = view;
+  const pullText = pull === null ? "none yet" : `<${pull.url}|#${pull.number}> · ${pullState(pull)}`;
+  return [...list, `*Issue*\n<${issue.url}|#${issue.number}>`, `*Pull request*\n${pullText}`];
 }
 
 function pullState(pull: NonNullable<CardView["pull"]>): string {
@@ -64,7 +66,7 @@ function storyOf(view: CardView): string | null {
   switch (finding.state) {
     case "new":
     case "open":
-      return finding.reasons.map((reason) => `• ${escapeSlack(reason.text)}`).join("\n") || null;
+      return whyFlaky(view);
     case "approved":
       return `Approved by *${escapeSlack(view.approvedBy ?? "a committer")}*. A worker takes it up next.`;
     case "fixing":
@@ -82,6 +84,17 @@ function storyOf(view: CardView): string | null {
       return null;
   }
 }
+
+/** The evidence, and the cause that the analysis names: what a committer decides on. */
+function whyFlaky({ finding, issue }: CardView): string | null {
+  const cause = issue?.analysis?.match(CAUSE)?.[1];
+  const parts = finding.reasons.map((reason) => `• ${escapeSlack(reason.text)}`);
+  if (cause !== undefined) parts.push(`*Cause:* ${toMrkdwn(firstLine(cause, 500))}`);
+  return parts.join("\n") || null;
+}
+
+/** First paragraph under the analysis's heading of that name. */
+const CAUSE = /^### Cause\n+(.+)$/m;
 
 function progress(task: NonNullable<CardView["task"]>): string {
   const bar =

@@ -58,7 +58,7 @@ export const AuditTable: FC<{ entries: readonly AuditRow[]; now: Date; withFindi
             <th scope="col">Who</th>
             <th scope="col">What</th>
             {props.withFinding ? <th scope="col">Finding</th> : null}
-            <th scope="col">Known then</th>
+            <th scope="col">What was known</th>
           </tr>
         </thead>
         <tbody>
@@ -97,4 +97,7 @@ export function detailText(detail: unknown): string {
   return clamp([...(why === undefined ? [] : [plain(why)]), ...pairs].join(" · "), 400);
 }
 
-const plain = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+const plain = (value: unknown): string =>
+  typeof value === "string"
+    ? value
+    : JSON.stringify(value, (_, part) => (typeof part === "number" ? Math.round(part * 100) / 100 : part));

@@ -26,7 +26,7 @@ export const Fix: FC<DetailProps> = ({ detail, now }) => {
       ))}
       {approval === undefined ? null : (
         <p class="meta">
-          Approved by <b>{approval.login}</b> <Time at={approval.at} now={now} /> by {approval.via}
+          Approved by <b>{approval.login}</b> <Time at={approval.at} now={now} /> via {approval.via}
           {approval.anyway ? ", below the bar" : ""}
           {approval.revokedAt === null ? "" : ", then revoked"}
           {approval.note === null ? null : <q>{approval.note}</q>}
@@ -114,17 +114,17 @@ const TaskBox: FC<{ task: Task; newest: boolean; now: Date }> = ({ task, newest,
         </p>
       ) : null}
       {task.error === null ? null : <p class="error">{task.error}</p>}
-      <Report report={report} />
+      <Report report={report} round={task.kind !== "fix"} />
     </details>
   );
 };
 
-const Report: FC<{ report: TaskReport }> = ({ report }) => {
+const Report: FC<{ report: TaskReport; round: boolean }> = ({ report, round }) => {
   const { status } = report;
   return (
     <>
       {report.pr?.title === undefined ? null : <p class="strong">{report.pr.title}</p>}
-      {status === undefined ? null : <Proof status={status} />}
+      {status === undefined ? null : <Proof status={status} round={round} />}
       {status?.gates === undefined || status.gates.length === 0 ? null : (
         <ul class="gates" aria-label="Gates">
           {status.gates.map((gate) => (
@@ -145,16 +145,19 @@ const Report: FC<{ report: TaskReport }> = ({ report }) => {
   );
 };
 
-const Proof: FC<{ status: NonNullable<TaskReport["status"]> }> = ({ status }) => {
+/** A review round does not reproduce again: the fix before it did. */
+const Proof: FC<{ status: NonNullable<TaskReport["status"]>; round: boolean }> = ({ status, round }) => {
   const { before, after, bound } = status.reproduction ?? {};
   const labels = status.risk_labels ?? [];
   return (
     <>
       <dl class="proof">
-        <div>
-          <dt>Before the fix</dt>
-          <dd>{before == null ? "not reproduced" : `${before.failures} of ${before.runs} runs failed`}</dd>
-        </div>
+        {round && before == null ? null : (
+          <div>
+            <dt>Before the fix</dt>
+            <dd>{before == null ? "not reproduced" : `${before.failures} of ${before.runs} runs failed`}</dd>
+          </div>
+        )}
         <div>
           <dt>After the fix</dt>
           <dd>{after == null ? "not run" : `${after.failures} of ${after.runs} runs failed`}</dd>

@@ -17,19 +17,19 @@ export const Stepper: FC<{ finding: Finding }> = ({ finding }) => {
   const way = wayOf(finding.state);
   const at = way.indexOf(finding.state);
   const ends = finding.state === "failed" || finding.state === "dismissed";
+  const held = !ends && finding.heldAt !== null;
+  const stage = (index: number) =>
+    index < at || (held && index === at) ? "past" : index === at ? "here" : "ahead";
   return (
     <ol class="stepper" aria-label="State">
       {way.map((state, index) => (
-        <li
-          class={`${index < at ? "past" : index === at ? "here" : "ahead"} s-${state}`}
-          aria-current={index === at ? "step" : undefined}
-        >
+        <li class={`${stage(index)} s-${state}`} aria-current={stage(index) === "here" ? "step" : undefined}>
           {words(state)}
         </li>
       ))}
       {ends ? null : (
-        <li class={finding.heldAt === null ? "ahead" : "here s-deployed"}>
-          {finding.heldAt === null ? "held" : "✓ held"}
+        <li class={held ? "here s-deployed" : "ahead"} aria-current={held ? "step" : undefined}>
+          held
         </li>
       )}
     </ol>

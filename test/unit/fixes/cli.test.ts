@@ -37,7 +37,7 @@ test("task run leaves a branch in the repository and its checkout as it was", as
   const status = await statusOf(world);
   expect(await sh(world.repo, "git", "rev-parse", "auto/settle")).toBe(status.head_sha ?? "");
   expect(await sh(world.repo, "git", "log", "-1", "--format=%s %an", "auto/settle")).toBe(
-    "test: stop packs what was added from failing now and then flaky-test-cleaner",
+    `test: make "packs what was added" stable flaky-test-cleaner`,
   );
   expect(await sh(world.repo, "git", "status", "--porcelain", "--branch")).toBe("## main");
   const again = await run(world, TASK, GOOD_FIX, finish);

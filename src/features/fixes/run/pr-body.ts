@@ -25,7 +25,7 @@ export function pullTitle(run: FixRun): string {
   const what =
     test === null
       ? firstLine(objective ?? run.input.taskId, TITLE)
-      : `stop ${test.name} from failing now and then`;
+      : `make ${/\s/.test(test.name) ? `"${test.name}"` : test.name} stable`;
   return clamp(
     redact(`${titlePrefix ?? "test:"} ${what}`)
       .replace(/\s+/g, " ")
