@@ -1,11 +1,13 @@
 import { parseArgs } from "node:util";
-import { startApp } from "../app.ts";
+import { type App, startApp } from "../app.ts";
 import { loadConfig, repoConfig } from "../config/index.ts";
 import { scanSweep } from "../features/failures/scan.ts";
 import { listFindings } from "../features/findings/store.ts";
 import { DAY, HOUR } from "../kernel/clock.ts";
 import { UserError } from "../kernel/errors.ts";
 import { RepoName } from "../kernel/ids.ts";
+import { waitingWrites } from "../platform/outbox/store.ts";
+import { readPause } from "../platform/pause.ts";
 import { dryRun } from "./dry-run.ts";
 import type { Io } from "./io.ts";
 import { baseOptions } from "./service.ts";
@@ -44,7 +46,7 @@ export async function scan(argv: string[], io: Io): Promise<number> {
         `${repo}: ${told.listed} runs listed, ${told.queued} to read${told.truncated ? ", the listing was cut" : ""}`,
       );
     }
-    while ((await app.context.queue.pending()) > 0 && !io.signal.aborted)
+    while ((await busy(app.context)) && !io.signal.aborted)
       await io.clock.sleep(500, io.signal).catch(() => {});
     for (const finding of await listFindings(app.context.db, { limit: 50 })) {
       io.out(
@@ -57,6 +59,13 @@ export async function scan(argv: string[], io: Io): Promise<number> {
     await app.stop(10_000);
   }
   return 0;
+}
+
+/** Whether jobs are waiting or running, or writes are not out yet; while paused the writes wait for somebody else. */
+async function busy({ db, queue, config }: App["context"]): Promise<boolean> {
+  if ((await queue.pending()) > 0) return true;
+  const paused = config.env.READ_ONLY || (await readPause(db)) !== null;
+  return !paused && (await waitingWrites(db)) > 0;
 }
 
 function reposOf(word: string | undefined, all: RepoName[]): RepoName[] {

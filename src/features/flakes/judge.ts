@@ -94,7 +94,7 @@ function spread(evidence: Evidence): Weighed[] {
   if (pulls.size >= 2) {
     reasons.push({
       rule: "many-pulls",
-      text: `It hit ${plural(pulls.size, "pull request")} of ${plural(authors.size, "author")} that have nothing else in common.`,
+      text: `It hit ${plural(pulls.size, "pull request")} of ${plural(authors.size, "author")}.`,
       weight: 1.1 * Math.min(pulls.size - 1, 3) + (authors.size > 1 ? 0.4 : 0),
     });
   }
