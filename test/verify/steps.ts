@@ -1,0 +1,80 @@
+import { readdirSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { passedOn, testEnvironment } from "./machine.ts";
+import type { Step } from "./step.ts";
+
+const MINUTE = 60_000;
+
+/** Folders whose files take long are split: each of their files is a step of its own. They begin first. */
+const SPLIT = ["test/fault", "test/flow", "test/unit/fixes"];
+
+/** A program of node_modules, run by this very Bun: neither `bun` nor `node` need be on the PATH. */
+const tool = (...argv: string[]) => [process.execPath, "--no-env-file", ...argv];
+
+/** Installs what bun.lock names, and nothing else. */
+export const install = (root: string): Step => ({
+  name: "install",
+  argv: [process.execPath, "install", "--frozen-lockfile", "--no-progress"],
+  cwd: root,
+  // registries, proxies and caches are the machine's
+  env: { ...passedOn(() => true) },
+  counts: "check",
+  limitMs: 10 * MINUTE,
+  clean: (output) => output.replace(/https?:\/\/[^\s"')]+/g, "<address>"),
+});
+
+/** All that is checked without running a test. */
+export function checks(root: string): Step[] {
+  const biome = "node_modules/@biomejs/biome/bin/biome";
+  const check = (name: string, argv: string[]): Step => ({
+    name,
+    argv: tool(...argv),
+    cwd: root,
+    env: testEnvironment(),
+    counts: "check",
+    limitMs: 5 * MINUTE,
+  });
+  return [
+    check("format", [biome, "format", "--max-diagnostics=50", "."]),
+    check("lint", [biome, "check", "--formatter-enabled=false", "--max-diagnostics=50", "."]),
+    check("types", ["node_modules/typescript/bin/tsc", "--noEmit"]),
+    testStep(root, "structure", ["test/structure"]),
+  ];
+}
+
+/** Test steps, those that take longest first: one for each folder, or for each file of a slow one. */
+export async function testSteps(root: string, folders: string[]): Promise<Step[]> {
+  const wanted =
+    folders.length === 0
+      ? ["test/unit", "test/flow", "test/fault"]
+      : folders.map((path) => path.replace(/\/$/, ""));
+  const files = testFiles(root).filter((file) =>
+    wanted.some((path) => file === path || file.startsWith(`${path}/`)),
+  );
+  const slow = files.filter((file) => SPLIT.some((path) => file.startsWith(`${path}/`)));
+  const rest = Map.groupBy(
+    files.filter((file) => !slow.includes(file)),
+    (file) => dirname(file),
+  );
+  return [
+    ...slow.map((file) => testStep(root, file.replace(/^test\//, "").replace(/\.test\.tsx?$/, ""), [file])),
+    ...[...rest].map(([folder, paths]) => testStep(root, folder.replace(/^test\//, ""), paths)),
+  ];
+}
+
+function testFiles(root: string): string[] {
+  return readdirSync(join(root, "test"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.test\.tsx?$/.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+const testStep = (root: string, name: string, paths: string[]): Step => ({
+  name,
+  // a time limit in bunfig.toml has no effect
+  argv: tool("test", "--timeout", "60000", ...paths.map((path) => `./${path}`)),
+  cwd: root,
+  env: testEnvironment(),
+  counts: "tests",
+  limitMs: 5 * MINUTE,
+});
