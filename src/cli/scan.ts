@@ -41,7 +41,8 @@ export async function scan(argv: string[], io: Io): Promise<number> {
   );
   try {
     for (const repo of repos) {
-      const told = await scanSweep(app.context, repo, repoConfig(config, repo)?.workflows ?? [], since);
+      const settings = repoConfig(config, repo) ?? { workflows: [], branches: [] };
+      const told = await scanSweep(app.context, repo, settings, since);
       io.err(
         `${repo}: ${told.listed} runs listed, ${told.queued} to read${told.truncated ? ", the listing was cut" : ""}`,
       );

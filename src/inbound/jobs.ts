@@ -23,7 +23,8 @@ export function handlers(deps: Context & { workDir: string }, slack: InboxReceiv
     "scan.run": ({ repo, run }) => scanRun(deps, repo, run),
     "scan.sweep": async ({ repo, since }) => {
       const from = since === null ? new Date(deps.clock.now().getTime() - 7 * DAY) : new Date(since);
-      await scanSweep(deps, repo, repoConfig(deps.config, repo)?.workflows ?? [], from);
+      const settings = repoConfig(deps.config, repo);
+      if (settings !== undefined) await scanSweep(deps, repo, settings, from);
     },
     "flakes.assess": ({ repo, fingerprints }) => assess(deps, repo, fingerprints),
     "issue.sync": ({ finding }) => syncIssue(deps, finding),

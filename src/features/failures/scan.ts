@@ -1,3 +1,4 @@
+import type { RepoConfig } from "../../config/index.ts";
 import type { RepoName } from "../../kernel/ids.ts";
 import type { CiJob, CiRun } from "../../ports/ci.ts";
 import type { Context } from "../context.ts";
@@ -21,6 +22,15 @@ export async function scanRun(deps: Deps, repo: RepoName, runId: number): Promis
   }
 }
 
+/** Whether a run's branch is of interest: pull requests always are, others as the settings name them (none: all). */
+export const countsBranch = (
+  settings: Pick<RepoConfig, "branches">,
+  run: { event: string; branch: string },
+): boolean =>
+  settings.branches.length === 0 ||
+  run.event.startsWith("pull_request") ||
+  settings.branches.includes(run.branch);
+
 /**
  * Lists a workflow's runs in the window, whatever their end, and enqueues those with attempts that were not read.
  * @returns what the listing told, for the one who asked.
@@ -28,14 +38,15 @@ export async function scanRun(deps: Deps, repo: RepoName, runId: number): Promis
 export async function scanSweep(
   deps: Deps,
   repo: RepoName,
-  workflows: readonly string[],
+  settings: Pick<RepoConfig, "workflows" | "branches">,
   since: Date,
 ): Promise<{ listed: number; queued: number; truncated: boolean }> {
   const runs: CiRun[] = [];
   let truncated = false;
+  const { workflows } = settings;
   for (const workflow of workflows.length === 0 ? [null] : workflows) {
     const listing = await deps.ci.runs(repo, { workflow, since });
-    runs.push(...listing.runs.filter((run) => run.completed));
+    runs.push(...listing.runs.filter((run) => run.completed && countsBranch(settings, run)));
     truncated ||= listing.truncated;
   }
   const known = await attemptCounts(

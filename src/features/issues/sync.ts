@@ -9,6 +9,7 @@ import { sender } from "../../platform/outbox/sender.ts";
 import { enqueueRefresh, enqueueWrite } from "../../platform/outbox/store.ts";
 import type { ForgeIssue } from "../../ports/forge.ts";
 import type { Context } from "../context.ts";
+import type { Finding } from "../findings/model.ts";
 import { changeState } from "../findings/service.ts";
 import { composeBody, replaceBlocks } from "./blocks.ts";
 import { digestOf, issueFacts } from "./facts.ts";
@@ -68,11 +69,15 @@ export const issueCreateSender = (deps: Deps) =>
       return deps.forge.createIssue(repo, {
         title: issueTitle(facts.finding),
         body: withMark(composeBody(issueBlocks(facts)), row.key),
-        labels: [LABELS.flaky, LABELS.managed],
+        labels: [aboveBar(deps, facts.finding) ? LABELS.flaky : LABELS.triage, LABELS.managed],
       });
     },
     settled: (tx, issue, { finding }) => issueFiled(deps, tx, finding, issue),
   });
+
+/** Below the bar an issue is filed for triage only, where the settings want that. */
+const aboveBar = (deps: Deps, finding: Finding): boolean =>
+  finding.class === "flaky-test" && finding.confidence >= deps.config.file.bar.confidence;
 
 async function issueFiled(deps: Deps, tx: Db, id: FindingId, issue: ForgeIssue): Promise<void> {
   const facts = await issueFacts(deps, tx, id);

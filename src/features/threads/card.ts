@@ -19,8 +19,9 @@ export function cardMessage(view: CardView, links: { console: string }): ChatMes
       fields: fields(view).map((text) => ({ type: "mrkdwn" as const, text: clamp(text, 1900) })),
     },
   ];
-  const story = storyOf(view);
-  if (story !== null) blocks.push({ type: "section", text: { type: "mrkdwn", text: clamp(story, 2900) } });
+  for (const text of [storyOf(view), causeOf(view)]) {
+    if (text !== null) blocks.push({ type: "section", text: { type: "mrkdwn", text: clamp(text, 2900) } });
+  }
   const elements = buttons(view);
   if (elements.length > 0) blocks.push({ type: "actions", block_id: "finding", elements });
   blocks.push({
@@ -66,7 +67,7 @@ function storyOf(view: CardView): string | null {
   switch (finding.state) {
     case "new":
     case "open":
-      return whyFlaky(view);
+      return finding.reasons.map((reason) => `• ${escapeSlack(reason.text)}`).join("\n") || null;
     case "approved":
       return `Approved by *${escapeSlack(view.approvedBy ?? "a committer")}*. A worker takes it up next.`;
     case "fixing":
@@ -85,12 +86,12 @@ function storyOf(view: CardView): string | null {
   }
 }
 
-/** The evidence, and the cause that the analysis names: what a committer decides on. */
-function whyFlaky({ finding, issue }: CardView): string | null {
+/** The cause that the analysis names: with the evidence it is what a committer decides on. */
+function causeOf({ finding, issue }: CardView): string | null {
   const cause = issue?.analysis?.match(CAUSE)?.[1];
-  const parts = finding.reasons.map((reason) => `• ${escapeSlack(reason.text)}`);
-  if (cause !== undefined) parts.push(`*Cause:* ${toMrkdwn(firstLine(cause, 500))}`);
-  return parts.join("\n") || null;
+  return finding.state === "open" && cause !== undefined
+    ? `*Cause:* ${toMrkdwn(firstLine(cause, 500))}`
+    : null;
 }
 
 /** First paragraph under the analysis's heading of that name. */
@@ -102,8 +103,17 @@ function progress(task: NonNullable<CardView["task"]>): string {
       ? ""
       : `\n${"▰".repeat(Math.round((10 * task.done) / task.total)).padEnd(10, "▱")} ${task.done}/${task.total}`;
   const what = escapeSlack(firstLine(task.detail ?? task.state, 300));
-  return `*${escapeSlack(task.phase ?? "QUEUED")}* — ${what}${bar}`;
+  const doing = PHASES[task.phase ?? ""] ?? task.phase ?? "Queued";
+  return `*${escapeSlack(doing)}* — ${what}${bar}`;
 }
+
+/** The phases that take long, in words. */
+const PHASES: Record<string, string> = {
+  PREPARE: "Preparing",
+  ANALYZE: "Reproducing the failure",
+  GENERATE: "Writing the fix",
+  VALIDATE: "Proving the fix",
+};
 
 const proven = (proof: NonNullable<CardView["proof"]>): string =>
   `*Proof:* failed ${proof.before.failures} of ${proof.before.runs} runs before, ` +

@@ -5,6 +5,7 @@ import { FindingId, MessageTs } from "../../kernel/ids.ts";
 import { sender } from "../../platform/outbox/sender.ts";
 import { enqueueWrite } from "../../platform/outbox/store.ts";
 import type { Context } from "../context.ts";
+import { findingById } from "../findings/store.ts";
 import { threadOf } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "clock" | "chat">;
@@ -13,7 +14,7 @@ const Payload = z.object({ finding: FindingId, text: z.string() });
 
 /**
  * Decides a short line in a finding's thread. `text` is mrkdwn, escaped by the writer of it. Without a thread
- * nothing is said: the card, once posted, shows the state.
+ * nothing is said: the card, once posted, shows the state. A muted finding is kept quiet about.
  */
 export async function enqueueNote(
   tx: Db,
@@ -21,7 +22,8 @@ export async function enqueueNote(
   note: { finding: FindingId; key: string; text: string; whilePaused?: "wait" | "go" | "drop" },
 ): Promise<void> {
   const thread = await threadOf(tx, note.finding);
-  if (thread === null) return;
+  const mutedUntil = (await findingById(tx, note.finding))?.mutedUntil ?? null;
+  if (thread === null || (mutedUntil !== null && mutedUntil > clock.now())) return;
   await enqueueWrite(tx, clock, {
     destination: "slack",
     lane: thread.channel,

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { pulls } from "../../../db/schema.ts";
 import { repoConfig } from "../../config/index.ts";
 import type { Context } from "../../features/context.ts";
+import { countsBranch } from "../../features/failures/scan.ts";
 import { pullByNumber } from "../../features/pulls/store.ts";
 import { PullNumber, type RepoName, RepoName as RepoNames } from "../../kernel/ids.ts";
 import { onComment } from "./comment.ts";
@@ -50,8 +51,7 @@ async function onRun(deps: Context, payload: Payload<"workflow_run">): Promise<v
   if (payload.action !== "completed" || settings === undefined) return;
   const names = [run.name ?? "", run.path, run.path.split("/").at(-1)?.split("@")[0] ?? ""];
   const wanted = settings.workflows.length === 0 || settings.workflows.some((name) => names.includes(name));
-  const branches = settings.branches;
-  if (!wanted || (branches.length > 0 && !branches.includes(run.head_branch ?? ""))) return;
+  if (!wanted || !countsBranch(settings, { event: run.event, branch: run.head_branch ?? "" })) return;
   const job = { repo: repository.full_name, run: run.id };
   await deps.queue.send(deps.db, "scan.run", job, { key: `${job.repo}/${job.run}` });
 }

@@ -14,6 +14,7 @@ export const PAYLOADS = {
       id: z.int(),
       name: z.string().nullable(),
       path: z.string(),
+      event: z.string(),
       head_branch: z.string().nullable(),
     }),
   }),
