@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { latest, rerun, rerunFailed } from "./actions/attempts.ts";
+import { rerun, rerunFailed } from "./actions/attempts.ts";
+import { latest } from "./actions/latest.ts";
 import { JobQueue } from "./actions/queue.ts";
 import type { Fault, Faults } from "./faults.ts";
 import type { Repo, Run } from "./model.ts";

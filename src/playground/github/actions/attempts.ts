@@ -3,6 +3,7 @@ import { HttpError } from "../http.ts";
 import type { Attempt, Job, JobSpec, Repo, Run } from "../model.ts";
 import { runShape } from "../shapes/run.ts";
 import type { World } from "../world.ts";
+import { latest } from "./latest.ts";
 
 const newJob = (world: World, runId: number, attempt: number, spec: JobSpec): Job => {
   const now = world.now();
@@ -38,9 +39,6 @@ export const newAttempt = (
   jobs: specs.map((spec) => newJob(world, runId, number, spec)),
   cancelled: false,
 });
-
-/** The latest attempt of a run. */
-export const latest = (run: Run): Attempt => run.attempts.at(-1) ?? run.attempts[0];
 
 const passed = (job: Job): boolean => job.conclusion === "success" || job.conclusion === "skipped";
 

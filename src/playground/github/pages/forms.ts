@@ -1,7 +1,8 @@
 import type { Context, Hono } from "hono";
 import { setCookie } from "hono/cookie";
 import { csrf } from "hono/csrf";
-import { latest, rerun, rerunFailed } from "../actions/attempts.ts";
+import { rerun, rerunFailed } from "../actions/attempts.ts";
+import { latest } from "../actions/latest.ts";
 import { hasLevel } from "../auth.ts";
 import { type Env, HttpError, idParam } from "../http.ts";
 import { runParam } from "../routes/actions.ts";

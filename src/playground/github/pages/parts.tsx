@@ -97,7 +97,7 @@ export const Speech = (props: {
       )}
       {props.edited ? <span class="quiet"> · edited</span> : null}
     </header>
-    <div class="markdown">{props.children}</div>
+    {props.children == null ? null : <div class="markdown">{props.children}</div>}
   </article>
 );
 

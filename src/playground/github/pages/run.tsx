@@ -1,5 +1,5 @@
 /** @jsxImportSource hono/jsx */
-import { latest } from "../actions/attempts.ts";
+import { latest } from "../actions/latest.ts";
 import { hasLevel } from "../auth.ts";
 import type { Attempt, Job, Run } from "../model.ts";
 import { duration, type RepoPage } from "./context.ts";

@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
-import { latest, rerun, rerunFailed } from "../actions/attempts.ts";
+import { rerun, rerunFailed } from "../actions/attempts.ts";
+import { latest } from "../actions/latest.ts";
 import { requireLevel } from "../auth.ts";
 import { type Env, HttpError, idParam, notFound, paged, param, reply } from "../http.ts";
 import type { Attempt, Job, Run, Workflow } from "../model.ts";

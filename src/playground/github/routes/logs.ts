@@ -1,6 +1,6 @@
 import { strToU8, zipSync } from "fflate";
 import { type Context, Hono } from "hono";
-import { latest } from "../actions/attempts.ts";
+import { latest } from "../actions/latest.ts";
 import { type Env, HttpError } from "../http.ts";
 import type { Attempt, Job } from "../model.ts";
 import type { World } from "../world.ts";

@@ -1,4 +1,4 @@
-import { latest } from "../actions/attempts.ts";
+import { latest } from "../actions/latest.ts";
 import type { Attempt, Job, Repo, Run, Workflow } from "../model.ts";
 import type { World } from "../world.ts";
 import { simpleCommitShape } from "./commit.ts";
