@@ -6,7 +6,7 @@ import type { Step } from "./step.ts";
 const MINUTE = 60_000;
 
 /** Folders whose files take long are split: each of their files is a step of its own. They begin first. */
-const SPLIT = ["test/fault", "test/flow", "test/unit/fixes"];
+const SPLIT = ["test/fault", "test/flow", "test/service", "test/unit/fixes"];
 
 /** A program of node_modules, run by this very Bun: neither `bun` nor `node` need be on the PATH. */
 const tool = (...argv: string[]) => [process.execPath, "--no-env-file", ...argv];
@@ -44,12 +44,11 @@ export function checks(root: string): Step[] {
 
 /** Test steps, those that take longest first: one for each folder, or for each file of a slow one. */
 export async function testSteps(root: string, folders: string[]): Promise<Step[]> {
-  const wanted =
-    folders.length === 0
-      ? ["test/unit", "test/flow", "test/fault"]
-      : folders.map((path) => path.replace(/\/$/, ""));
+  const wanted = folders.map((path) => path.replace(/\/$/, ""));
   const files = testFiles(root).filter((file) =>
-    wanted.some((path) => file === path || file.startsWith(`${path}/`)),
+    wanted.length === 0
+      ? !file.startsWith("test/structure/")
+      : wanted.some((path) => file === path || file.startsWith(`${path}/`)),
   );
   const slow = files.filter((file) => SPLIT.some((path) => file.startsWith(`${path}/`)));
   const rest = Map.groupBy(
