@@ -1,13 +1,7 @@
 import { sql } from "drizzle-orm";
-import { bigint, boolean, index, integer, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
-import { findings } from "./findings.ts";
-
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
-const bigId = (name: string) => bigint(name, { mode: "number" });
-const finding = () =>
-  integer("finding_id")
-    .notNull()
-    .references(() => findings.id);
+import { boolean, index, integer, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { finding } from "./belongs.ts";
+import { at, bigId } from "./columns.ts";
 
 /** The forge's issue of a finding, and the analysis written on it. */
 export const issues = pgTable(

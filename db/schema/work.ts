@@ -1,24 +1,7 @@
 import { sql } from "drizzle-orm";
-import {
-  bigint,
-  boolean,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uniqueIndex,
-} from "drizzle-orm/pg-core";
-import { findings } from "./findings.ts";
-
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
-const bigId = (name: string) => bigint(name, { mode: "number" });
-const finding = () =>
-  integer("finding_id")
-    .notNull()
-    .references(() => findings.id);
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { finding } from "./belongs.ts";
+import { at, bigId } from "./columns.ts";
 
 /** Work for the fixer. A task belongs to one finding; its patch is taken from its newest attempt only. */
 export const tasks = pgTable(
