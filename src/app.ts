@@ -4,6 +4,7 @@ import { type Database, openDatabase } from "../db/client.ts";
 import { type Config, publicUrl } from "./config/index.ts";
 import type { Context } from "./features/context.ts";
 import { extractText } from "./features/failures/extract/engine.ts";
+import { requeueRunning } from "./features/fixes/store.ts";
 import type { Workplace } from "./features/fixes/work.ts";
 import { startCron } from "./inbound/cron.ts";
 import { handlers } from "./inbound/jobs.ts";
@@ -62,6 +63,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     if (url === null) stops.push(lockDataDir(dataDir));
     const database = await openDatabase({ url, dataDir, ...snapshotOf(options) });
     stops.push(() => database.close());
+    if (url === null) await requeueRunning(database.db);
     const context = await contextOf(options, database, stops);
     const place = await workplace(options, dataDir);
     const server = options.service

@@ -25,7 +25,7 @@ export async function sweep(deps: Context): Promise<void> {
     const { repo, number } = pull;
     await queue.send(db, "pull.follow", { repo, pull: number }, { key: `${repo}/${number}` });
   }
-  for (const task of await silentTasks(db, new Date(now - 2 * MINUTE))) {
+  for (const task of await silentTasks(db, new Date(now - MINUTE))) {
     await queue.sendTask(db, { task: task.id }, task.labels);
   }
   await planWaiting(deps);

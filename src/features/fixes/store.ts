@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "../../../db/client.ts";
 import { tasks, workers } from "../../../db/schema.ts";
@@ -56,11 +56,16 @@ export async function addTask(tx: Db, row: typeof tasks.$inferInsert): Promise<b
   return added.length === 1;
 }
 
+/** A worker that has not been heard of for so long is taken for gone, ms; it beats every five seconds. */
+export const SILENCE_MS = 30_000;
+
 /**
  * Takes a task for a worker: a queued one, or one whose worker fell silent. Each taking is a new attempt; what an
  * older attempt brings later is refused.
+ * @returns null when it is at work elsewhere, or over.
  */
 export async function claimTask(db: Db, id: TaskId, worker: string, now: Date): Promise<Task | null> {
+  const silent = lt(tasks.heartbeatAt, new Date(now.getTime() - SILENCE_MS));
   const [row] = await db
     .update(tasks)
     .set({
@@ -74,9 +79,14 @@ export async function claimTask(db: Db, id: TaskId, worker: string, now: Date): 
       done: null,
       total: null,
     })
-    .where(and(eq(tasks.id, id), inArray(tasks.state, ["queued", "running"])))
+    .where(and(eq(tasks.id, id), or(eq(tasks.state, "queued"), and(eq(tasks.state, "running"), silent))))
     .returning();
   return row === undefined ? null : toTask(row);
+}
+
+/** Puts every running task back: for a process that is alone on its database and has just begun. */
+export async function requeueRunning(db: Db): Promise<void> {
+  await db.update(tasks).set({ state: "queued" }).where(eq(tasks.state, "running"));
 }
 
 /** Changes a task as long as this attempt is the newest and still running. @returns whether it was. */

@@ -1,5 +1,5 @@
 import { bot } from "../../kernel/actor.ts";
-import { errorText, ForbiddenError, RefusedError } from "../../kernel/errors.ts";
+import { errorText, ForbiddenError, RefusedError, TransientError } from "../../kernel/errors.ts";
 import { Login, type TaskId } from "../../kernel/ids.ts";
 import { count } from "../../platform/counters.ts";
 import type { Sandbox } from "../../ports/sandbox.ts";
@@ -15,7 +15,7 @@ import { meteredModel } from "./metered.ts";
 import type { FixResult } from "./model.ts";
 import { roundOf } from "./round.ts";
 import { type Runtime, runFix } from "./run/index.ts";
-import { claimTask, moveTask, type Task, updateAttempt } from "./store.ts";
+import { claimTask, moveTask, type Task, taskById, updateAttempt } from "./store.ts";
 
 /** What a worker has besides the context: its own name, folders and sandbox. */
 export interface Workplace {
@@ -37,7 +37,7 @@ type Deps = Context & Workplace;
  */
 export async function workTask(deps: Deps, id: TaskId, signal: AbortSignal): Promise<void> {
   const task = await claimTask(deps.db, id, deps.worker, deps.clock.now());
-  if (task === null) return;
+  if (task === null) return busyElsewhere(deps, id);
   const finding = await findingById(deps.db, task.findingId);
   if (finding === null || !(await begin(deps, task, finding))) return;
   const stop = new AbortController();
@@ -65,6 +65,14 @@ export async function workTask(deps: Deps, id: TaskId, signal: AbortSignal): Pro
     await endTask(deps, task, finding, { state: "failed", error: errorText(error), result: null });
   } finally {
     clearInterval(beat);
+  }
+}
+
+/** A task whose worker has just gone can be taken only once its silence is long enough: the queue asks again. */
+async function busyElsewhere(deps: Deps, id: TaskId): Promise<void> {
+  const task = await taskById(deps.db, id);
+  if (task?.state === "running" && task.worker !== deps.worker) {
+    throw new TransientError(`task ${id} is at work on ${task.worker}`);
   }
 }
 
