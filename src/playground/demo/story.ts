@@ -21,7 +21,7 @@ export interface Told {
   pull: number;
 }
 
-const REMARK = "Please say in a comment why this wait is needed, so that nobody takes it out again.";
+const REMARK = "Please say in a comment why this is needed, so that nobody takes it out again.";
 
 /**
  * The story of one flaky test, from the CI log to the fix that held. Each step does what a person would do and waits
@@ -47,6 +47,7 @@ export async function tellStory(stage: Stage): Promise<Told> {
   await teller.chapter("It is deployed.", () => teller.deploy(commit));
   await teller.chapter("Runs that contain the fix pass, one after the other.", () => teller.hold());
   const held = (await stage.product.finding(finding.number)).held_at !== null;
+  stage.world.slack.setBanner("The fix held. Click, talk, try /flaky help: everything goes on.");
   return { states: await stage.product.states(finding.number), held, issue: finding.issue ?? 0, pull };
 }
 
@@ -103,11 +104,11 @@ class Teller {
       async () => (await this.commentsOf(issue ?? 0)).some((body) => body.includes(said)) || null,
     );
     const written =
-      "The worker is done before the assertion only when the runner is quick. I am for waiting on the queue.";
+      "It passes whenever I run it alone. I am for fixing the cause in the test, not for waiting longer.";
     await new Someone(github, "carol").comments(issue ?? 0, written);
     await this.until(
       "Carol's words are in the thread",
-      async () => this.thread().some((text) => text.includes("I am for waiting")) || null,
+      async () => this.thread().some((text) => text.includes("I am for fixing the cause")) || null,
     );
   }
 

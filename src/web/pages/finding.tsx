@@ -4,6 +4,7 @@ import { nameOf } from "../../features/findings/model.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { percent, plural, usd } from "../format.ts";
 import { Chip, Out, StateBadge, Time } from "../parts/basics.tsx";
+import { NextStep } from "../parts/next-step.tsx";
 import { Prose } from "../parts/prose.tsx";
 import { Stepper } from "../parts/stepper.tsx";
 import { AuditTable } from "./audit.tsx";
@@ -32,6 +33,7 @@ export const FindingPage: FC<DetailProps> = ({ detail, now }) => {
           ) : null}
         </p>
         <Stepper finding={finding} />
+        <NextStep detail={detail} />
         <nav class="jump" aria-label="On this page">
           <a href="#verdict">Verdict</a>
           <a href="#sightings">Sightings</a>
