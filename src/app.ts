@@ -19,6 +19,7 @@ import type { Log } from "./kernel/log.ts";
 import { loadPrompts } from "./kernel/prompt.ts";
 import { detectSandbox, runtimeFrom } from "./outbound/sandbox/index.ts";
 import { connectOutside } from "./outside.ts";
+import { count } from "./platform/counters.ts";
 import { lockDataDir } from "./platform/lock.ts";
 import { runWriter } from "./platform/outbox/writer.ts";
 import { startQueue } from "./platform/queue.ts";
@@ -155,7 +156,7 @@ async function startService(
   const { config, clock, log } = options;
   const receiver = new InboxReceiver(deps);
   await startBolt(deps, receiver);
-  await deps.queue.work(handlers(deps, receiver));
+  await deps.queue.work(handlers(deps, receiver), () => count(deps.db, "action_failures_total", 1, "job"));
   const ending = new AbortController();
   const holder = crypto.randomUUID();
   const pace = options.paceMs ?? PACE;

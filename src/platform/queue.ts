@@ -20,7 +20,8 @@ export interface Queue {
   send<N extends JobName>(tx: Db, name: N, payload: JobPayload<N>, options?: SendOptions): Promise<void>;
   /** Queues a task under its label set. */
   sendTask(tx: Db, payload: z.infer<typeof TaskJob>, labels: readonly string[]): Promise<void>;
-  work(handlers: Handlers): Promise<void>;
+  /** Works off every kind of job; `failed` is told of each that failed, which is tried again. */
+  work(handlers: Handlers, failed: () => Promise<void>): Promise<void>;
   /** Takes tasks from every label set that `labels` cover, `capacity` at once, sets made later included. */
   workTasks(
     labels: readonly string[],
@@ -98,9 +99,9 @@ function queueOn(boss: PgBoss, log: Log): Queue {
     async sendTask(tx, payload, labels) {
       await boss.send(taskQueue(labels), payload, { db: within(tx) });
     },
-    async work(handlers) {
+    async work(handlers, failed) {
       for (const name of Object.keys(JOBS) as JobName[] /* the map's own keys */)
-        await workOne(boss, log, name, handlers);
+        await workOne(boss, log, name, handlers, failed);
     },
     workTasks: (labels, capacity, run) => workTasks(boss, log, labels, capacity, run),
     async pending() {
@@ -134,6 +135,7 @@ async function workOne<N extends JobName>(
   log: Log,
   name: N,
   handlers: Handlers,
+  failed: () => Promise<void>,
 ): Promise<void> {
   const options = {
     batchSize: 20,
@@ -144,7 +146,11 @@ async function workOne<N extends JobName>(
   } as const;
   await boss.work(name, options, async (jobs: Job<unknown>[]) => {
     const results: JobResult[] = [];
-    for (const job of jobs) results.push(await settle(log, name, job, handlers));
+    for (const job of jobs) {
+      const result = await settle(log, name, job, handlers);
+      if (result.status === "failed") await failed().catch(() => {});
+      results.push(result);
+    }
     return results;
   });
 }
