@@ -49,14 +49,15 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   }
 }
 
+/** The addresses are the demo's result; with `--exit` stdout is for the one line of JSON alone. */
 function addresses(options: DemoOptions, world: Playground, product: Product): void {
-  options.err("");
-  options.err(`  Slack channel   ${world.slack.pageUrl}`);
-  options.err(`  Console         ${product.url}`);
-  options.err(`  GitHub          ${world.github.origin}`);
-  if (world.model !== null)
-    options.err("  The model is a script that says so; set OPENAI_API_KEY for a real one.");
-  options.err("");
+  const say = options.exit ? options.err : options.out;
+  say("");
+  say(`  Slack channel   ${world.slack.pageUrl}`);
+  say(`  Console         ${product.url}`);
+  say(`  GitHub          ${world.github.origin}`);
+  if (world.model !== null) say("  The model is a script that says so; set OPENAI_API_KEY for a real one.");
+  say("");
 }
 
 /** The states that the story has to come through. */
