@@ -107,12 +107,16 @@ function progress(task: NonNullable<CardView["task"]>): string {
   return `*${escapeSlack(doing)}* — ${what}${bar}`;
 }
 
-/** The phases that take long, in words. */
+/** The phases in words. */
 const PHASES: Record<string, string> = {
   PREPARE: "Preparing",
   ANALYZE: "Reproducing the failure",
   GENERATE: "Writing the fix",
   VALIDATE: "Proving the fix",
+  COMMIT: "Handing over",
+  AGGREGATE: "Handing over",
+  PR: "Handing over",
+  EXIT: "Handing over",
 };
 
 const proven = (proof: NonNullable<CardView["proof"]>): string =>

@@ -31,11 +31,13 @@ function nextStep(detail: FindingDetail): Child {
     case "fixing":
       if (task === undefined) return "A worker takes it up.";
       return (
-        <>
-          <Progress done={task.done} total={task.total} label={task.phase ?? task.state} />{" "}
-          {(task.phase ?? task.state).toLowerCase()}
-          {task.detail === null ? "" : `: ${clamp(task.detail, 200)}`}
-        </>
+        <span class="task">
+          <Progress done={task.done} total={task.total} label={task.phase ?? task.state} />
+          <span>
+            {(task.phase ?? task.state).toLowerCase()}
+            {task.detail === null ? "" : `: ${clamp(task.detail, 200)}`}
+          </span>
+        </span>
       );
     case "pending_review":
       return (
