@@ -1,25 +1,29 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { missingParts } from "./verify/machine.ts";
+import { missingParts, offerPostgres } from "./verify/machine.ts";
 import { inPool } from "./verify/pool.ts";
+import { startPostgres } from "./verify/postgres.ts";
 import { Screen } from "./verify/screen.ts";
-import { run, type Step } from "./verify/step.ts";
+import { type Result, run, type Step } from "./verify/step.ts";
 import { checks, install, testSteps } from "./verify/steps.ts";
 
 /**
  * What CI runs: install, format, lint, types, structure, tests. No library is imported here, since none is
- * installed before the first step. With folders as arguments only their tests are run.
+ * installed before the first step. With folders as arguments only their tests are run, with what is installed.
  */
 async function verify(root: string, folders: string[]): Promise<number> {
   const screen = new Screen(process.stdout);
   const began = performance.now();
-  const installed = await inPool([install(root)], 1, (step) => screen.during(step, run(step)));
-  let results = installed;
-  if (installed.every((result) => result.failed === 0)) {
-    const tests = await testSteps(root, folders);
-    const steps: Step[] = folders.length === 0 ? [...checks(root), ...tests] : tests;
-    const lanes = Math.max(2, Math.min(4, availableParallelism()));
-    results = [...installed, ...(await inPool(steps, lanes, (step) => screen.during(step, run(step))))];
+  let results: Result[] = [];
+  const work = async (steps: Step[], lanes: number) => {
+    results = [...results, ...(await inPool(steps, lanes, (step) => screen.during(step, run(step))))];
+  };
+  if (folders.length === 0) await work([install(root)], 1);
+  if (results.every((result) => result.failed === 0)) {
+    const url = process.env.TEST_DATABASE_URL ?? (await startPostgres());
+    if (url !== null) offerPostgres(url);
+    const others = folders.length === 0 ? checks(root) : [];
+    await work([...others, ...testSteps(root, folders)], Math.max(2, Math.min(4, availableParallelism())));
   }
   const sum = (of: "passed" | "failed" | "skipped") => results.reduce((all, result) => all + result[of], 0);
   for (const result of results) if (result.failed > 0) screen.failure(result);
@@ -30,4 +34,6 @@ async function verify(root: string, folders: string[]): Promise<number> {
   return sum("failed") === 0 && sum("passed") > 0 ? 0 : 1;
 }
 
+// what was started ends with this process, also when somebody stops it
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 process.exit(await verify(join(import.meta.dir, ".."), process.argv.slice(2)));

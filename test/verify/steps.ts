@@ -43,7 +43,7 @@ export function checks(root: string): Step[] {
 }
 
 /** Test steps, those that take longest first: one for each folder, or for each file of a slow one. */
-export async function testSteps(root: string, folders: string[]): Promise<Step[]> {
+export function testSteps(root: string, folders: string[]): Step[] {
   const wanted = folders.map((path) => path.replace(/\/$/, ""));
   const files = testFiles(root).filter((file) =>
     wanted.length === 0
