@@ -32,7 +32,8 @@ export type JobPayload<N extends JobName> = z.infer<Jobs[N]>;
 /** A task of the fixer waits in the queue of its label set. */
 export const TaskJob = z.object({ task: TaskId });
 
-const TASK_QUEUE = "task";
+// no job is named so: a label may be any word, "publish" too
+const TASK_QUEUE = "tasks";
 
 /** Name of the queue for tasks that need all of `labels`. */
 export const taskQueue = (labels: readonly string[]): string =>
