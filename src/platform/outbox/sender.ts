@@ -1,6 +1,7 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Db } from "../../../db/client.ts";
 import type { outbox } from "../../../db/schema.ts";
+import { RefusedError } from "../../kernel/errors.ts";
 
 export type OutboxRow = typeof outbox.$inferSelect;
 export type Destination = OutboxRow["destination"];
@@ -39,13 +40,23 @@ export function sender<P, R>(of: SenderOf<P, R>): Sender {
       result === null ? null : async (tx) => of.settled?.(tx, result, payload, row);
   return {
     async find(row) {
-      const payload = of.payload.parse(row.payload);
+      const payload = read(of.payload, row);
       return settle(payload, row)((await of.find?.(payload, row)) ?? null);
     },
     async send(row) {
-      const payload = of.payload.parse(row.payload);
+      const payload = read(of.payload, row);
       return settle(payload, row)(await of.send(payload, row));
     },
-    refused: async (tx, error, row) => of.refused?.(tx, error, of.payload.parse(row.payload), row),
+    async refused(tx, error, row) {
+      const payload = of.payload.safeParse(row.payload);
+      if (payload.success) await of.refused?.(tx, error, payload.data, row);
+    },
   };
+}
+
+/** A payload that cannot be read now never can be: it is refused for good, or it would hold up all behind it. */
+function read<P>(schema: z.ZodType<P>, row: OutboxRow): P {
+  const parsed = schema.safeParse(row.payload);
+  if (parsed.success) return parsed.data;
+  throw new RefusedError(`the payload of ${row.kind} cannot be read: ${z.prettifyError(parsed.error)}`);
 }
