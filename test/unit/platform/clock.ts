@@ -8,6 +8,7 @@ interface Sleeper {
 /** A clock that stands still until somebody turns it. */
 export class HandClock implements Clock {
   private readonly sleepers = new Set<Sleeper>();
+  private waiting: { n: number; resolve: () => void }[] = [];
 
   constructor(private ms = Date.parse("2026-03-14T12:00:00Z")) {}
 
@@ -19,6 +20,7 @@ export class HandClock implements Clock {
     const slept = Promise.withResolvers<void>();
     const sleeper = { until: this.ms + ms, wake: slept.resolve };
     this.sleepers.add(sleeper);
+    this.waiting = this.waiting.filter(({ n, resolve }) => this.sleepers.size < n || resolve());
     const stop = () => {
       this.sleepers.delete(sleeper);
       slept.reject(signal?.reason);
@@ -46,7 +48,11 @@ export class HandClock implements Clock {
     return true;
   }
 
-  get sleeping(): number {
-    return this.sleepers.size;
+  /** Resolves once `n` sleep: nobody is at work then. */
+  async allAsleep(n: number): Promise<void> {
+    if (this.sleepers.size >= n) return;
+    const asleep = Promise.withResolvers<void>();
+    this.waiting.push({ n, resolve: asleep.resolve });
+    await asleep.promise;
   }
 }

@@ -1,0 +1,254 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { asc, eq } from "drizzle-orm";
+import { outbox } from "../../../db/schema.ts";
+import { RefusedError, TransientError } from "../../../src/kernel/errors.ts";
+import { FindingId } from "../../../src/kernel/ids.ts";
+import { auditTrail } from "../../../src/platform/audit.ts";
+import { exposition } from "../../../src/platform/counters.ts";
+import { dropStale, enqueueRefresh, pruneOutbox, waitingWrites } from "../../../src/platform/outbox/store.ts";
+import { writePause } from "../../../src/platform/pause.ts";
+import { onBothDatabases } from "./database.ts";
+import { Writing } from "./writing.ts";
+
+onBothDatabases("the outbox", (opened) => {
+  let world: Writing;
+  beforeEach(() => {
+    world = new Writing(opened().db);
+  });
+  afterEach(() => world.stop());
+
+  const stateOf = async (text: string) => {
+    const [row] = await opened()
+      .db.select()
+      .from(outbox)
+      .where(eq(outbox.key, `key:${text}`));
+    return row === undefined ? null : { state: row.state, attempts: row.attempts, error: row.error };
+  };
+  const pause = (by: string | null) =>
+    writePause(opened().db, world.clock, by === null ? null : { by, reason: null, at: "2026-03-14" });
+
+  describe("what is to be written", () => {
+    test("a key is written once", async () => {
+      expect(await world.write("a")).toBe(true);
+      expect(await world.write("b", { key: "key:a" })).toBe(false);
+      expect(await waitingWrites(opened().db)).toBe(1);
+    });
+
+    test("is forgotten with the transaction that decided it", async () => {
+      const undone = opened().db.transaction(async (tx) => {
+        await new Writing(tx).write("a");
+        throw new Error("undone");
+      });
+      expect(undone).rejects.toThrow("undone");
+      await undone.catch(() => {});
+      expect(await waitingWrites(opened().db)).toBe(0);
+    });
+
+    test("one refresh that waits serves all changes before it", async () => {
+      const { db } = opened();
+      const refresh = (text: string, lane = "C1") =>
+        enqueueRefresh(db, world.clock, {
+          destination: "slack",
+          lane,
+          kind: "test.note",
+          payload: { text },
+          finding: null,
+        });
+      for (const text of ["a", "a", "b", "a"]) await refresh(text);
+      await refresh("a", "C2");
+      const rows = await db.select().from(outbox).orderBy(asc(outbox.id));
+      expect(rows.map((row) => [row.lane, row.payload])).toEqual([
+        ["C1", { text: "a" }],
+        ["C1", { text: "b" }],
+        ["C2", { text: "a" }],
+      ]);
+      await db.update(outbox).set({ state: "sending" });
+      await refresh("a");
+      expect(await db.$count(outbox)).toBe(4);
+    });
+
+    test("what was sent is forgotten later, what was parked is kept", async () => {
+      const { db } = opened();
+      world.expect("b", new RefusedError("no"));
+      for (const text of ["a", "b", "c"]) await world.write(text);
+      world.start();
+      await world.steps(3);
+      await world.write("d", { whilePaused: "wait" });
+      await pruneOutbox(db, new Date(world.clock.now().getTime() + 1));
+      const left = await db.select({ key: outbox.key }).from(outbox).orderBy(asc(outbox.id));
+      expect(left.map((row) => row.key)).toEqual(["key:b", "key:d"]);
+    });
+  });
+
+  describe("order and pace", () => {
+    test("rows go out as they were decided, a second apart", async () => {
+      for (const text of ["a", "b", "c"]) await world.write(text);
+      world.start();
+      await world.steps(4);
+      expect(world.arrived).toEqual([
+        { text: "a", at: 0 },
+        { text: "b", at: 1000 },
+        { text: "c", at: 2000 },
+      ]);
+      expect(world.settled).toEqual(["sent a", "sent b", "sent c"]);
+    });
+
+    test("a lane waits for its first row, other lanes do not", async () => {
+      world.expect("a1", new Error("socket closed"));
+      await world.write("a1", { lane: "A" });
+      await world.write("a2", { lane: "A" });
+      await world.write("b1", { lane: "B" });
+      world.start({ paceMs: 100 });
+      await world.steps(14);
+      expect(world.texts).toEqual(["b1", "a1", "a2"]);
+      expect(await stateOf("a1")).toMatchObject({ state: "sent", attempts: 2 });
+    });
+
+    test("another destination's rows are left alone", async () => {
+      await world.write("a", { destination: "github" });
+      world.start();
+      await world.steps(3);
+      expect(world.texts).toEqual([]);
+    });
+
+    test("two processes write as one", async () => {
+      for (const text of ["a", "b", "c", "d"]) await world.write(text);
+      world.start({ holder: "one" });
+      await world.clock.allAsleep(1);
+      world.start({ holder: "two" });
+      await world.steps(12);
+      expect(world.texts).toEqual(["a", "b", "c", "d"]);
+      expect(world.arrived.map(({ at }) => at)).toEqual([0, 1000, 2000, 3000]);
+    });
+  });
+
+  describe("an interrupted send", () => {
+    test("that arrived is found by its mark and not sent again", async () => {
+      world.expect("a", { arrivesAnd: new Error("connection reset") });
+      await world.write("a");
+      world.start();
+      await world.steps(10);
+      expect(world.texts).toEqual(["a"]);
+      expect(world.settled).toEqual(["found a"]);
+      expect(await stateOf("a")).toMatchObject({ state: "sent" });
+    });
+
+    test("that did not arrive is looked for, then sent", async () => {
+      world.expect("a", new Error("connection reset"));
+      await world.write("a");
+      world.start();
+      await world.steps(10);
+      expect(world.looked).toEqual(["a"]);
+      expect(world.settled).toEqual(["sent a"]);
+    });
+
+    test("of a process that is gone is looked for by the next", async () => {
+      await world.write("a");
+      await opened().db.update(outbox).set({ state: "sending", attempts: 1 });
+      world.arrived.push({ text: "a", at: -1 });
+      world.start();
+      await world.steps(1);
+      expect(world.texts).toEqual(["a"]);
+      expect(world.settled).toEqual(["found a"]);
+    });
+
+    test("a first send looks for nothing", async () => {
+      await world.write("a");
+      world.start();
+      await world.steps(1);
+      expect(world.looked).toEqual([]);
+    });
+  });
+
+  describe("refused for good", () => {
+    test("is parked, is in the audit and the figures, and blocks nothing", async () => {
+      const { db } = opened();
+      world.expect("a", new RefusedError("channel is archived"));
+      await world.write("a", { finding: FindingId.parse(3) });
+      await world.write("b");
+      world.start();
+      await world.steps(3);
+      expect(world.texts).toEqual(["b"]);
+      expect(world.refused).toEqual(["a: channel is archived"]);
+      expect(await stateOf("a")).toEqual({ state: "parked", attempts: 1, error: "channel is archived" });
+      const [entry] = await auditTrail(db, FindingId.parse(3), 1);
+      expect(entry).toMatchObject({ action: "write.parked", actor: "bot" });
+      expect(await exposition(db)).toContain('action_failures_total{reason="slack"} 1');
+    });
+
+    test.each([
+      ["a kind nobody knows", { kind: "gone.kind" }],
+      ["a payload nobody can read", { payload: { from: "an older version" } }],
+    ])("%s is parked as well", async (_, row) => {
+      await world.write("a", row);
+      await world.write("b");
+      world.start();
+      await world.steps(4);
+      expect(world.texts).toEqual(["b"]);
+      expect(await stateOf("a")).toMatchObject({ state: "parked" });
+    });
+
+    test("what fails again and again is given up after a dozen attempts", async () => {
+      world.expect("a", ...Array.from({ length: 20 }, () => new Error("boom")));
+      await world.write("a");
+      world.start();
+      for (let turn = 0; turn < 40 && (await stateOf("a"))?.state !== "parked"; turn += 1) {
+        await world.steps(1);
+        world.clock.turn(300_000);
+      }
+      expect(await stateOf("a")).toEqual({ state: "parked", attempts: 12, error: "boom" });
+      expect(world.refused).toEqual(["a: boom"]);
+    });
+  });
+
+  describe("a limit", () => {
+    test("holds for the whole destination, as long as it says", async () => {
+      world.expect("a", new TransientError("ratelimited", 30_000));
+      await world.write("a", { lane: "A" });
+      await world.write("b", { lane: "B" });
+      world.start();
+      await world.steps(3);
+      expect(world.arrived).toEqual([
+        { text: "a", at: 30_000 },
+        { text: "b", at: 31_000 },
+      ]);
+    });
+
+    test("that names no time holds up its own row alone", async () => {
+      world.expect("a", new TransientError("502"));
+      await world.write("a", { lane: "A" });
+      await world.write("b", { lane: "B" });
+      world.start({ paceMs: 100 });
+      await world.steps(8);
+      expect(world.texts).toEqual(["b", "a"]);
+    });
+  });
+
+  describe("paused", () => {
+    const all = async () => {
+      await world.write("waits", { whilePaused: "wait" });
+      await world.write("answer", { whilePaused: "go" });
+      await world.write("progress", { whilePaused: "drop" });
+    };
+
+    test("answers go on, the rest waits and goes when resumed, what is stale is dropped", async () => {
+      await pause("github:alice");
+      await all();
+      world.start();
+      await world.steps(5);
+      expect(world.texts).toEqual(["answer"]);
+      await dropStale(opened().db);
+      await pause(null);
+      await world.steps(10);
+      expect(world.texts).toEqual(["answer", "waits"]);
+      expect(await stateOf("progress")).toMatchObject({ state: "dropped" });
+    });
+
+    test("from outside it is the same", async () => {
+      await all();
+      world.start({ readOnly: true });
+      await world.steps(5);
+      expect(world.texts).toEqual(["answer"]);
+    });
+  });
+});
