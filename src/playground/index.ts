@@ -23,6 +23,8 @@ export interface PlaygroundOptions {
   /** What differs from the playground's settings, for tests. */
   settings?: Record<string, unknown>;
   slackRetryMs?: number[];
+  /** Files of the target's first commit instead of the orchard's, for tests. */
+  target?: Record<string, string>;
 }
 
 export interface Playground {
@@ -72,7 +74,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     ...(options.slackRetryMs === undefined ? {} : { retryDelaysMs: options.slackRetryMs }),
   });
   const model = options.realModel === undefined ? await startModel({ clock, port: ports?.model ?? 0 }) : null;
-  await github.createRepository(targetName, await targetFiles());
+  await github.createRepository(targetName, options.target ?? (await targetFiles()));
   const config = join(dir, "flaky.yaml");
   await writeFile(config, JSON.stringify(settings(options), null, 2));
   return {

@@ -1,0 +1,57 @@
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { World } from "../harness/world.ts";
+
+setDefaultTimeout(120_000);
+
+let world: World | null = null;
+afterAll(() => world?.close());
+
+test("a flaky test, from the first red run to the fix that held", async () => {
+  console.time("start");
+  world = await World.start();
+  console.timeEnd("start");
+  const { ci, alice, bob, carol } = world;
+  const snap = async (name: string) => {
+    const s = await world?.said();
+    console.timeLog("t", name);
+    expect(s).toMatchSnapshot(name);
+  };
+  console.time("t");
+  await ci.fail("north", { pull: "glossary", author: "carol" });
+  await snap("one red run is not enough");
+
+  await ci.pass({ pull: "glossary" });
+  await ci.fail("north", { pull: "crates", author: "bob" });
+  await snap("found: issue, analysis and card");
+  const { issue } = await world.finding(1);
+
+  await ci.pass({ pull: "crates" });
+  await snap("more evidence");
+
+  await bob.says("I have seen this one twice this week.", { thread: 1 });
+  await snap("Slack to GitHub");
+  await carol.comments(issue, "I am for waiting on the carrier.");
+  await snap("GitHub to Slack");
+
+  await bob.clicks(1, "Approve fix");
+  await snap("approved, fixed, proven, pull request");
+  const { pull } = await world.finding(1);
+
+  await alice.asksForChange(pull, "Please say in a comment why this wait is needed.");
+  await snap("a remark in review");
+  await bob.clicks(1, "Address comments (1)");
+  await snap("addressed");
+
+  const commit = await alice.merges(pull);
+  await snap("merged");
+  await world.deploys(commit);
+  await snap("deployed");
+  await ci.pass({ branch: "main" });
+  await snap("one quiet run");
+  await ci.pass({ branch: "main" });
+  await snap("held and closed with figures");
+
+  const end = await world.finding(1);
+  expect(end.states).toEqual(["new", "open", "approved", "fixing", "pending_review", "merged", "deployed"]);
+  expect(end.held).toBe(true);
+});

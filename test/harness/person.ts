@@ -1,0 +1,96 @@
+import { Someone } from "../../src/playground/actions.ts";
+import type { Permission } from "../../src/playground/github/index.ts";
+import { CHANNEL } from "../../src/playground/index.ts";
+import { chatIdOf } from "../../src/playground/people.ts";
+import type { World } from "./world.ts";
+
+/** Somebody with an account on both sides, and what such a person does. Each verb ends when all that follows is through. */
+export class Person {
+  private readonly someone: Someone;
+
+  constructor(
+    private readonly world: World,
+    readonly login: string,
+  ) {
+    this.someone = new Someone(world.playground.github, login);
+  }
+
+  get chatId(): string {
+    return chatIdOf(this.login);
+  }
+
+  /** Writes in the channel, or in a finding's thread. */
+  async says(text: string, where: { thread?: number } = {}): Promise<string> {
+    const threadTs = where.thread === undefined ? null : this.world.card(where.thread).ts;
+    const ts = this.world.playground.slack.say(
+      this.chatId,
+      CHANNEL.id,
+      text,
+      threadTs === null ? {} : { threadTs },
+    );
+    await this.world.settled();
+    return ts;
+  }
+
+  /** `/flaky words`. @returns the answer's text. */
+  async commands(words: string): Promise<string> {
+    const { slack } = this.world.playground;
+    const before = slack.ephemerals(this.chatId).length;
+    const answer = await slack.command(this.chatId, CHANNEL.id, words);
+    if (answer.status !== 200)
+      throw new Error(`/flaky ${words} was answered with ${answer.status}: ${answer.body}`);
+    await this.world.settled();
+    return slack
+      .ephemerals(this.chatId)
+      .slice(before)
+      .map((note) => note.text)
+      .join("\n");
+  }
+
+  /** Presses a button of a finding's card. */
+  async clicks(finding: number, button: string): Promise<void> {
+    const { slack } = this.world.playground;
+    const answer = await slack.click(this.chatId, this.world.card(finding).ts, button);
+    if (answer.status !== 200) throw new Error(`the click was answered with ${answer.status}`);
+    await this.world.settled();
+  }
+
+  async comments(number: number, body: string): Promise<void> {
+    await this.someone.comments(number, body);
+    await this.world.settled();
+  }
+
+  async labels(number: number, label: string): Promise<void> {
+    await this.someone.labels(number, label);
+    await this.world.settled();
+  }
+
+  /** Approves the fix of an issue by a comment. */
+  async approves(issue: number): Promise<void> {
+    await this.comments(issue, "/ai-fix");
+  }
+
+  /** Asks for a change at the first line that a pull request adds. */
+  async asksForChange(pull: number, body: string): Promise<void> {
+    await this.someone.asksForChange(pull, body);
+    await this.world.settled();
+  }
+
+  /** Approves and merges a pull request. @returns the merge commit. */
+  async merges(pull: number): Promise<string> {
+    await this.someone.approves(pull);
+    const commit = await this.someone.merges(pull);
+    await this.world.settled();
+    return commit;
+  }
+
+  /** From now on this person may do that, on every repository. */
+  may(permission: Permission): void {
+    this.world.playground.github.setPermission(this.login, permission);
+  }
+
+  /** The same accounts over the plain interface, for what has no verb. */
+  get plainly(): Someone {
+    return this.someone;
+  }
+}

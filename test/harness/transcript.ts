@@ -1,0 +1,33 @@
+import type { Standing } from "./said.ts";
+
+/** What changed between two looks, as text: what is new in full, of what was edited the lines that differ. */
+export function differences(before: Standing, after: Standing, stable: (raw: string) => string): string {
+  const parts: string[] = [];
+  for (const [key, now] of after) {
+    const old = before.get(key);
+    if (old === undefined) parts.push(`=== ${now.title}\n${tidy(stable(now.text))}`);
+    else if (old.text !== now.text) {
+      const lines = changedLines(tidy(stable(old.text)), tidy(stable(now.text)));
+      if (lines !== "") parts.push(`=== ${now.title} (edited)\n${lines}`);
+    }
+  }
+  for (const [key, old] of before) {
+    if (!after.has(key)) parts.push(`=== ${old.title} (gone)\n${tidy(stable(old.text))}`);
+  }
+  return parts.map((part) => `${part}\n`).join("\n");
+}
+
+const tidy = (text: string): string =>
+  text
+    .replaceAll("\r\n", "\n")
+    .replace(/[ \t]+$/gm, "")
+    .replace(/\n{3,}/g, "\n\n")
+    .trimEnd();
+
+function changedLines(before: string, after: string): string {
+  const [old, now] = [before.split("\n"), after.split("\n")];
+  return [
+    ...old.filter((line) => !now.includes(line)).map((line) => `- ${line}`),
+    ...now.filter((line) => !old.includes(line)).map((line) => `+ ${line}`),
+  ].join("\n");
+}

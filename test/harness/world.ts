@@ -1,0 +1,192 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../../src/kernel/clock.ts";
+import { Someone } from "../../src/playground/actions.ts";
+import { CHANNEL, type Playground, startPlayground } from "../../src/playground/index.ts";
+import type { Message } from "../../src/playground/slack/index.ts";
+import { LightCi } from "./ci.ts";
+import { type DatabaseKind, databaseOfSuite } from "./database.ts";
+import { type SeenFinding, seenFinding } from "./finding.ts";
+import { Normaliser } from "./normalise.ts";
+import { Person } from "./person.ts";
+import { type Product, startProduct } from "./product.ts";
+import { openWork } from "./quiet.ts";
+import { type Standing, standing } from "./said.ts";
+import { lightTarget } from "./target.ts";
+import { differences } from "./transcript.ts";
+import { until } from "./until.ts";
+
+export interface WorldOptions {
+  database?: DatabaseKind;
+  /** Settings that differ from the playground's. */
+  settings?: Record<string, unknown>;
+  /** Names of the light target's desks; each has one flaky test. Null: the orchard, whose tests are flaky by chance. */
+  desks?: readonly string[] | null;
+  /** Whether tasks are run; default true. */
+  worker?: boolean;
+  env?: Record<string, string>;
+}
+
+const NEVER = "0 0 0 1 1 *";
+const PEOPLE = ["alice", "bob", "carol", "dave", "erin"] as const;
+
+/** Default settings of a world: nothing happens by the clock, and two quiet runs are enough. */
+const SETTINGS = {
+  schedule: { scan: NEVER, sweep: NEVER },
+  quiet: { runs: 2, days: 0 },
+  prove: { runs: 20 },
+};
+
+/** A whole world: GitHub, Slack and model on this machine, the product, and people who act. */
+export class World {
+  readonly ci: LightCi;
+  readonly alice: Person;
+  readonly bob: Person;
+  readonly carol: Person;
+  readonly dave: Person;
+  readonly erin: Person;
+  private readonly normaliser: Normaliser;
+  private read: Standing = new Map();
+
+  private constructor(
+    readonly playground: Playground,
+    readonly product: Product,
+    private readonly dir: string,
+    private readonly worker: boolean,
+  ) {
+    const [alice, bob, carol, dave, erin] = PEOPLE.map((login) => new Person(this, login));
+    if (!alice || !bob || !carol || !dave || !erin) throw new Error("somebody is missing");
+    Object.assign(this, { alice, bob, carol, dave, erin });
+    this.alice = alice;
+    this.bob = bob;
+    this.carol = carol;
+    this.dave = dave;
+    this.erin = erin;
+    this.ci = new LightCi(
+      playground,
+      () => this.settled(),
+      (login) => new Someone(playground.github, login),
+    );
+    this.normaliser = new Normaliser(() => [
+      [product.url, "https://console.test"],
+      [playground.github.origin, "https://github.test"],
+      [playground.slack.origin, "https://slack.test"],
+      [dir, "<dir>"],
+      [process.execPath, "bun"],
+    ]);
+  }
+
+  /** Starts a world of its own, on free ports and in a folder of its own. */
+  static async start(options: WorldOptions = {}): Promise<World> {
+    const { desks = ["north"], worker = true } = options;
+    const dir = mkdtempSync(join(tmpdir(), "flaky-world-"));
+    const place: { url: string } = { url: "" };
+    const playground = await startPlayground({
+      clock: systemClock,
+      random: Math.random,
+      dir,
+      execPath: process.execPath,
+      appUrl: () => place.url,
+      settings: { ...SETTINGS, ...options.settings },
+      slackRetryMs: [50, 200, 500, 1000, 2000],
+      ...(desks === null ? {} : { target: lightTarget(desks) }),
+    });
+    const env = { ...playground.env, ...options.env };
+    const product = await startProduct({ env, worker, kind: options.database ?? databaseOfSuite() });
+    place.url = product.url;
+    const world = new World(playground, product, dir, worker);
+    await world.settled();
+    return world;
+  }
+
+  /** Waits until nothing is under way on any side. @throws with what is still open after half a minute. */
+  async settled(): Promise<void> {
+    const { github, slack } = this.playground;
+    const traffic = () =>
+      github.deliveries.length + slack.deliveries.length + slack.calls.length + github.requests().length;
+    const open = () => openWork(this.product.running.context.db, { worker: this.worker });
+    const look = async () => {
+      await Promise.all([github.idle(), slack.idle()]);
+      const before = traffic();
+      if ((await open()) !== "") return false;
+      await Promise.all([github.idle(), slack.idle()]);
+      return traffic() === before;
+    };
+    const withinMs = 60_000;
+    const said = async () =>
+      `${await open()}\n${this.product.lines
+        .filter((line) => !line.startsWith("info"))
+        .slice(-8)
+        .join("\n")}`;
+    await until("the world is quiet", look, { withinMs, open: said });
+  }
+
+  /** What the product said since the last time this was asked, as people see it. */
+  async said(): Promise<string> {
+    await this.settled();
+    const now = await standing(this.playground);
+    const text = differences(this.read, now, (raw) => this.normaliser.text(raw));
+    this.read = now;
+    return text;
+  }
+
+  /** Lets what was said so far be, for tests that are about something else. */
+  async unheard(): Promise<void> {
+    await this.said();
+  }
+
+  finding(number: number): Promise<SeenFinding> {
+    return seenFinding(this.product.url, this.playground.env.API_TOKEN ?? "", number);
+  }
+
+  /** A finding's card in the channel. */
+  card(number: number): Message {
+    const found = this.playground.slack
+      .messages(CHANNEL.id)
+      .find(
+        (message) =>
+          JSON.stringify(message.blocks ?? []).includes(`"F${number}"`) ||
+          JSON.stringify(message.blocks ?? []).includes(`F${number} · `),
+      );
+    if (found === undefined) throw new Error(`the channel has no card of F${number}`);
+    return found;
+  }
+
+  /** A CI tells that a commit is out. */
+  async deploys(commit: string): Promise<void> {
+    const response = await fetch(`${this.product.url}/webhooks/deployment`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "x-webhook-secret": this.playground.env.DEPLOY_WEBHOOK_SECRET ?? "",
+      },
+      body: JSON.stringify({ project_id: "orchard", commit, status: "success", environment: "production" }),
+    });
+    if (response.status !== 202) throw new Error(`the deployment was answered with ${response.status}`);
+    await this.settled();
+  }
+
+  /** The product is stopped and started again. */
+  async restart(): Promise<void> {
+    await this.product.stop();
+    await this.product.start();
+  }
+
+  /** Ends everything. @throws when the product said something that no step expected. */
+  async end(): Promise<void> {
+    try {
+      const unread = await this.said();
+      if (unread !== "") throw new Error(`the product said what no step expected:\n\n${unread}`);
+    } finally {
+      await this.close();
+    }
+  }
+
+  /** Ends everything, whatever was said. */
+  async close(): Promise<void> {
+    await this.product.stop();
+    await this.playground.stop();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
