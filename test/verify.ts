@@ -2,7 +2,6 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { missingParts, offerPostgres } from "./verify/machine.ts";
 import { inPool } from "./verify/pool.ts";
-import { startPostgres } from "./verify/postgres.ts";
 import { Screen } from "./verify/screen.ts";
 import { type Result, run, type Step } from "./verify/step.ts";
 import { checks, install, testSteps } from "./verify/steps.ts";
@@ -20,8 +19,7 @@ async function verify(root: string, folders: string[]): Promise<number> {
   };
   if (folders.length === 0) await work([install(root)], 1);
   if (results.every((result) => result.failed === 0)) {
-    const url = process.env.TEST_DATABASE_URL ?? (await startPostgres());
-    if (url !== null) offerPostgres(url);
+    await offerPostgres(root);
     const others = folders.length === 0 ? checks(root) : [];
     await work([...others, ...testSteps(root, folders)], Math.max(2, Math.min(4, availableParallelism())));
   }

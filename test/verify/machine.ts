@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 /** What of the caller's environment tests see; everything else would make their result depend on the machine. */
 const SEEN = /^(PATH|LANG|LC_ALL|TZ|TMPDIR|CI|NODE_EXTRA_CA_CERTS|TEST_[A-Z_]+)$/;
@@ -16,13 +16,15 @@ export const passedOn = (wanted: (name: string) => boolean): Record<string, stri
 let home: string | null = null;
 let postgres: Record<string, string> = {};
 
-/**
- * Lets tests have databases on a server: those of the platform always, as `TEST_POSTGRES_URL`, all others where
- * `TEST_DATABASE=postgres` asks for it.
- */
-export function offerPostgres(url: string): void {
-  const all = process.env.TEST_DATABASE === "postgres";
-  postgres = { TEST_POSTGRES_URL: url, ...(all ? { TEST_DATABASE_URL: url } : {}) };
+/** Starts one scratch server for all test processes, where one is installed; else those tests say what to install. */
+export async function offerPostgres(root: string): Promise<void> {
+  if (process.env.TEST_DATABASE_URL !== undefined) return;
+  // it needs libraries, which are there only after the install
+  const harness: typeof import("../harness/postgres.ts") = await import(
+    join(root, "test/harness/postgres.ts")
+  );
+  const server = await harness.postgresServer().catch(() => null);
+  if (server !== null && "url" in server) postgres = { TEST_DATABASE_URL: server.url };
 }
 
 /** The environment of tests and checks: a home of their own, so that nobody's git or npm settings have a say. */
@@ -39,7 +41,7 @@ export function testEnvironment(): Record<string, string> {
 export function missingParts(): string[] {
   const parts = [
     {
-      there: process.env.TEST_DATABASE_URL !== undefined || serverPrograms() !== null,
+      there: (process.env.TEST_DATABASE_URL ?? postgres.TEST_DATABASE_URL) !== undefined,
       text: "Postgres tests: no server. apt-get install postgresql, or set TEST_DATABASE_URL",
     },
     {
@@ -52,14 +54,3 @@ export function missingParts(): string[] {
 }
 
 const has = (program: string): boolean => Bun.which(program) !== null;
-
-/** The folder of Postgres' server programs; null where none is installed. Debian keeps them off the PATH. */
-export function serverPrograms(): string | null {
-  const initdb = Bun.which("initdb");
-  if (initdb !== null && Bun.which("postgres") !== null) return dirname(realpathSync(initdb));
-  const folder = "/usr/lib/postgresql";
-  if (!existsSync(folder)) return null;
-  const versions = readdirSync(folder).sort((a, b) => Number(b) - Number(a));
-  const found = versions.find((version) => existsSync(join(folder, version, "bin/initdb")));
-  return found === undefined ? null : join(folder, found, "bin");
-}

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe } from "bun:test";
 import { sql } from "drizzle-orm";
-import postgres from "postgres";
 import { type Database, type Db, openDatabase, rows } from "../../../db/client.ts";
-
-/** A server where tests may make databases; `verify` starts one where its programs are installed. */
-const SERVER = process.env.TEST_POSTGRES_URL ?? process.env.TEST_DATABASE_URL;
+import { type DatabaseKind, freshDatabase, lacking } from "../../harness/database.ts";
 
 /** Milliseconds that making a database may take on a busy machine. */
 const OPENING = 60_000;
@@ -17,13 +14,14 @@ export interface Opened {
 }
 
 /**
- * Describes `tests` on both databases, on Postgres only where there is a server. All tests of a file share a
+ * Describes `tests` on both databases, on Postgres only where there is a server. The tests of a block share a
  * database; each finds its tables empty.
  */
-export function onBothDatabases(name: string, tests: (opened: () => Opened) => void): void {
-  describe(`${name} on PGlite`, () => tests(shared(openEmbedded)));
-  if (SERVER === undefined) describe.skip(`${name} on Postgres`, () => tests(notOpen));
-  else describe(`${name} on Postgres`, () => tests(shared(() => openOnServer(SERVER))));
+export async function onBothDatabases(name: string, tests: (opened: () => Opened) => void): Promise<void> {
+  describe(`${name} on PGlite`, () => tests(shared("pglite")));
+  const lacks = await lacking("postgres");
+  if (lacks === null) describe(`${name} on Postgres`, () => tests(shared("postgres")));
+  else describe.skip(`${name} on Postgres (${lacks})`, () => tests(notOpen));
 }
 
 const notOpen = (): never => {
@@ -31,41 +29,18 @@ const notOpen = (): never => {
 };
 
 /** Opens a database before the tests of the block, empties it before each of them, and closes it after. */
-function shared(open: () => Promise<Closable>): () => Opened {
-  let current: Closable | null = null;
-  const opened = () => current?.opened ?? notOpen();
+function shared(kind: DatabaseKind): () => Opened {
+  let current: Opened | null = null;
+  const opened = () => current ?? notOpen();
   beforeAll(async () => {
-    current = await open();
+    const fresh = await freshDatabase(kind);
+    const url = "url" in fresh ? fresh.url : null;
+    const database = await openDatabase({ url, dataDir: "memory://", ...("url" in fresh ? {} : fresh) });
+    current = { db: database.db, database, url };
   }, OPENING);
   beforeEach(() => empty(opened().db));
-  afterAll(() => current?.close(), OPENING);
+  afterAll(() => current?.database.close(), OPENING);
   return opened;
-}
-
-interface Closable {
-  opened: Opened;
-  close: () => Promise<void>;
-}
-
-async function openEmbedded(): Promise<Closable> {
-  const database = await openDatabase({ url: null, dataDir: "memory://" });
-  return { opened: { db: database.db, database, url: null }, close: () => database.close() };
-}
-
-async function openOnServer(server: string): Promise<Closable> {
-  const admin = postgres(server, { max: 1, onnotice: () => {} });
-  const name = `unit_${crypto.randomUUID().replaceAll("-", "")}`;
-  await admin.unsafe(`create database ${name}`);
-  const address = new URL(server);
-  address.pathname = `/${name}`;
-  const url = address.href;
-  const database = await openDatabase({ url, dataDir: "" });
-  const close = async () => {
-    await database.close();
-    await admin.unsafe(`drop database ${name} with (force)`);
-    await admin.end();
-  };
-  return { opened: { db: database.db, database, url }, close };
 }
 
 async function empty(db: Db): Promise<void> {

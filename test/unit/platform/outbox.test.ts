@@ -10,7 +10,7 @@ import { writePause } from "../../../src/platform/pause.ts";
 import { onBothDatabases } from "./database.ts";
 import { Writing } from "./writing.ts";
 
-onBothDatabases("the outbox", (opened) => {
+await onBothDatabases("the outbox", (opened) => {
   let world: Writing;
   beforeEach(() => {
     world = new Writing(opened().db);

@@ -21,7 +21,7 @@ import { onBothDatabases } from "./database.ts";
 
 const MINUTE = 60_000;
 
-onBothDatabases("the platform", (opened) => {
+await onBothDatabases("the platform", (opened) => {
   const clock = new HandClock();
 
   describe("inbox", () => {
