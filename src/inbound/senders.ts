@@ -5,6 +5,7 @@ import { noteSender as commentNoteSender, noteSenderKind } from "../features/iss
 import { labelSender } from "../features/issues/labels.ts";
 import { issueCreateSender, issueUpdateSender } from "../features/issues/sync.ts";
 import { pullCreateSender } from "../features/pulls/open.ts";
+import { reviewersSender } from "../features/pulls/reviewers.ts";
 import { replySender as pullReplySender } from "../features/pulls/round.ts";
 import { cardPostSender, cardUpdateSender } from "../features/threads/cards.ts";
 import { noteSender as threadNoteSender } from "../features/threads/notes.ts";
@@ -28,5 +29,6 @@ export const senders = (deps: Context): ReadonlyMap<string, Sender> =>
     ["relay.comment", relayCommentSender(deps)],
     ["relay.reply", relayReplySender(deps)],
     ["pull.create", pullCreateSender(deps)],
+    ["pull.reviewers", reviewersSender(deps)],
     ["pull.reply", pullReplySender(deps)],
   ]);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { FindingId, RepoName } from "../../kernel/ids.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
-import { disarm } from "../../kernel/text/escape.ts";
+import { disarm, markdownBlock } from "../../kernel/text/escape.ts";
 import { redact } from "../../kernel/text/redact.ts";
 import type { Context } from "../context.ts";
 import { refreshCard } from "../findings/service.ts";
@@ -32,16 +32,17 @@ export async function analyse(deps: Deps, id: FindingId): Promise<void> {
     finding.file === null || newest === undefined
       ? null
       : await readFile(deps, newest.repo, finding.file, newest.sha);
+  const log = numbered(newest?.excerpt ?? "no excerpt is kept", newest?.line ?? 1);
   const prompt = deps.prompts("analyse", {
     test: finding.test,
     where: [finding.package, finding.file].filter((part) => part !== null).join(" ") || "unknown",
     signature: finding.signature,
     reasons: finding.reasons.map((reason) => `- ${reason.text}`).join("\n"),
-    excerpt: numbered(newest?.excerpt ?? "no excerpt is kept", newest?.line ?? 1),
+    excerpt: log,
     code: source === null ? "the file could not be read" : clamp(source, 30_000),
   });
   const answer = await askModel(deps, { purpose: "analyse", prompt, schema: Answer, finding: id });
-  const text = analysisText(answer);
+  const text = analysisText(answer, log);
   await deps.db.transaction(async (tx) => {
     await updateIssueRow(tx, id, { analysis: text, analysisVersion: issue.analysisVersion + 1 });
     await enqueueComment(tx, deps.clock, {
@@ -70,14 +71,23 @@ const numbered = (excerpt: string, first: number): string =>
     .map((line, at) => `${first + at}: ${line}`)
     .join("\n");
 
+/**
+ * The lines that the model rests its claim on, as far as they stand so in the log it was given; what it made up is
+ * left out.
+ */
+function evidenceLines(quoted: string[], log: string): string[] {
+  const lines = new Set(log.split("\n").map((line) => line.trim()));
+  return quoted.map((line) => line.trim()).filter((line) => lines.has(line));
+}
+
 /** The model's words, redacted and without force: its text may quote a stranger's. */
-function analysisText(answer: Answer): string {
+function analysisText(answer: Answer, log: string): string {
   const say = (text: string) => disarm(redact(clamp(text.trim(), 6000))).replace(/^#+ /gm, "**· ** ");
-  const lines = answer.evidence_lines.slice(0, 10).map((line) => `- ${say(clamp(line, 300))}`);
+  const lines = evidenceLines(answer.evidence_lines, log).slice(0, 12);
   return [
     "### Cause",
     say(answer.cause),
-    ...lines,
+    ...(lines.length === 0 ? [] : [markdownBlock(redact(lines.join("\n")), "text")]),
     "### How to reproduce",
     say(answer.reproduce),
     "### Smallest fix",

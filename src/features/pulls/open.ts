@@ -16,6 +16,7 @@ import { withMark } from "../issues/marks.ts";
 import { enqueueNote } from "../threads/notes.ts";
 import { pullBody } from "./messages.ts";
 import { publicationOf } from "./publication.ts";
+import { askReviewers } from "./reviewers.ts";
 import { addPull } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
@@ -110,6 +111,7 @@ export const pullCreateSender = (deps: Deps) =>
       });
       await count(tx, "pr_created_total");
       await labelPull(deps, tx, finding, repo, number, publicationOf(done).labels);
+      await askReviewers(deps, tx, finding, { repo, number, key: task });
       await changeLabels(tx, deps.clock, finding, { remove: [LABELS.fixing] });
       await enqueueNote(tx, deps.clock, {
         finding,

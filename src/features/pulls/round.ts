@@ -14,9 +14,10 @@ import { findComment, mark, withMark } from "../issues/marks.ts";
 import { enqueueNote } from "../threads/notes.ts";
 import { replyText } from "./messages.ts";
 import type { Publication } from "./publication.ts";
+import { askReviewers } from "./reviewers.ts";
 import { markAnswered, type Pull, type Remark, remarksOfTask, updatePull } from "./store.ts";
 
-type Deps = Pick<Context, "db" | "queue" | "clock" | "forge">;
+type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
 
 /** Ends a round on a review: the new commit is on the branch, each remark gets its answer where it stands. */
 export async function finishRound(
@@ -38,6 +39,7 @@ export async function finishRound(
       await enqueueReply(deps, tx, pull, remark, replyText(said ?? "Taken up in this round.", head));
     }
     await markAnswered(tx, task.id, at);
+    await askReviewers(deps, tx, finding.id, { repo: pull.repo, number: pull.number, key: task.id });
     const detail = { task: task.id, head, remarks: remarks.length };
     await record(tx, { at, actor: bot, action: "pull.round", finding: finding.id, detail });
     await refreshCard(deps, tx, finding.id);

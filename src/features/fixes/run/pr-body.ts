@@ -62,7 +62,7 @@ export function pullBody(run: FixRun, status: TaskStatus, summary: FixSummary | 
     ["Cost", costText(status)],
     [
       "How to ask for changes",
-      "Comment on the lines in question; comments by people with write right start a round. `/flaky address` starts one at once.",
+      "Comment on the lines in question. A committer then has all remarks worked through, in one commit, with a comment `/flaky address` or the button on the Slack card.",
     ],
   ];
   return `${sections
