@@ -43,12 +43,18 @@ export async function checkHold(deps: Deps, id: FindingId): Promise<void> {
   if (runs >= quiet.runs && days >= quiet.days) await hold(deps, finding, runs, days);
 }
 
+/**
+ * Only what may contain the fix is looked at one by one. A day of room, since the run of the merge commit itself may
+ * end before the merge is heard of; what counts is the commit, not the hour.
+ */
+const around = (mergedAt: Date): Date => new Date(mergedAt.getTime() - DAY);
+
 type Seen = typeof sightings.$inferSelect;
 
 /** A sighting in a run that contains the fix; one from before it says nothing. */
 async function failureWithFix(deps: Deps, finding: Finding, fix: Sha): Promise<Seen | null> {
   if (finding.mergedAt === null) return null;
-  const since = and(eq(sightings.findingId, finding.id), gte(sightings.at, finding.mergedAt));
+  const since = and(eq(sightings.findingId, finding.id), gte(sightings.at, around(finding.mergedAt)));
   for (const seen of await deps.db.select().from(sightings).where(since)) {
     if (await containsCommit(deps, finding.repo, fix, Sha.parse(seen.sha))) return seen;
   }
@@ -70,7 +76,7 @@ async function passesWithFix(deps: Deps, finding: Finding, fix: Sha): Promise<nu
       and(
         eq(jobRuns.repo, finding.repo),
         eq(jobRuns.conclusion, "success"),
-        gte(jobRuns.at, finding.mergedAt),
+        gte(jobRuns.at, around(finding.mergedAt)),
         inArray(
           jobRuns.name,
           jobs.map((job) => job.name),

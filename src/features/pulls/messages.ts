@@ -46,13 +46,15 @@ export function heldWords(figures: {
   sightings: number;
   commit: string;
 }): string {
-  const bound = (300 / Math.max(1, figures.runs)).toFixed(figures.runs > 300 ? 2 : 1);
+  // none of n: below 3/n at 95 %, which says something from a handful of runs on
+  const rate = (300 / Math.max(1, figures.runs)).toFixed(figures.runs > 300 ? 2 : 1);
+  const bound = figures.runs < 6 ? "" : `: the failure rate is now below ${rate} % (95 % sure)`;
   const days = Math.round(figures.days);
   const over = days === 0 ? "within a day" : `over ${plural(days, "day")}`;
   const lines = [
     "## The fix held",
     "",
-    `- ${plural(figures.runs, "run")} with ${figures.commit.slice(0, 10)} in it passed ${over}, none failed: the failure rate is now below ${bound} % (95 % sure).`,
+    `- ${plural(figures.runs, "run")} with ${figures.commit.slice(0, 10)} in it passed ${over}, none failed${bound}.`,
     `- Before: seen ${plural(figures.sightings, "time")} in CI${
       figures.before === null
         ? ""
