@@ -1,9 +1,13 @@
+import { createReadStream, existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { runExtract } from "../commands/cli/extract.ts";
 import { gates } from "../commands/cli/gates.ts";
+import { judgeRuns } from "../commands/cli/judge.ts";
 import { taskRun } from "../commands/cli/task-run.ts";
+import { UserError } from "../kernel/errors.ts";
 import { silentLog } from "../kernel/log.ts";
 import { loadPrompts } from "../kernel/prompt.ts";
 import { createGit, diffOfCommit, diffOfPatch } from "../outbound/git/index.ts";
@@ -19,6 +23,15 @@ export const extract = (argv: string[], io: Io): Promise<number> =>
     stdin: io.stdin,
     isTTY: io.isTerminal,
   });
+
+/** `judge --runs FILE`: verdicts on a history; needs no setting. */
+export const judge = (argv: string[], io: Io): Promise<number> =>
+  judgeRuns(argv, { lines: (path) => linesOf(resolve(io.cwd, path)), out: io.out });
+
+async function* linesOf(path: string): AsyncIterable<string> {
+  if (!existsSync(path)) throw new UserError(`there is no file ${path}`);
+  yield* createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+}
 
 /** `gates`: the restraint gates on a change; needs no setting. */
 export const runGates = (argv: string[], io: Io): Promise<number> =>

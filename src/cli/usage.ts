@@ -1,16 +1,17 @@
 /** Commands of the command line, as `--help` shows them, at most 80 columns wide. */
 export const CLI_COMMANDS: readonly { usage: string; help: string }[] = [
-  { usage: "demo [--exit]", help: "the whole loop on this machine, without any account" },
-  { usage: "playground [--app URL]", help: "only the local GitHub, Slack and model" },
+  { usage: "demo [--exit]", help: "the whole loop, without any account" },
+  { usage: "playground [--app URL]", help: "the local GitHub, Slack and model" },
   { usage: "start [--no-worker]", help: "the service" },
   { usage: "worker [--labels a,b] [--concurrency 2]", help: "a worker alone (DATABASE_URL)" },
   { usage: "scan [--repo o/r] [--since 7d] [--dry-run]", help: "one scan now" },
   { usage: "extract [--repo o/r] [--format F] PATH…", help: "failed tests in logs, offline" },
+  { usage: "judge --runs FILE.ndjson", help: "verdicts on a history, offline" },
   { usage: "gates --repo-dir DIR (--patch F | --commit S)", help: "restraint gates on a change" },
   { usage: "task run FILE.yaml… [--repo-dir DIR]", help: "tasks from files" },
   { usage: "task list | show ID | cancel ID", help: "tasks of the service" },
-  { usage: "explain N", help: "why a finding is what it is said to be" },
-  { usage: "doctor", help: "what is wrong with the set-up, and what to do" },
+  { usage: "explain N", help: "why a finding is said to be so" },
+  { usage: "doctor", help: "what is wrong, and what to do" },
   { usage: "migrate", help: "brings the database up to date" },
 ];
 

@@ -69,12 +69,13 @@ export async function startQueue(
   boss.on("error", (error) => log.warn({ error: errorText(error) }, "queue"));
   await boss.start();
   await boss.createQueue(DEAD);
+  const tasks = new Set([taskQueue([]), ...labelSets.map(taskQueue)]);
   for (const name of Object.keys(JOBS)) {
     await boss.createQueue(name, { ...OPTIONS, policy: "short", deadLetter: DEAD });
   }
-  for (const name of new Set([taskQueue([]), ...labelSets.map(taskQueue)])) {
-    await boss.createQueue(name, { ...TASK_OPTIONS, deadLetter: DEAD });
-  }
+  for (const name of tasks) await boss.createQueue(name, { ...TASK_OPTIONS, deadLetter: DEAD });
+  // pg-boss looks a queue up at its first use, past the caller's transaction: with one connection that would wait for ever
+  for (const name of [...Object.keys(JOBS), ...tasks]) await boss.getQueueStats(name);
   if (database.kind === "pglite") await takeBack(boss);
   return queueOn(boss, log);
 }

@@ -55,10 +55,12 @@ export async function demo(argv: string[], io: PlaygroundIo): Promise<number> {
   }
 }
 
-function common(io: PlaygroundIo): Pick<PlaygroundOptions, "clock" | "random" | "execPath" | "realModel"> {
+function common(
+  io: PlaygroundIo,
+): Pick<PlaygroundOptions, "clock" | "random" | "execPath" | "path" | "realModel"> {
   const { OPENAI_API_KEY: apiKey, OPENAI_BASE_URL: baseUrl, OPENAI_MODEL: model } = io.env;
   const realModel = apiKey ? { realModel: { apiKey, baseUrl, model } } : {};
-  return { clock: io.clock, random: Math.random, execPath: io.execPath, ...realModel };
+  return { clock: io.clock, random: Math.random, execPath: io.execPath, path: io.env.PATH, ...realModel };
 }
 
 const stopped = (signal: AbortSignal): Promise<void> =>

@@ -1,5 +1,5 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Clock } from "../kernel/clock.ts";
 import { type GitHubPlayground, startGitHub } from "./github/index.ts";
 import { type ModelServer, startModel } from "./model/index.ts";
@@ -15,6 +15,8 @@ export interface PlaygroundOptions {
   /** Folder for repositories, runners, the settings file and the product's data. */
   dir: string;
   execPath: string;
+  /** Where programs are looked for; default the usual folders. */
+  path?: string | undefined;
   /** Where the product listens; asked at each delivery. */
   appUrl: () => string;
   ports?: { github: number; slack: number; model: number };
@@ -81,12 +83,20 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     github,
     slack,
     model,
-    env: { ...environment(github, slack, config, join(dir, "data")), ...modelVariables(options, model) },
+    env: {
+      ...environment(github, slack, config, join(dir, "data")),
+      ...modelVariables(options, model),
+      PATH: pathWith(dirname(bunPath), options.path),
+    },
     stop: async () => {
       await Promise.all([github.stop(), slack.stop(), model?.stop()]);
     },
   };
 }
+
+/** The search path with the running Bun first; a value that could not stand on a line is left out. */
+const pathWith = (bin: string, path: string | undefined): string =>
+  `${bin}:${path === undefined || /\s/.test(path) ? "/usr/local/bin:/usr/bin:/bin" : path}`;
 
 /** A folder with the running Bun under its usual name, whatever its file is called. */
 async function binFolder(dir: string, execPath: string): Promise<string> {
@@ -145,7 +155,7 @@ function settings(options: PlaygroundOptions): Record<string, unknown> {
         projects: ["orchard"],
         workflows: ["Test"],
         channel: `#${CHANNEL.name}`,
-        toolchain: { test: targetToolchain.test.replace(/^bun\b/, options.execPath) },
+        toolchain: targetToolchain,
         paths: { allow: ["test/**"] },
         pull: { reviewers: ["alice"] },
       },

@@ -18,7 +18,6 @@ interface Options {
   clock: Clock;
   dir: string;
   execPath: string;
-  env: Record<string, string | undefined>;
 }
 
 const MAIN = join(import.meta.dir, "../../main.ts");
@@ -37,9 +36,8 @@ export class Product {
     const port = freePort();
     this.url = `http://127.0.0.1:${port}`;
     this.variables = { ...variables, PORT: String(port) };
-    const path = this.options.env.PATH;
     this.child = Bun.spawn([this.options.execPath, MAIN, "start"], {
-      env: { ...this.variables, ...(path === undefined ? {} : { PATH: path }) },
+      env: this.variables,
       cwd: this.options.dir,
       stdin: "ignore",
       stdout: "ignore",
@@ -54,6 +52,12 @@ export class Product {
     const ended = this.child?.exited ?? Promise.resolve(0);
     const late = this.options.clock.sleep(15_000).then(() => this.child?.kill("SIGKILL"));
     await Promise.race([ended, late]);
+  }
+
+  /** @throws when the process has ended, which nobody asked it to. */
+  mustLive(): void {
+    if (this.child !== null && this.child.exitCode !== null)
+      throw new Error("the product ended in the middle of the story");
   }
 
   /** What it said last, for when something went wrong. */

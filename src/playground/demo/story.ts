@@ -216,6 +216,7 @@ class Teller {
     const from = clock.now().getTime();
     let told = false;
     for (;;) {
+      this.stage.product.mustLive();
       const seen = await look();
       if (seen !== null) return seen;
       if (signal.aborted) throw new Error(`waited in vain until ${what}`);
