@@ -17,7 +17,7 @@ export const CLI_COMMANDS: readonly { usage: string; help: string }[] = [
 
 /** The text of `--help`. */
 export function usageText(): string {
-  const width = 46;
+  const width = 42;
   const lines = CLI_COMMANDS.map(({ usage, help }) =>
     usage.length < width ? `  ${usage.padEnd(width)}${help}` : `  ${usage}\n  ${" ".repeat(width)}${help}`,
   );
