@@ -47,6 +47,7 @@ const OPTIONS = {
 const TASK_OPTIONS = { ...OPTIONS, retryLimit: 5, expireInSeconds: 6 * 3600 } as const;
 const WATCH = { superviseIntervalSeconds: 15, monitorIntervalSeconds: 15 } as const;
 const DEAD = "dead";
+const NO_JOB = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Starts the queue in the service's own database and makes its queues.
@@ -75,7 +76,7 @@ export async function startQueue(
   }
   for (const name of tasks) await boss.createQueue(name, { ...TASK_OPTIONS, deadLetter: DEAD });
   // pg-boss looks a queue up at its first use, past the caller's transaction: with one connection that would wait for ever
-  for (const name of [...Object.keys(JOBS), ...tasks]) await boss.getQueueStats(name);
+  for (const name of [...Object.keys(JOBS), ...tasks]) await boss.getJobById(name, NO_JOB);
   if (database.kind === "pglite") await takeBack(boss);
   return queueOn(boss, log);
 }
