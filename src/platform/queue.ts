@@ -184,7 +184,13 @@ async function workTasks(
     .map((queue) => queue.name)
     .filter((name) => coversQueue(labels, name));
   for (const name of queues) {
-    const options = { batchSize: 1, localConcurrency: capacity, pollingIntervalSeconds: 2 };
+    const options = {
+      batchSize: 1,
+      localConcurrency: capacity,
+      pollingIntervalSeconds: 2,
+      // a task that comes again after a fault is announced to nobody
+      notifyPollingIntervalSeconds: 2,
+    };
     await boss.work(name, options, async (jobs: Job<unknown>[]) => {
       for (const job of jobs) {
         await run(TaskJob.parse(job.data), job.signal).catch((error: unknown) => {
