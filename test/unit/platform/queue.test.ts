@@ -1,0 +1,153 @@
+import { afterEach, expect, test } from "bun:test";
+import { sql } from "drizzle-orm";
+import { FindingId, TaskId } from "../../../src/kernel/ids.ts";
+import { silentLog } from "../../../src/kernel/log.ts";
+import { JOBS } from "../../../src/platform/jobs.ts";
+import { type Handlers, type Queue, startQueue } from "../../../src/platform/queue.ts";
+import { until } from "../../harness/until.ts";
+import { onBothDatabases } from "./database.ts";
+
+const LABEL_SETS = [["linux"], ["linux", "go"]];
+const finding = (id: number) => ({ finding: FindingId.parse(id) });
+const task = (id: string) => ({ task: TaskId.parse(id) });
+
+await onBothDatabases("the queue", (opened) => {
+  let queue: Queue | null = null;
+
+  const start = async (): Promise<Queue> => {
+    const { database, db, url } = opened();
+    await db.execute(sql`delete from pgboss.job`);
+    queue = await startQueue(database, url, LABEL_SETS, silentLog);
+    return queue;
+  };
+  afterEach(async () => {
+    failed.length = 0;
+    await queue?.stop(0);
+    queue = null;
+  });
+
+  /** Handlers that note what came; those of `own` do something else. */
+  const noting = (seen: unknown[], own: Partial<Handlers> = {}): Handlers => {
+    const note = async (payload: unknown) => void seen.push(payload);
+    // every job's name has its handler
+    return { ...Object.fromEntries(Object.keys(JOBS).map((name) => [name, note])), ...own } as Handlers;
+  };
+  const failed: string[] = [];
+  const work = (on: Queue, handlers: Handlers) => on.work(handlers, async () => void failed.push("failed"));
+
+  test("a job is there with its transaction, or not at all", async () => {
+    const on = await start();
+    const { db } = opened();
+    const undone = db.transaction(async (tx) => {
+      await on.send(tx, "card.refresh", finding(1));
+      throw new Error("undone");
+    });
+    await expect(undone).rejects.toThrow("undone");
+    expect(await on.pending()).toBe(0);
+    await db.transaction((tx) => on.send(tx, "card.refresh", finding(2)));
+    expect(await on.pending()).toBe(1);
+    const seen: unknown[] = [];
+    await work(on, noting(seen));
+    await until("the job was worked off", async () => (await on.pending()) === 0);
+    expect(seen).toEqual([{ finding: 2 }]);
+  });
+
+  test("one job of a key waits at a time; without a key each is its own", async () => {
+    const on = await start();
+    const { db } = opened();
+    for (const id of [1, 1, 1, 2]) await on.send(db, "card.refresh", finding(id), { key: String(id) });
+    expect(await on.pending()).toBe(2);
+    await on.send(db, "issue.sync", finding(1), { key: "1" });
+    for (const id of [1, 1]) await on.send(db, "hold.check", finding(id));
+    expect(await on.pending()).toBe(5);
+  });
+
+  test("a change while a job of its key runs has a job of its own after it", async () => {
+    const on = await start();
+    const { db } = opened();
+    const seen: unknown[] = [];
+    const running = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<void>();
+    const refresh = async (payload: unknown) => {
+      seen.push(payload);
+      running.resolve();
+      await go.promise;
+    };
+    await work(on, noting([], { "card.refresh": refresh }));
+    await on.send(db, "card.refresh", finding(1), { key: "1" });
+    await running.promise;
+    await on.send(db, "card.refresh", finding(1), { key: "1" });
+    go.resolve();
+    await until("both were worked off", async () => (await on.pending()) === 0);
+    expect(seen).toHaveLength(2);
+  });
+
+  test("a fault is told, and the job comes again", async () => {
+    const on = await start();
+    let attempts = 0;
+    const sync = async () => {
+      attempts += 1;
+      if (attempts === 1) throw new Error("GitHub was away");
+    };
+    await work(on, noting([], { "issue.sync": sync }));
+    await on.send(opened().db, "issue.sync", finding(1));
+    await until("the job went through", async () => (await on.pending()) === 0);
+    expect(attempts).toBe(2);
+    expect(failed).toEqual(["failed"]);
+  });
+
+  test("what is delayed waits", async () => {
+    const on = await start();
+    const { db } = opened();
+    const seen: unknown[] = [];
+    await on.send(db, "card.refresh", finding(1), { delayMs: 3_600_000 });
+    await on.send(db, "card.refresh", finding(2));
+    await work(on, noting(seen));
+    await until("the other one went through", () => seen.length === 1);
+    expect(seen).toEqual([{ finding: 2 }]);
+    expect(await on.pending()).toBe(1);
+  });
+
+  test("a worker takes tasks whose labels it covers, and leaves the others", async () => {
+    const on = await start();
+    const { db } = opened();
+    await on.sendTask(db, task("plain"), []);
+    await on.sendTask(db, task("on-linux"), ["linux"]);
+    await on.sendTask(db, task("with-go"), ["go", "linux"]);
+    const seen: string[] = [];
+    await on.workTasks(["linux", "arm"], 1, async ({ task: id }) => void seen.push(id));
+    await until("both tasks were taken", () => seen.length === 2);
+    expect(seen.sort()).toEqual(["on-linux", "plain"]);
+    await until("only the third is left", async () => (await on.pending()) === 1);
+  });
+
+  test("what a stopped process held is taken up by the next", async () => {
+    const on = await start();
+    const { database, db, url } = opened();
+    const taken = Promise.withResolvers<void>();
+    const never = new Promise<void>(() => {});
+    await on.workTasks([], 1, () => {
+      taken.resolve();
+      return never;
+    });
+    await on.sendTask(db, task("held"), []);
+    await taken.promise;
+    await on.stop(0);
+    queue = await startQueue(database, url, LABEL_SETS, silentLog);
+    const seen: string[] = [];
+    await queue.workTasks([], 1, async ({ task: id }) => void seen.push(id));
+    await until("the task was taken again", () => seen.length === 1);
+    expect(seen).toEqual(["held"]);
+  });
+
+  test("a payload of another job passes neither the types nor the worker", async () => {
+    const on = await start();
+    // @ts-expect-error: payloads are held to their job's name
+    const wrong = on.send(opened().db, "card.refresh", { repo: "o/r" });
+    await wrong;
+    const seen: unknown[] = [];
+    await work(on, noting(seen));
+    await until("it was refused", () => failed.length > 0);
+    expect(seen).toEqual([]);
+  });
+});
