@@ -10,7 +10,7 @@ export function clamp(text: string, max: number): string {
 
 /** The first line, without surrounding space, cut to `max`. */
 export const firstLine = (text: string, max: number): string =>
-  clamp(text.trim().split(/\r?\n/, 1)[0] ?? "", max);
+  clamp((text.trim().split(/\r?\n/, 1)[0] ?? "").trimEnd(), max);
 
 /** Keeps the first and last lines where there are more than `max`; says in between how many went. */
 export function clampLines(text: string, max: number): string {

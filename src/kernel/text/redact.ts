@@ -15,7 +15,8 @@ const SECRETS: readonly { kind: string; pattern: RegExp }[] = [
 ];
 
 const URL_PASSWORD = /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,100}):[^\s/@]{1,200}@/gi;
-const AUTH_HEADER = /\b(authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+)[^\s"',]{6,}/gi;
+const AUTH_HEADER =
+  /\b(authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+)(?!\[redacted)[^\s"',]{6,}/gi;
 const ASSIGNED =
   /\b((?:[A-Za-z0-9]+[_-])*(?:secret|token|passwd|password|api[_-]?key|access[_-]?key|private[_-]?key)["']?\s*[:=]\s*["']?)(?!\$|\*{3}|\[redacted)[^\s"',;&]{8,}/gi;
 
