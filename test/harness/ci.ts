@@ -1,5 +1,6 @@
 import type { Someone } from "../../src/playground/actions.ts";
 import type { Playground } from "../../src/playground/index.ts";
+import { githubPeople } from "../../src/playground/people.ts";
 import { targetName } from "../../src/playground/target/index.ts";
 import { lateFile } from "./target.ts";
 
@@ -9,6 +10,7 @@ export type Where = { pull: string; author?: string } | { branch: "main" };
 /** What happens in the light target's CI. Actions really run; what is committed decides how they end. */
 export class LightCi {
   private notes = 0;
+  private readonly opened = new Set<string>();
 
   constructor(
     private readonly playground: Playground,
@@ -53,12 +55,31 @@ export class LightCi {
     }
   }
 
+  /** Where somebody's branches are: who may not write has a fork. */
+  private homeOf(author: string): string {
+    const may = githubPeople().find((person) => person.login === author)?.permission ?? "none";
+    return ["write", "maintain", "admin"].includes(may)
+      ? targetName
+      : `${author}/${targetName.split("/")[1]}`;
+  }
+
   private async commits(where: Where, files: Record<string, string>): Promise<void> {
     this.notes += 1;
     const note = { [`notes/${this.notes}.md`]: `Note ${this.notes}\n` };
     const author = "author" in where && where.author ? where.author : "bob";
     const branch = "pull" in where ? { branch: where.pull } : {};
     const message = "pull" in where ? `Change ${where.pull}` : `Note ${this.notes}`;
+    if ("pull" in where && this.opened.has(where.pull)) {
+      const home = this.homeOf(author);
+      await this.playground.github.commit(home, {
+        branch: where.pull,
+        files: { ...note, ...files },
+        message,
+        author,
+      });
+      return this.settled();
+    }
+    if ("pull" in where) this.opened.add(where.pull);
     await this.someone(author).contributes({
       ...branch,
       author,

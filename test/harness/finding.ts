@@ -21,6 +21,12 @@ export interface SeenFinding {
   states: string[];
 }
 
+/** Numbers and tests of all findings. */
+export async function allFindings(url: string, token: string): Promise<{ number: number; test: string }[]> {
+  const response = await fetch(`${url}/api/v1/findings`, { headers: { authorization: `Bearer ${token}` } });
+  return z.object({ findings: z.array(Finding) }).parse(await response.json()).findings;
+}
+
 /** Asks the product. An issue or pull request that is not there yet is 0. */
 export async function seenFinding(url: string, token: string, number: number): Promise<SeenFinding> {
   const response = await fetch(`${url}/api/v1/findings/F${number}`, {

@@ -2,15 +2,23 @@
 export class Normaliser {
   private readonly shas = new Map<string, string>();
   private readonly ids = new Map<string, string>();
+  private readonly called: [RegExp, string][] = [];
   private readonly counts = new Map<string, number>();
 
   /** @param fixed texts that differ from run to run, and what stands for them. */
   constructor(private readonly fixed: () => readonly (readonly [string, string])[]) {}
 
+  /** From now on an issue's number and its finding's stand under this name: several filed at once come in any order. */
+  call(name: string, numbers: { issue: number; finding: number }): void {
+    this.called.push([new RegExp(`((?:#\u200b?|/issues/))${numbers.issue}\\b`, "g"), `$1${name}`]);
+    this.called.push([new RegExp(`\\bF${numbers.finding}\\b`, "g"), `F-${name}`]);
+  }
+
   /** The text with stable names. */
   text(raw: string): string {
     let text = raw;
     for (const [from, to] of this.fixed()) text = text.replaceAll(from, to);
+    for (const [pattern, name] of this.called) text = text.replace(pattern, name);
     for (const [pattern, kind] of IDS)
       for (const match of text.matchAll(pattern)) this.name(this.ids, match[1] ?? "", kind);
     for (const [id, name] of this.ids)

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { type Db, rows } from "../../db/client.ts";
+import { taskQueue } from "../../src/platform/jobs.ts";
 import { readPause } from "../../src/platform/pause.ts";
 
 /**
@@ -18,7 +19,7 @@ export async function openWork(db: Db, options: { worker: boolean }): Promise<st
         union all
         select 'job ' || name || ' ' || state, count(*)::int
           from pgboss.job where state in ('created', 'retry', 'active') and name <> 'dead'
-           and (${options.worker} or name not like 'task') group by 1`,
+           and (${options.worker} or name not like ${`${taskQueue([])}%`}) group by 1`,
   );
   return counted.map((row) => `${row.n} × ${row.what}`).join(", ");
 }

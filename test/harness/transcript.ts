@@ -5,14 +5,14 @@ export function differences(before: Standing, after: Standing, stable: (raw: str
   const parts: string[] = [];
   for (const [key, now] of after) {
     const old = before.get(key);
-    if (old === undefined) parts.push(`=== ${now.title}\n${tidy(stable(now.text))}`);
+    if (old === undefined) parts.push(`=== ${stable(now.title)}\n${tidy(stable(now.text))}`);
     else if (old.text !== now.text) {
       const lines = changedLines(tidy(stable(old.text)), tidy(stable(now.text)));
-      if (lines !== "") parts.push(`=== ${now.title} (edited)\n${lines}`);
+      if (lines !== "") parts.push(`=== ${stable(now.title)} (edited)\n${lines}`);
     }
   }
   for (const [key, old] of before) {
-    if (!after.has(key)) parts.push(`=== ${old.title} (gone)\n${tidy(stable(old.text))}`);
+    if (!after.has(key)) parts.push(`=== ${stable(old.title)} (gone)\n${tidy(stable(old.text))}`);
   }
   return parts.map((part) => `${part}\n`).join("\n");
 }

@@ -7,13 +7,13 @@ import { CHANNEL, type Playground, startPlayground } from "../../src/playground/
 import type { Message } from "../../src/playground/slack/index.ts";
 import { LightCi } from "./ci.ts";
 import { type DatabaseKind, databaseOfSuite } from "./database.ts";
-import { type SeenFinding, seenFinding } from "./finding.ts";
+import { allFindings, type SeenFinding, seenFinding } from "./finding.ts";
 import { Normaliser } from "./normalise.ts";
 import { Person } from "./person.ts";
 import { type Product, startProduct } from "./product.ts";
 import { openWork } from "./quiet.ts";
 import { type Standing, standing } from "./said.ts";
-import { lightTarget } from "./target.ts";
+import { lightTarget, testNameOf } from "./target.ts";
 import { differences } from "./transcript.ts";
 import { until } from "./until.ts";
 
@@ -138,6 +138,20 @@ export class World {
 
   finding(number: number): Promise<SeenFinding> {
     return seenFinding(this.product.url, this.playground.env.API_TOKEN ?? "", number);
+  }
+
+  /** Has a desk's issue and finding stand under the desk's name in what was said. */
+  async name(desk: string): Promise<void> {
+    const { number, issue } = await this.finding(await this.numberOf(desk));
+    this.normaliser.call(desk, { issue, finding: number });
+  }
+
+  /** Number of the finding of a desk's test. */
+  async numberOf(desk: string): Promise<number> {
+    const all = await allFindings(this.product.url, this.playground.env.API_TOKEN ?? "");
+    const found = all.find((one) => testNameOf(desk).endsWith(one.test));
+    if (found === undefined) throw new Error(`nothing was found about ${desk}`);
+    return found.number;
   }
 
   /** A finding's card in the channel. */

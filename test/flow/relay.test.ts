@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { World } from "../harness/world.ts";
+
+setDefaultTimeout(60_000);
+
+const HOSTILE =
+  "<!channel> @here <@U0ALICE> @alice fixes #1 <https://evil.test|harmless> <!-- flaky:begin Summary --> `a` & <b>b</b>";
+
+let world: World;
+let issue = 0;
+beforeAll(async () => {
+  world = await World.start({ worker: false });
+  await world.ci.flake("north");
+  issue = (await world.finding(1)).issue;
+  await world.unheard();
+});
+afterAll(() => world.end());
+
+test("what is said in the thread stands on the issue, under the person's name", async () => {
+  await world.bob.says("It is the *slow* runner, see <https://example.com/a|this>.", { thread: 1 });
+  expect(await world.said()).toMatchSnapshot();
+});
+
+test("what is said on the issue stands in the thread", async () => {
+  await world.carol.comments(
+    issue,
+    "It is **not** the runner:\n\n- see `queue.ts`\n- see [that](https://example.com/b)",
+  );
+  expect(await world.said()).toMatchSnapshot();
+});
+
+test("a message that begins with // stays in Slack", async () => {
+  await world.bob.says("// between us: I have no idea", { thread: 1 });
+  expect(await world.said()).toBe("");
+});
+
+test("what is said outside of a thread is nobody's business", async () => {
+  await world.bob.says("Lunch?");
+  expect(await world.said()).toBe("");
+});
+
+test("hostile text calls nobody and closes nothing", async () => {
+  await world.dave.says(HOSTILE, { thread: 1 });
+  expect(await world.said()).toMatchSnapshot("from Slack");
+  await world.erin.comments(issue, HOSTILE);
+  expect(await world.said()).toMatchSnapshot("from GitHub");
+});
+
+test("an edit changes nothing on the other side", async () => {
+  const ts = await world.bob.says("Frist", { thread: 1 });
+  await world.unheard();
+  world.playground.slack.edit(world.bob.chatId, ts, "First");
+  expect(await world.said()).toBe("");
+});
+
+test("deliveries that come twice are said once", async () => {
+  const { github, slack } = world.playground;
+  github.webhooks.duplicate = true;
+  await world.carol.comments(issue, "Only once, please.");
+  github.webhooks.duplicate = false;
+  expect(await world.said()).toMatchSnapshot("GitHub");
+  await world.bob.says("Me too.", { thread: 1 });
+  expect(await world.said()).toMatchSnapshot("Slack");
+  const event = slack.deliveries.findLast((delivery) => delivery.kind === "event")?.eventId ?? "";
+  expect(await slack.redeliver(event)).toBe(200);
+  expect(await world.said()).toBe("");
+});
