@@ -5,7 +5,9 @@ export type BlockName = (typeof BLOCKS)[number];
 const begin = (name: BlockName) => `<!-- flaky:begin ${name} -->`;
 const end = (name: BlockName) => `<!-- flaky:end ${name} -->`;
 
-const block = (name: BlockName, content: string) => `${begin(name)}\n${content}\n${end(name)}`;
+/** A mark inside the content, from somebody's log or name, would end the block too early: it loses its form. */
+const block = (name: BlockName, content: string) =>
+  `${begin(name)}\n${content.replace(/<!--(?=\s*flaky:)/g, "<!-")}\n${end(name)}`;
 
 /** The text of a new issue: all blocks. */
 export const composeBody = (blocks: Record<BlockName, string>): string =>
@@ -18,12 +20,20 @@ export const composeBody = (blocks: Record<BlockName, string>): string =>
 export function replaceBlocks(body: string, blocks: Record<BlockName, string>): string {
   let text = body.replaceAll("\r\n", "\n");
   for (const name of BLOCKS) {
-    const from = text.indexOf(begin(name));
-    const to = from < 0 ? -1 : text.indexOf(end(name), from);
+    const place = placeOf(text, name);
     text =
-      from < 0 || to < 0
-        ? `${text.trimEnd()}\n\n${block(name, blocks[name])}`
-        : text.slice(0, from) + block(name, blocks[name]) + text.slice(to + end(name).length);
+      place === null
+        ? `${text.trimEnd()}\n\n${block(name, blocks[name])}`.trimStart()
+        : text.slice(0, place.from) + block(name, blocks[name]) + text.slice(place.to);
   }
   return text;
+}
+
+/** The first whole block of a name; marks whose counterpart is gone are passed over. */
+function placeOf(text: string, name: BlockName): { from: number; to: number } | null {
+  for (let at = text.indexOf(end(name)); at >= 0; at = text.indexOf(end(name), at + 1)) {
+    const from = text.lastIndexOf(begin(name), at);
+    if (from >= 0) return { from, to: at + end(name).length };
+  }
+  return null;
 }
