@@ -3,6 +3,9 @@ export type Parsed =
   | { kind: "command"; name: string; args: string[]; flags: Set<string>; text: string }
   | { kind: "empty" };
 
+/** Phones make one long dash of two. */
+const FLAG = /^(?:--|—)([a-z].*)$/i;
+
 /**
  * Splits what a person typed into a command's name, its arguments and `--flags`. Pure, and the same for the slash
  * command, mentions, buttons and comments. `text` is all behind the name as it was written.
@@ -14,22 +17,20 @@ export function parseCommand(typed: string): Parsed {
   return {
     kind: "command",
     name: name.toLowerCase().replace(/[:,.!?]+$/, ""),
-    args: rest.filter((word) => !word.startsWith("--")),
-    // phones make one long dash of two
-    flags: new Set(
-      rest.filter((word) => /^(--|—)/.test(word)).map((word) => word.replace(/^(--|—)/, "").toLowerCase()),
-    ),
+    args: rest.filter((word) => !FLAG.test(word)),
+    flags: new Set(rest.flatMap((word) => FLAG.exec(word)?.[1]?.toLowerCase() ?? [])),
     text: typed.trim().slice(name.length).trim(),
   };
 }
 
-const COMMENT_COMMAND = /^\/(flaky|ai-fix)\b[ \t]*(.*)$/;
+const COMMENT_COMMAND = /^\/(flaky|ai-fix)(?:[ \t]+(.*))?$/;
 
-/** Commands in a GitHub comment: lines that begin with `/flaky` or `/ai-fix`, outside code and quotes. */
+/** Commands in a GitHub comment: lines that begin with `/flaky` or `/ai-fix`, outside code, quotes and what is hidden. */
 export function commandsInComment(body: string): string[] {
   const found: string[] = [];
   let fenced = false;
-  for (const line of body.replaceAll("\r\n", "\n").split("\n")) {
+  const shown = body.replaceAll("\r\n", "\n").replace(/<!--[\s\S]*?-->/g, "");
+  for (const line of shown.split("\n")) {
     if (/^\s*(```|~~~)/.test(line)) fenced = !fenced;
     const match = fenced ? null : COMMENT_COMMAND.exec(line);
     if (match === null) continue;
