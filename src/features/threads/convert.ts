@@ -24,7 +24,8 @@ export function toMrkdwn(markdown: string): string {
     .map((part, at) =>
       at % 2 === 1 ? escapeSlack(part.replace(/^```[\w+-]*\n/, "```\n")) : textToMrkdwn(part),
     )
-    .join("");
+    .join("")
+    .trim();
 }
 
 function textToMarkdown(text: string): string {
@@ -32,6 +33,7 @@ function textToMarkdown(text: string): string {
     text
       .replace(/<(https?:\/\/[^|>\s]+)\|([^>]*)>/g, "[$2]($1)")
       .replace(/<(https?:\/\/[^|>\s]+)>/g, "$1")
+      .replace(/<(?:mailto|tel):[^|>\s]+\|([^>]*)>/g, "$1")
       .replace(/<!(channel|here|everyone)(?:\|[^>]*)?>/g, "@$1")
       .replace(/<#[A-Z0-9]+\|([^>]+)>/g, "#$1")
       .replace(/(^|[\s(])\*(?=\S)([^*\n]+?)\*(?=$|[\s).,:;!?])/gm, "$1**$2**")
@@ -44,12 +46,17 @@ function textToMarkdown(text: string): string {
 
 function textToMrkdwn(text: string): string {
   const bold = "\u0001";
-  return escapeSlack(text.replace(/<\/?(details|summary|br|p|sub|sup|b|i)\s*\/?>/gi, ""))
+  const plain = text
+    .replace(/<br\s*\/?>/gi, "\n")
+    .replace(/<\/?(details|summary|p|sub|sup|b|i)\s*\/?>/gi, "")
+    .replace(/<(https?:\/\/[^>\s]+)>/g, "$1");
+  return escapeSlack(unescapeSlack(plain))
     .replace(/^&gt; ?/gm, "> ")
     .replace(/^#{1,6} +(.+)$/gm, `${bold}$1${bold}`)
     .replace(/^(\s*)[-*+] +/gm, "$1• ")
-    .replace(/!?\[([^\]\n]*)\]\((https?:\/\/[^)\s]+)\)/g, "<$2|$1>")
+    .replace(/!?\[([^\]\n]*)\]\((https?:\/\/(?:[^()\s]|\([^()\s]*\))+)\)/g, "<$2|$1>")
     .replace(/\*\*(?=\S)([^*\n]+?)\*\*/g, `${bold}$1${bold}`)
+    .replace(/\b__(?=\S)([^_\n]+?)__\b/g, `${bold}$1${bold}`)
     .replace(/(^|[^*\w])\*(?=\S)([^*\n]+?)\*(?![*\w])/g, "$1_$2_")
     .replaceAll(bold, "*")
     .replace(/~~(?=\S)([^~\n]+?)~~/g, "~$1~");
