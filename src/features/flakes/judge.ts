@@ -39,7 +39,8 @@ export function judge(evidence: Evidence): Verdict {
   const odds = weighed.reduce((sum, reason) => sum + reason.weight, PRIOR);
   const flaky = 1 / (1 + Math.exp(-odds));
   const reasons = weighed.map(({ rule, text }) => ({ rule, text }));
-  if (flaky >= 0.5) return { class: "flaky-test", confidence: flaky, reasons };
+  // exactly even odds are no verdict: a model's word alone can bring them there
+  if (flaky > 0.5) return { class: "flaky-test", confidence: flaky, reasons };
   const regression = weighed.some((reason) => reason.weight < 0 && reason.rule !== "model-opinion");
   if (regression) return { class: "likely-regression", confidence: 1 - flaky, reasons };
   const none = {
@@ -94,7 +95,7 @@ function spread(evidence: Evidence): Weighed[] {
   if (pulls.size >= 2) {
     reasons.push({
       rule: "many-pulls",
-      text: `It hit ${plural(pulls.size, "pull request")} of ${plural(authors.size, "author")}.`,
+      text: `It hit ${plural(pulls.size, "pull request")}${authors.size > 0 ? ` of ${plural(authors.size, "author")}` : ""}.`,
       weight: 1.1 * Math.min(pulls.size - 1, 3) + (authors.size > 1 ? 0.4 : 0),
     });
   }
@@ -134,7 +135,10 @@ function stuck(evidence: Evidence): Weighed[] {
   const pull = evidence.sightings[0]?.pull ?? null;
   if (places !== 1 || pull === null || bothWays(evidence).length > 0) return [];
   const first = Math.min(...evidence.sightings.map((fact) => fact.at.getTime()));
-  const after = evidence.jobs.filter((job) => job.pull === pull && job.at.getTime() >= first && job.passed);
+  const names = new Set(evidence.sightings.map((fact) => fact.job));
+  const after = evidence.jobs.filter(
+    (job) => job.pull === pull && names.has(job.job) && job.at.getTime() >= first && job.passed,
+  );
   if (after.length > 0 || evidence.sightings.some((fact) => fact.retriedOk)) return [];
   const text = `It failed only in pull request #${pull}, each of ${plural(evidence.sightings.length, "time")}.`;
   return [{ rule: "one-pull-only", text, weight: -1 - 0.5 * Math.min(evidence.sightings.length, 4) }];
