@@ -1,5 +1,11 @@
 import { clamp, clampLines, firstLine } from "../../kernel/text/clamp.ts";
-import { disarm, escapeMarkdown, markdownBlock, markdownCode } from "../../kernel/text/escape.ts";
+import {
+  disarm,
+  escapeMarkdown,
+  markdownBlock,
+  markdownCell,
+  markdownCode,
+} from "../../kernel/text/escape.ts";
 import { percent, plural } from "../../kernel/text/figures.ts";
 import type { Sighting } from "../failures/store.ts";
 import type { Finding } from "../findings/model.ts";
@@ -61,9 +67,9 @@ function summary({ finding, sightings, independent }: IssueFacts): string {
 
 function evidence({ sightings }: IssueFacts): string {
   const rows = sightings.slice(0, ROWS).map((seen) => {
-    const pull = seen.pull === null ? markdownCode(seen.branch) : `PR ${seen.pull}`;
+    const pull = seen.pull === null ? markdownCell(seen.branch) : `PR ${seen.pull}`;
     const retried = seen.retriedOk ? "passed on retry" : "failed";
-    return `| [${seen.run}](${seen.url}) | ${seen.attempt} | \`${seen.sha.slice(0, 10)}\` | ${pull} | ${markdownCode(seen.jobName)} | ${day(seen.at)} | ${retried} |`;
+    return `| [${seen.run}](${seen.url}) | ${seen.attempt} | \`${seen.sha.slice(0, 10)}\` | ${pull} | ${markdownCell(seen.jobName)} | ${day(seen.at)} | ${retried} |`;
   });
   const more = sightings.length > ROWS ? [``, `… and ${sightings.length - ROWS} more, see the console.`] : [];
   return [

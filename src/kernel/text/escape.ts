@@ -34,11 +34,14 @@ export function disarm(text: string): string {
 
 /** A code span in Markdown: the fence is longer than any run of back ticks inside. */
 export function markdownCode(text: string): string {
-  const flat = text.replace(/\s+/g, " ").replaceAll("|", "\\|");
+  const flat = text.replace(/\s+/g, " ");
   const fence = "`".repeat(longestRun(flat) + 1);
   const pad = flat.startsWith("`") || flat.endsWith("`") ? " " : "";
   return `${fence}${pad}${flat}${pad}${fence}`;
 }
+
+/** A code span within a table, where a bar would end the cell. */
+export const markdownCell = (text: string): string => markdownCode(text).replaceAll("|", "\\|");
 
 /** A fenced block in Markdown that its content cannot leave. */
 export function markdownBlock(text: string, language = ""): string {

@@ -5,6 +5,7 @@ import {
   escapeMarkdown,
   escapeSlack,
   markdownBlock,
+  markdownCell,
   markdownCode,
   slackCode,
   slackPre,
@@ -83,9 +84,13 @@ describe("for Markdown", () => {
     ["a back tick", "a`b", "``a`b``"],
     ["at the edge", "`a", "`` `a ``"],
     ["a run of them", "a```b", "````a```b````"],
-    ["a table's border and a line's end", "a|b\nc", "`a\\|b c`"],
+    ["a line's end", "a|b\nc", "`a|b c`"],
   ])("code: %s", (_, text, code) => {
     expect(markdownCode(text)).toBe(code);
+  });
+
+  test("a bar in a table's cell does not end it", () => {
+    expect(markdownCell("a|b|c")).toBe("`a\\|b\\|c`");
   });
 
   test("a block's fence is longer than any inside", () => {
