@@ -1,0 +1,119 @@
+import { describe, expect, test } from "bun:test";
+import type { Sighting } from "../../../src/features/failures/store.ts";
+import { STATES } from "../../../src/features/findings/model.ts";
+import { composeBody } from "../../../src/features/issues/blocks.ts";
+import { type IssueFacts, issueBlocks, issueTitle } from "../../../src/features/issues/messages.ts";
+import { sample } from "../findings/sample.ts";
+
+const MINUTE = 60_000;
+const NEWEST = Date.parse("2026-03-13T21:40:00Z");
+
+const seen = (n: number, more: Partial<Sighting> = {}): Sighting => ({
+  id: n,
+  fingerprint: "ab".repeat(32),
+  findingId: 12,
+  repo: "acme/shop",
+  job: 900 + n,
+  run: 500 + n,
+  attempt: 1,
+  jobName: "test (linux)",
+  sha: String(n % 10).repeat(40),
+  branch: "main",
+  pull: n % 2 === 0 ? null : 40 + n,
+  author: "alice",
+  at: new Date(NEWEST - n * 90 * MINUTE),
+  test: "TestTransferLeader/quick",
+  suite: null,
+  package: "server/cluster",
+  file: "server/cluster_test.go",
+  framework: "go-test",
+  kind: "assert",
+  message: "Not equal",
+  signature: "Not equal",
+  line: 100 + n,
+  retriedOk: n === 1,
+  cascadeOf: null,
+  fellTogether: 1,
+  infra: [],
+  excerpt: n < 2 ? `--- FAIL: TestTransferLeader (0.3${n}s)\n    cluster_test.go:44: Not equal` : null,
+  url: `https://github.example/acme/shop/actions/runs/${500 + n}/job/${900 + n}`,
+  ...more,
+});
+
+const facts = (more: Partial<IssueFacts> = {}): IssueFacts => ({
+  finding: sample(),
+  fingerprints: ["ab".repeat(32)],
+  sightings: [0, 1, 2].map((n) => seen(n)),
+  independent: 3,
+  reproduce: 'go test ./server/cluster -run "TestTransferLeader/quick" -count=20',
+  console: "https://flaky.example",
+  pullUrl: null,
+  ...more,
+});
+
+test("the issue as people see it", () => {
+  expect(issueTitle(sample())).toMatchInlineSnapshot(
+    `"[flaky] TestTransferLeader/quick — Not equal: expected "pd-2", actual "pd-1""`,
+  );
+  expect(composeBody(issueBlocks(facts()))).toMatchSnapshot();
+});
+
+test.each([...STATES])("next actions while it is %s", (state) => {
+  const pullUrl = ["pending_review", "merged", "deployed"].includes(state)
+    ? "https://github.example/acme/shop/pull/7"
+    : null;
+  expect(issueBlocks(facts({ finding: sample({ state }), pullUrl }))["Next actions"]).toMatchSnapshot();
+});
+
+test("equal facts give equal text", () => {
+  expect(issueBlocks(facts())).toEqual(issueBlocks(facts()));
+});
+
+describe("much", () => {
+  test("of everything still fits into an issue, and says what was left out", () => {
+    const excerpt = Array.from({ length: 5000 }, (_, at) => `line ${at} ${"x".repeat(80)}`).join("\n");
+    const many = Array.from({ length: 200 }, (_, n) => seen(n, { excerpt, jobName: "job ".repeat(30) }));
+    const blocks = issueBlocks(facts({ sightings: many }));
+    expect(composeBody(blocks).length).toBeLessThan(65_536);
+    expect(blocks.Evidence).toContain("… and 170 more");
+    for (const block of blocks["Log excerpts"].split("</details>"))
+      expect(block.split("\n").length).toBeLessThan(130);
+  });
+
+  test("in a name is cut in the title", () => {
+    const finding = sample({
+      test: `Test${"Long".repeat(200)}`,
+      signature: `${"many words ".repeat(100)}\nmore`,
+    });
+    expect(issueTitle(finding).length).toBeLessThan(256);
+    expect(issueTitle(finding)).not.toContain("\n");
+  });
+
+  test("may be missing", () => {
+    const bare = facts({
+      finding: sample({ package: null, file: null, signature: "", threadUrl: null, reasons: [] }),
+      sightings: [seen(0, { excerpt: null })],
+      reproduce: null,
+    });
+    expect(issueTitle(bare.finding)).toBe("[flaky] TestTransferLeader/quick — no message");
+    expect(composeBody(issueBlocks(bare))).toMatchSnapshot();
+  });
+});
+
+test("hostile text has no force", () => {
+  const evil =
+    "@acme/all closes #1 <img src=x onerror=alert(1)> <!-- flaky:end Summary --> | `x` ``` [a](javascript:b)";
+  const hostile = facts({
+    finding: sample({
+      test: evil,
+      package: evil,
+      file: evil,
+      signature: evil,
+      reasons: [{ rule: "r", text: evil }],
+    }),
+    sightings: [seen(0, { branch: evil, jobName: evil, excerpt: `${evil}\n\`\`\`\`\n</details><b>out</b>` })],
+    reproduce: evil,
+  });
+  expect(issueTitle(hostile.finding)).not.toMatch(/@acme|#1\b/);
+  expect(composeBody(issueBlocks(hostile))).toMatchSnapshot();
+});
