@@ -31,8 +31,8 @@ export async function freshDatabase(kind: DatabaseKind): Promise<Fresh> {
 
 const MIGRATIONS = join(import.meta.dir, "../../db/migrations");
 
-/** Name of the image's file: another one for every change of what goes into it. */
-function imagePath(): string {
+/** The file of the image that `freshDatabase` made: another one for every change of what goes into it. */
+export function imagePath(): string {
   const hash = new Bun.CryptoHasher("sha256");
   for (const path of [...new Bun.Glob("**/*").scanSync({ cwd: MIGRATIONS })].sort())
     hash.update(readFileSync(join(MIGRATIONS, path)));

@@ -5,8 +5,12 @@ export class Normaliser {
   private readonly called: [RegExp, string][] = [];
   private readonly counts = new Map<string, number>();
 
-  /** @param fixed texts that differ from run to run, and what stands for them. */
-  constructor(private readonly fixed: () => readonly (readonly [string, string])[]) {}
+  /** @param fixed texts that differ from run to run, and what stands for them.
+   * @param commits the commits there are: a short sha may look like a number. */
+  constructor(
+    private readonly fixed: () => readonly (readonly [string, string])[],
+    private readonly commits: () => readonly string[],
+  ) {}
 
   /** From now on an issue's number and its finding's stand under this name: several filed at once come in any order. */
   call(name: string, numbers: { issue: number; finding: number }): void {
@@ -30,7 +34,14 @@ export class Normaliser {
       .replace(/\b[0-9a-f]{64}\b/g, "<fingerprint>")
       .replace(/\bai\/flaky\/[0-9a-f]{8}\b/g, "ai/flaky/<fingerprint>");
     text = text.replace(/<!-- flaky:key [0-9a-f]{20} -->/g, "<!-- flaky:key <digest> -->");
-    text = text.replace(/\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{7,40}\b/g, (sha) => this.sha(sha));
+    const known = this.commits();
+    text = text.replace(/\b[0-9a-f]{7,40}\b/g, (hex) =>
+      /[a-f]/.test(hex) && /\d/.test(hex)
+        ? this.sha(hex)
+        : known.some((sha) => sha.startsWith(hex))
+          ? this.sha(hex)
+          : hex,
+    );
     return TIMES.reduce((said, [pattern, name]) => said.replace(pattern, name), text);
   }
 

@@ -79,6 +79,7 @@ export class Person {
   /** Approves and merges a pull request. @returns the merge commit. */
   async merges(pull: number): Promise<string> {
     await this.someone.approves(pull);
+    await this.world.settled();
     const commit = await this.someone.merges(pull);
     await this.world.settled();
     return commit;

@@ -1,8 +1,9 @@
+import type { Db } from "../../db/client.ts";
 import { type App, startApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/index.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import type { Log } from "../../src/kernel/log.ts";
-import { type Fresh, freshDatabase } from "./database.ts";
+import type { Fresh } from "./database.ts";
 import { freePort } from "./postgres.ts";
 
 export interface ProductOptions {
@@ -14,10 +15,20 @@ export interface ProductOptions {
 
 const KEPT_LINES = 200;
 
-/** The product in this process, on its real servers and database. */
-export class Product {
+/** A product that a world can start and stop. */
+export interface Product {
   readonly url: string;
-  /** What it logged last, as `level message fields`. */
+  /** What it logged last. */
+  readonly lines: readonly string[];
+  /** Its database, where one can look into it; null else. */
+  readonly db: Db | null;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The product in this process, on its real servers and database. */
+export class OwnProduct implements Product {
+  readonly url: string;
   readonly lines: string[] = [];
   private readonly port = freePort();
   private app: App | null = null;
@@ -54,10 +65,8 @@ export class Product {
     this.fresh = null;
   }
 
-  /** @throws when it does not run. */
-  get running(): App {
-    if (this.app === null) throw new Error("the product does not run");
-    return this.app;
+  get db(): Db | null {
+    return this.app?.context.db ?? null;
   }
 
   async stop(): Promise<void> {
@@ -80,11 +89,3 @@ export class Product {
     };
   }
 }
-
-export const startProduct = async (
-  options: Omit<ProductOptions, "database"> & { kind: "pglite" | "postgres" },
-) => {
-  const product = new Product({ ...options, database: await freshDatabase(options.kind) });
-  await product.start();
-  return product;
-};

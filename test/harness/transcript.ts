@@ -17,6 +17,14 @@ export function differences(before: Standing, after: Standing, stable: (raw: str
   return parts.map((part) => `${part}\n`).join("\n");
 }
 
+/** All that stands, sorted by where it stands and what it says; what only one person saw is left out. */
+export function inventory(all: Standing, stable: (raw: string) => string): string {
+  const parts = [...all]
+    .filter(([key]) => !key.startsWith("slack/only/"))
+    .map(([, { title, text }]) => `=== ${stable(title)}\n${tidy(stable(text))}\n`);
+  return parts.sort().join("\n");
+}
+
 const tidy = (text: string): string =>
   text
     .replaceAll("\r\n", "\n")

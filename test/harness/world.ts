@@ -5,16 +5,17 @@ import { systemClock } from "../../src/kernel/clock.ts";
 import { Someone } from "../../src/playground/actions.ts";
 import { CHANNEL, type Playground, startPlayground } from "../../src/playground/index.ts";
 import type { Message } from "../../src/playground/slack/index.ts";
+import { ChildProduct } from "./child-product.ts";
 import { LightCi } from "./ci.ts";
-import { type DatabaseKind, databaseOfSuite } from "./database.ts";
+import { type DatabaseKind, databaseOfSuite, freshDatabase } from "./database.ts";
 import { allFindings, type SeenFinding, seenFinding } from "./finding.ts";
 import { Normaliser } from "./normalise.ts";
 import { Person } from "./person.ts";
-import { type Product, startProduct } from "./product.ts";
+import { OwnProduct, type Product } from "./product.ts";
 import { openWork } from "./quiet.ts";
 import { type Standing, standing } from "./said.ts";
 import { lightTarget, testNameOf } from "./target.ts";
-import { differences } from "./transcript.ts";
+import { differences, inventory } from "./transcript.ts";
 import { until } from "./until.ts";
 
 export interface WorldOptions {
@@ -26,6 +27,8 @@ export interface WorldOptions {
   /** Whether tasks are run; default true. */
   worker?: boolean;
   env?: Record<string, string>;
+  /** The product is a process of its own, which can be killed; then `settled` waits for GitHub and Slack alone. */
+  ownProcess?: boolean;
 }
 
 const NEVER = "0 0 0 1 1 *";
@@ -68,13 +71,16 @@ export class World {
       () => this.settled(),
       (login) => new Someone(playground.github, login),
     );
-    this.normaliser = new Normaliser(() => [
-      [product.url, "https://console.test"],
-      [playground.github.origin, "https://github.test"],
-      [playground.slack.origin, "https://slack.test"],
-      [dir, "<dir>"],
-      [process.execPath, "bun"],
-    ]);
+    this.normaliser = new Normaliser(
+      () => [
+        [product.url, "https://console.test"],
+        [playground.github.origin, "https://github.test"],
+        [playground.slack.origin, "https://slack.test"],
+        [dir, "<dir>"],
+        [process.execPath, "bun"],
+      ],
+      () => playground.github.deliveries.flatMap(({ payload }) => payload.match(/\b[0-9a-f]{40}\b/g) ?? []),
+    );
   }
 
   /** Starts a world of its own, on free ports and in a folder of its own. */
@@ -93,8 +99,12 @@ export class World {
       ...(desks === null ? {} : { target: lightTarget(desks) }),
     });
     const env = { ...playground.env, ...options.env };
-    const product = await startProduct({ env, worker, kind: options.database ?? databaseOfSuite() });
+    const database = await freshDatabase(options.database ?? databaseOfSuite());
+    const product = options.ownProcess
+      ? new ChildProduct({ env, database })
+      : new OwnProduct({ env, worker, database });
     place.url = product.url;
+    await product.start();
     const world = new World(playground, product, dir, worker);
     await world.settled();
     return world;
@@ -105,7 +115,8 @@ export class World {
     const { github, slack } = this.playground;
     const traffic = () =>
       github.deliveries.length + slack.deliveries.length + slack.calls.length + github.requests().length;
-    const open = () => openWork(this.product.running.context.db, { worker: this.worker });
+    const { db } = this.product;
+    const open = async () => (db === null ? "" : openWork(db, { worker: this.worker }));
     const look = async () => {
       await Promise.all([github.idle(), slack.idle()]);
       const before = traffic();
@@ -154,17 +165,22 @@ export class World {
     return found.number;
   }
 
-  /** A finding's card in the channel. */
+  /** A finding's card in the channel; null when there is none yet. */
+  cardIfAny(number: number): Message | null {
+    const isCard = (message: Message) => JSON.stringify(message.blocks ?? []).includes(`"F${number} · `);
+    return this.playground.slack.messages(CHANNEL.id).find(isCard) ?? null;
+  }
+
+  /** A finding's card in the channel. @throws when there is none. */
   card(number: number): Message {
-    const found = this.playground.slack
-      .messages(CHANNEL.id)
-      .find(
-        (message) =>
-          JSON.stringify(message.blocks ?? []).includes(`"F${number}"`) ||
-          JSON.stringify(message.blocks ?? []).includes(`F${number} · `),
-      );
-    if (found === undefined) throw new Error(`the channel has no card of F${number}`);
+    const found = this.cardIfAny(number);
+    if (found === null) throw new Error(`the channel has no card of F${number}`);
     return found;
+  }
+
+  /** All that stands now, in one text that does not depend on the order in which it was written. */
+  async everything(): Promise<string> {
+    return inventory(await standing(this.playground), (raw) => this.normaliser.text(raw));
   }
 
   /** A CI tells that a commit is out. */

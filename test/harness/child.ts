@@ -1,0 +1,20 @@
+import { startApp } from "../../src/app.ts";
+import { loadConfig } from "../../src/config/index.ts";
+import { systemClock } from "../../src/kernel/clock.ts";
+import { createLog } from "../../src/kernel/log.ts";
+
+/** The service as `start` has it, but without a pause between two writes. */
+const config = loadConfig(process.env, "service");
+const snapshot = process.env.TEST_SNAPSHOT;
+const app = await startApp({
+  config,
+  clock: systemClock,
+  log: createLog("warn"),
+  version: "0.0.0-test",
+  service: true,
+  worker: { labels: [], capacity: 1 },
+  machine: { path: process.env.PATH ?? "", home: null, execPath: process.execPath },
+  paceMs: { github: 0, slack: 0 },
+  ...(snapshot === undefined ? {} : { snapshot: Bun.file(snapshot) }),
+});
+process.on("SIGTERM", () => void app.stop(10_000).then(() => process.exit(0)));
