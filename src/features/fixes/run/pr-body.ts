@@ -1,5 +1,5 @@
 import { clamp, firstLine } from "../../../kernel/text/clamp.ts";
-import { escapeMarkdown, markdownCode } from "../../../kernel/text/escape.ts";
+import { escapeMarkdown, markdownCell, markdownCode } from "../../../kernel/text/escape.ts";
 import { redact } from "../../../kernel/text/redact.ts";
 import type { FixSummary, TaskStatus } from "../model.ts";
 import type { FixRun } from "./context.ts";
@@ -99,7 +99,7 @@ function proofText(status: TaskStatus, notes: readonly string[]): string {
 
 function gateTable(status: TaskStatus): string {
   const rows = status.gates.map(
-    (gate) => `| ${gate.name} | ${gate.ok ? "ok" : "**look**"} | ${markdownCode(clamp(gate.detail, 400))} |`,
+    (gate) => `| ${gate.name} | ${gate.ok ? "ok" : "**look**"} | ${markdownCell(clamp(gate.detail, 400))} |`,
   );
   return ["| gate | | |", "|---|---|---|", ...rows].join("\n");
 }
