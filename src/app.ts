@@ -20,6 +20,7 @@ import { loadPrompts } from "./kernel/prompt.ts";
 import { detectSandbox, runtimeFrom } from "./outbound/sandbox/index.ts";
 import { connectOutside } from "./outside.ts";
 import { count } from "./platform/counters.ts";
+import { dropLease, dropLeases } from "./platform/lease.ts";
 import { lockDataDir } from "./platform/lock.ts";
 import { runWriter } from "./platform/outbox/writer.ts";
 import { startQueue } from "./platform/queue.ts";
@@ -49,6 +50,7 @@ export interface App {
   stop(graceMs: number): Promise<void>;
 }
 
+const DESTINATIONS = ["github", "slack"] as const;
 const PACE = { github: 1000, slack: 500 };
 
 /** Puts the parts together and starts them; what was started is stopped in the other order. */
@@ -64,7 +66,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     if (url === null) stops.push(lockDataDir(dataDir));
     const database = await openDatabase({ url, dataDir, ...snapshotOf(options) });
     stops.push(() => database.close());
-    if (url === null) await requeueRunning(database.db);
+    if (url === null) await takeOver(database);
     const context = await contextOf(options, database, stops);
     const place = await workplace(options, dataDir);
     const server = options.service
@@ -84,6 +86,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     await stop(0);
     throw error;
   }
+}
+
+/** Alone on an embedded database: what a process that is gone had in hand is free again at once. */
+async function takeOver({ db }: Database): Promise<void> {
+  await requeueRunning(db);
+  await dropLeases(db, "outbox:");
 }
 
 const snapshotOf = (options: AppOptions) =>
@@ -161,7 +169,7 @@ async function startService(
   const holder = crypto.randomUUID();
   const pace = options.paceMs ?? PACE;
   const kinds = senders(deps);
-  const writers = (["github", "slack"] as const).map((destination) => {
+  const writers = DESTINATIONS.map((destination) => {
     const paceMs = pace[destination];
     const writer = {
       db: deps.db,
@@ -178,6 +186,7 @@ async function startService(
   stops.push(async () => {
     ending.abort();
     await Promise.all(writers);
+    for (const destination of DESTINATIONS) await dropLease(deps.db, `outbox:${destination}`, holder);
   });
   const cron = startCron(deps);
   stops.push(() => cron.stop());

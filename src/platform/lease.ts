@@ -1,4 +1,4 @@
-import { and, eq, lt, or, sql } from "drizzle-orm";
+import { and, eq, like, lt, or, sql } from "drizzle-orm";
 import type { Db } from "../../db/client.ts";
 import { leases } from "../../db/schema.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -32,4 +32,9 @@ export async function takeLease(
 /** Gives a lease back, so that the next need not wait for its end. */
 export async function dropLease(db: Db, name: string, holder: string): Promise<void> {
   await db.delete(leases).where(and(eq(leases.name, name), eq(leases.holder, holder)));
+}
+
+/** Ends every lease of a kind: for a process that is alone on its database and has just begun. */
+export async function dropLeases(db: Db, prefix: string): Promise<void> {
+  await db.delete(leases).where(like(leases.name, `${prefix}%`));
 }
