@@ -55,7 +55,7 @@ function textToMrkdwn(text: string): string {
     .replace(/^#{1,6} +(.+)$/gm, `${bold}$1${bold}`)
     .replace(/^(\s*)[-*+] +/gm, "$1• ")
     .replace(/!?\[([^\]\n]*)\]\((https?:\/\/(?:[^()\s]|\([^()\s]*\))+)\)/g, "<$2|$1>")
-    .replace(/\*\*(?=\S)([^*\n]+?)\*\*/g, `${bold}$1${bold}`)
+    .replace(/\*\*(?=[^\s*])((?:[^*\n]|\*(?!\*))+?)\*\*/g, `${bold}$1${bold}`)
     .replace(/\b__(?=\S)([^_\n]+?)__\b/g, `${bold}$1${bold}`)
     .replace(/(^|[^*\w])\*(?=\S)([^*\n]+?)\*(?![*\w])/g, "$1_$2_")
     .replaceAll(bold, "*")
