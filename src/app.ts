@@ -13,6 +13,7 @@ import { buildServer } from "./inbound/server.ts";
 import { startBolt } from "./inbound/slack/bolt.ts";
 import { InboxReceiver } from "./inbound/slack/receiver.ts";
 import { startSocket } from "./inbound/slack/socket.ts";
+import { resumeDeliveries } from "./inbound/sweep.ts";
 import { startWorker } from "./inbound/worker.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { Log } from "./kernel/log.ts";
@@ -204,6 +205,8 @@ async function startService(
   });
   stops.push(() => server.stop(true));
   await deps.queue.send(deps.db, "sweep", {}, { key: "sweep" });
+  // alone on the embedded database: nobody else is at work on what is open
+  if (config.env.DATABASE_URL === undefined) await resumeDeliveries(deps, clock.now());
   const url = `http://${server.hostname}:${server.port}`;
   log.info({ url, console: publicUrl(config.env) }, "the service is up");
   return url;

@@ -18,9 +18,7 @@ import { catchUp } from "./catch-up.ts";
 export async function sweep(deps: Context): Promise<void> {
   const { db, queue, clock } = deps;
   const now = clock.now().getTime();
-  for (const id of await openDeliveries(db, new Date(now - 2 * MINUTE))) {
-    await queue.send(db, "inbox.handle", { id }, { key: `inbox:${id}` });
-  }
+  await resumeDeliveries(deps, new Date(now - 2 * MINUTE));
   for (const pull of await openPulls(db)) {
     const { repo, number } = pull;
     await queue.send(db, "pull.follow", { repo, pull: number }, { key: `${repo}/${number}` });
@@ -38,6 +36,13 @@ export async function sweep(deps: Context): Promise<void> {
   await pruneInbox(db, new Date(now - 14 * DAY));
   await pruneOutbox(db, new Date(now - 30 * DAY));
   await dropExcerpts(db, new Date(now - deps.config.file.keep.excerpt_days * DAY));
+}
+
+/** Has deliveries worked on that came before `before` and are still open, such as a click whose process ended after its answer. */
+export async function resumeDeliveries(deps: Pick<Context, "db" | "queue">, before: Date): Promise<void> {
+  for (const id of await openDeliveries(deps.db, before)) {
+    await deps.queue.send(deps.db, "inbox.handle", { id }, { key: `inbox:${id}` });
+  }
 }
 
 /** Issues without an analysis, and cards that were never posted. */
