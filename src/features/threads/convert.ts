@@ -49,7 +49,7 @@ function textToMrkdwn(text: string): string {
   const plain = text
     .replace(/<br\s*\/?>/gi, "\n")
     .replace(/<\/?(details|summary|p|sub|sup|b|i)\s*\/?>/gi, "")
-    .replace(/<(https?:\/\/[^>\s]+)>/g, "$1");
+    .replace(/<(https?:\/\/[^|>\s]+)>/g, "$1");
   return escapeSlack(unescapeSlack(plain))
     .replace(/^&gt; ?/gm, "> ")
     .replace(/^#{1,6} +(.+)$/gm, `${bold}$1${bold}`)
