@@ -25,8 +25,7 @@ export async function followPull(deps: Deps, repo: RepoName, number: PullNumber)
     return;
   }
   const me = await deps.forge.whoAmI();
-  const reviews = await deps.forge.reviews(repo, number);
-  await collectReviews(deps, pull, reviews, me);
+  const reviews = await collectReviews(deps, pull, me);
   const checks = checksWord(await deps.forge.checks(repo, now.headSha));
   const review = reviewWord(reviews, me);
   if (checks === pull.checks && review === pull.review) return;

@@ -13,19 +13,17 @@ type Deps = Pick<Context, "db" | "queue" | "clock" | "forge">;
 /**
  * Keeps what reviewers said since: each remark once, one message in the thread for each review. Our own answers,
  * known by their mark, and commands are no remarks.
+ * @returns all reviews, oldest first.
  */
-export async function collectReviews(
-  deps: Deps,
-  pull: Pull,
-  reviews: ForgeReview[],
-  me: Login,
-): Promise<void> {
+export async function collectReviews(deps: Deps, pull: Pull, me: Login): Promise<ForgeReview[]> {
   const inline = (await deps.forge.reviewComments(pull.repo, pull.number)).filter((remark) =>
     counts(remark, me),
   );
   const comments = (await deps.forge.comments(pull.repo, pull.number, null)).filter((remark) =>
     counts(remark, me),
   );
+  // read after the remarks: of a review that comes in between, the next look has both
+  const reviews = await deps.forge.reviews(pull.repo, pull.number);
   const authors = new Set([...inline, ...comments, ...reviews].map((said) => said.author));
   for (const author of authors) {
     const said = {
@@ -37,6 +35,7 @@ export async function collectReviews(
     };
     await keepSaid(deps, pull, author, said);
   }
+  return reviews;
 }
 
 const counts = (remark: ForgeComment, me: Login): boolean =>
