@@ -8,6 +8,8 @@ export type Harm = (step: string) => Promise<void>;
 
 /** A person looks again after this long, ms. */
 const PATIENCE_MS = 6000;
+/** How many steps the story has. */
+export const STEPS = 19;
 const REMARK = "Please say in a comment why this wait is needed.";
 
 /**
@@ -85,6 +87,8 @@ export async function tellWholeStory(world: World, harm: Harm): Promise<void> {
   );
   const { pull } = await world.finding(1);
   await step("the thread tells of the pull request", async () => {}, threadSays("proven"));
+  const asked = async () => (await world.everything()).includes("asked to review: alice");
+  await step("a reviewer is asked", async () => {}, asked);
   await step("its checks pass", () => github.idle(), cardSays("checks passing"));
   await step(
     "a remark",
@@ -100,6 +104,7 @@ export async function tellWholeStory(world: World, harm: Harm): Promise<void> {
       async () => (await alice.plainly.headOf(pull)) !== before && (await threadSays("worked through")()),
     ),
   );
+  await step("the reviewer is asked again", async () => {}, asked);
   await step("checks again", () => github.idle(), cardSays("checks passing"));
   await step(
     "approved in review",
