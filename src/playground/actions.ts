@@ -68,6 +68,12 @@ export class Someone {
     return data.map((comment) => comment.body ?? "");
   }
 
+  /** Titles of all issues, open and closed. */
+  async issueTitles(): Promise<string[]> {
+    const { data } = await this.octokit.rest.issues.listForRepo({ owner, repo, state: "all", per_page: 100 });
+    return data.filter((issue) => issue.pull_request === undefined).map((issue) => issue.title);
+  }
+
   async labels(number: number, label: string): Promise<void> {
     await this.octokit.rest.issues.addLabels({ owner, repo, issue_number: number, labels: [label] });
   }
