@@ -1,22 +1,25 @@
-import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
-import { World, type WorldOptions } from "../harness/world.ts";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { sql } from "drizzle-orm";
+import { databaseOfSuite } from "../harness/database.ts";
+import { World } from "../harness/world.ts";
 
 setDefaultTimeout(120_000);
 
-let world: World | null = null;
-afterEach(async () => {
-  await world?.close();
-  world = null;
-});
+const DESKS = ["gateway", "limited", "lost", "slowly", "nonsense", "poem", "gone"];
 
-/** A world whose first flake is about to be found. */
-async function beforeTheFind(options: WorldOptions = {}): Promise<World> {
-  world = await World.start({ worker: false, ...options });
-  await world.ci.fail("north", { pull: "glossary", author: "carol" });
-  await world.ci.pass({ pull: "glossary" });
-  return world;
+let world: World;
+beforeAll(async () => {
+  world = await World.start({ desks: DESKS });
+});
+afterAll(() => world.end());
+
+/** A flaky test that its next failure makes a finding with an issue. */
+async function beforeTheFind(desk: string): Promise<() => Promise<void>> {
+  await world.ci.fail(desk, { pull: `${desk}-carol`, author: "carol" });
+  await world.ci.pass({ pull: `${desk}-carol` });
+  await world.unheard();
+  return () => world.ci.fail(desk, { pull: `${desk}-bob`, author: "bob" });
 }
-const find = (on: World) => on.ci.fail("north", { pull: "crates", author: "bob" });
 
 /** How many of each there are in what was said: of a finding that was filed, exactly one. */
 const counts = (said: string) => ({
@@ -28,65 +31,78 @@ const counts = (said: string) => ({
 const ONE = { issues: 1, analyses: 1, cards: 1, notes: 1 };
 
 test("GitHub answers 502 to reads and writes: nothing is lost, nothing twice", async () => {
-  const on = await beforeTheFind();
-  const { faults } = on.playground.github;
+  const find = await beforeTheFind("gateway");
+  const { faults } = world.playground.github;
   faults.next({ match: { method: "GET", path: /\/jobs/ }, status: 502, times: 2 });
   faults.next({ match: { method: "POST", path: /\/issues$/ }, status: 502, times: 2 });
   faults.next({ match: { method: "POST", path: /\/comments$/ }, status: 502 });
-  await find(on);
-  expect(counts(await on.said())).toEqual(ONE);
+  await find();
+  expect(counts(await world.said())).toEqual(ONE);
 });
 
 test("GitHub limits writes: 403 with retry-after is waited out", async () => {
-  const on = await beforeTheFind();
+  const find = await beforeTheFind("limited");
   const limited = {
     status: 403,
     headers: { "retry-after": "2" },
     body: JSON.stringify({ message: "You have exceeded a secondary rate limit. Please wait." }),
   };
-  on.playground.github.faults.next({ match: { method: "POST", path: /\/issues$/ }, ...limited });
+  world.playground.github.faults.next({ match: { method: "POST", path: /\/issues$/ }, ...limited });
   const began = performance.now();
-  await find(on);
-  expect(counts(await on.said())).toEqual(ONE);
+  await find();
+  expect(counts(await world.said())).toEqual(ONE);
   expect(performance.now() - began).toBeGreaterThan(1900);
 });
 
 test("answers of writes that took effect get lost: each is found again by its mark", async () => {
-  const on = await beforeTheFind();
-  const { github, slack } = on.playground;
+  const find = await beforeTheFind("lost");
+  const { github, slack } = world.playground;
   github.faults.next({ match: { method: "POST", path: /\/issues$/ }, dropAfterCommit: true });
   github.faults.next({ match: { method: "POST", path: /\/comments$/ }, dropAfterCommit: true });
   slack.faults.next({ method: "chat.postMessage", dropAfterCommit: true, times: 2 });
-  await find(on);
-  expect(counts(await on.said())).toEqual(ONE);
+  await find();
+  expect(counts(await world.said())).toEqual(ONE);
 });
 
 test("Slack limits: 429 is waited out", async () => {
-  const on = await beforeTheFind();
-  on.playground.slack.faults.next({
+  const find = await beforeTheFind("slowly");
+  world.playground.slack.faults.next({
     method: "chat.postMessage",
     error: "ratelimited",
     retryAfter: 1,
     times: 2,
   });
-  await find(on);
-  expect(counts(await on.said())).toEqual(ONE);
+  await find();
+  expect(counts(await world.said())).toEqual(ONE);
 });
 
 test("the model fails and talks nonsense: the issue and card are there, the analysis when it is back to its senses", async () => {
-  const on = await beforeTheFind();
-  on.playground.model?.faults.next({ status: 500, times: 3 });
-  on.playground.model?.faults.next({ text: "Lorem ipsum, no JSON at all.", times: 1 });
-  await find(on);
-  expect(counts(await on.said())).toEqual(ONE);
+  const find = await beforeTheFind("nonsense");
+  world.playground.model?.faults.next({ status: 500, times: 3 });
+  world.playground.model?.faults.next({ text: "Lorem ipsum, no JSON at all.", times: 1 });
+  await find();
+  expect(counts(await world.said())).toEqual(ONE);
 });
 
+if (databaseOfSuite() === "postgres") {
+  test("the database drops every connection: what comes after is worked on", async () => {
+    const find = await beforeTheFind("gone");
+    await world.product.db?.execute(
+      sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    await find();
+    expect(counts(await world.said())).toEqual(ONE);
+  });
+}
+
+// the last one: what is left of its nonsense would meet whoever asks the model next
 test("a fixer that talks nonsense ends the task with a reason, and may be started again", async () => {
-  const on = await beforeTheFind({ worker: true });
-  await find(on);
-  on.playground.model?.faults.next({ text: "I would rather write a poem.", times: 40 });
-  await on.bob.clicks(1, "Approve fix");
-  const { state, pull } = await on.finding(1);
+  const find = await beforeTheFind("poem");
+  await find();
+  world.playground.model?.faults.next({ text: "I would rather write a poem.", times: 40 });
+  const number = await world.numberOf("poem");
+  await world.bob.clicks(number, "Approve fix");
+  const { state, pull } = await world.finding(number);
   expect({ state, pull }).toEqual({ state: "failed", pull: 0 });
-  expect(await on.said()).toContain("[ Try again ]");
+  expect(await world.said()).toContain("[ Try again ]");
 });

@@ -22,7 +22,10 @@ export interface SeenFinding {
 }
 
 /** Numbers and tests of all findings. */
-export async function allFindings(url: string, token: string): Promise<{ number: number; test: string }[]> {
+export async function allFindings(
+  url: string,
+  token: string,
+): Promise<{ number: number; state: string; test: string }[]> {
   const response = await fetch(`${url}/api/v1/findings`, { headers: { authorization: `Bearer ${token}` } });
   return z.object({ findings: z.array(Finding) }).parse(await response.json()).findings;
 }
