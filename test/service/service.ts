@@ -35,12 +35,6 @@ export class Process {
     return this.child.exited;
   }
 
-  /** Ends it as a power cut would. */
-  async kill(): Promise<void> {
-    this.child.kill("SIGKILL");
-    await this.child.exited;
-  }
-
   async stop(): Promise<number> {
     this.child.kill("SIGTERM");
     return this.child.exited;

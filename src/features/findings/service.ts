@@ -50,6 +50,10 @@ export async function changeState(deps: Deps, tx: Db, change: Change): Promise<F
     detail: { why: change.why, ...change.detail },
   });
   await refreshCard(deps, tx, change.finding);
+  // the issue says the state as well
+  if (row.issueNumber !== null) {
+    await deps.queue.send(tx, "issue.sync", { finding: change.finding }, { key: String(change.finding) });
+  }
   return toFinding(row);
 }
 
