@@ -118,7 +118,8 @@ await onBothDatabases("a finding", (opened) => {
     });
     await noteFacts(deps, opened().db, id, { confidence: 0.5 });
     expect((await findingById(opened().db, id))?.confidence).toBe(0.5);
-    expect(refreshed).toHaveLength(2);
+    // the card, the issue that says the state too, and the card again
+    expect(refreshed).toHaveLength(3);
   });
 
   test("a fingerprint belongs to the finding that had it first", async () => {
