@@ -6,6 +6,9 @@ import { Screen } from "./verify/screen.ts";
 import { type Result, run, type Step } from "./verify/step.ts";
 import { checks, install, testSteps } from "./verify/steps.ts";
 
+/** Steps at once: many wait for timers of the code they test, so one more than there are processors. */
+const LANES = Math.min(4, availableParallelism() + 1);
+
 /**
  * What CI runs: install, format, lint, types, structure, tests. No library is imported here, since none is
  * installed before the first step. With folders as arguments only their tests are run, with what is installed.
@@ -21,7 +24,7 @@ async function verify(root: string, folders: string[]): Promise<number> {
   if (results.every((result) => result.failed === 0)) {
     await offerPostgres(root);
     const others = folders.length === 0 ? checks(root) : [];
-    await work([...others, ...testSteps(root, folders)], Math.max(2, Math.min(4, availableParallelism())));
+    await work([...others, ...testSteps(root, folders)], LANES);
   }
   const sum = (of: "passed" | "failed" | "skipped") => results.reduce((all, result) => all + result[of], 0);
   for (const result of results) if (result.failed > 0) screen.failure(result);

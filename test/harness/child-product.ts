@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Fresh } from "./database.ts";
 import { imagePath } from "./database.ts";
+import { FRUGAL } from "./frugal.ts";
 import { freePort } from "./postgres.ts";
 import type { Product } from "./product.ts";
 import { until } from "./until.ts";
@@ -26,6 +27,7 @@ export class ChildProduct implements Product {
     const image: Record<string, string> = this.fresh ? { TEST_SNAPSHOT: imagePath() } : {};
     const child = Bun.spawn([process.execPath, MAIN], {
       env: {
+        ...FRUGAL,
         ...env,
         PATH: process.env.PATH ?? "",
         PORT: String(this.port),

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { FRUGAL } from "../harness/frugal.ts";
 
 const MAIN = join(import.meta.dir, "../../src/main.ts");
 const READY_MS = 60_000;
@@ -10,7 +11,7 @@ export class Process {
 
   constructor(args: string[], env: Record<string, string>) {
     this.child = Bun.spawn([process.execPath, MAIN, ...args], {
-      env,
+      env: { ...FRUGAL, ...env },
       cwd: "/",
       stdin: "ignore",
       stdout: "pipe",

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { FRUGAL } from "../harness/frugal.ts";
 
 /** What of the caller's environment tests see; everything else would make their result depend on the machine. */
 const SEEN = /^(PATH|LANG|LC_ALL|TZ|TMPDIR|CI|NODE_EXTRA_CA_CERTS|TEST_[A-Z_]+)$/;
@@ -34,7 +35,7 @@ export function testEnvironment(): Record<string, string> {
     process.once("exit", () => rmSync(made, { recursive: true, force: true }));
     home = made;
   }
-  return { ...passedOn((name) => SEEN.test(name)), ...postgres, HOME: home, NO_COLOR: "1" };
+  return { ...passedOn((name) => SEEN.test(name)), ...postgres, ...FRUGAL, HOME: home, NO_COLOR: "1" };
 }
 
 /** One line for each part without which some tests are skipped: what it is and how to get it. */

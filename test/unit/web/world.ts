@@ -5,6 +5,7 @@ import type { Config } from "../../../src/config/index.ts";
 import type { Clock } from "../../../src/kernel/clock.ts";
 import { silentLog } from "../../../src/kernel/log.ts";
 import type { ConsoleDeps } from "../../../src/web/index.ts";
+import { freshDatabase } from "../../harness/database.ts";
 
 export const NOW = new Date("2026-03-14T12:00:00Z");
 
@@ -30,7 +31,8 @@ export function configWith(env: Record<string, string> = {}): Config {
 /** Milliseconds that making a database may take on a busy machine. */
 export const OPENING = 30_000;
 
-export const openEmpty = (): Promise<Database> => openDatabase({ url: null, dataDir: "memory://" });
+export const openEmpty = async (): Promise<Database> =>
+  openDatabase({ url: null, dataDir: "memory://", ...(await freshDatabase("pglite")) });
 
 export const depsOn = (database: Database, env: Record<string, string> = {}): ConsoleDeps => ({
   db: database.db,
