@@ -3,6 +3,7 @@ import type { Config } from "./config/index.ts";
 import type { Clock } from "./kernel/clock.ts";
 import type { Log } from "./kernel/log.ts";
 import { createGit } from "./outbound/git/index.ts";
+import { createIdentity } from "./outbound/github/identity.ts";
 import { createGitHub } from "./outbound/github/index.ts";
 import { createModel } from "./outbound/openai/index.ts";
 import { createSlack } from "./outbound/slack/index.ts";
@@ -10,6 +11,7 @@ import type { Chat } from "./ports/chat.ts";
 import type { Ci } from "./ports/ci.ts";
 import type { Forge } from "./ports/forge.ts";
 import type { Git } from "./ports/git.ts";
+import type { Identity } from "./ports/identity.ts";
 import type { Model } from "./ports/model.ts";
 
 export interface Outside {
@@ -18,6 +20,7 @@ export interface Outside {
   chat: Chat;
   model: Model;
   git: Git;
+  identity: Identity | null;
 }
 
 /** The world outside, by the settings. */
@@ -40,5 +43,14 @@ export function connectOutside(config: Config, clock: Clock, log: Log): Outside 
       log,
     }),
     git: createGit({ mirrorsDir: join(env.DATA_DIR, "mirrors") }),
+    identity:
+      env.GITHUB_CLIENT_ID === undefined
+        ? null
+        : createIdentity({
+            apiUrl: env.GITHUB_API_URL,
+            webUrl: env.GITHUB_WEB_URL,
+            clientId: env.GITHUB_CLIENT_ID,
+            clock,
+          }),
   };
 }

@@ -88,6 +88,18 @@ export const approvals = pgTable(
   (table) => [index("approvals_finding").on(table.findingId, table.id)],
 );
 
+/** Sign-ins that wait for a Slack user to confirm them on the forge; one each. */
+export const linkings = pgTable("linkings", {
+  chatUser: text("chat_user").primaryKey(),
+  channel: text("channel").notNull(),
+  /** The login they said is theirs. */
+  expected: text("expected"),
+  secret: text("secret").notNull(),
+  code: text("code").notNull(),
+  intervalMs: integer("interval_ms").notNull(),
+  expiresAt: at("expires_at").notNull(),
+});
+
 /** Slack users and the logins they act as. */
 export const links = pgTable("links", {
   chatUser: text("chat_user").primaryKey(),

@@ -7,7 +7,7 @@ import { nearest, parseCommand } from "./parse.ts";
 import { COMMANDS } from "./registry.ts";
 
 /** A command's words as they came, and who said them where. */
-export type Ask = Pick<Call, "actor" | "repos" | "here"> & { typed: string };
+export type Ask = Pick<Call, "actor" | "repos" | "here" | "channel"> & { typed: string };
 
 /** Runs what a person typed. Faults of theirs come back as an answer; everything else is thrown. */
 export async function dispatch(deps: Context, ask: Ask): Promise<Reply> {
@@ -19,7 +19,8 @@ export async function dispatch(deps: Context, ask: Ask): Promise<Reply> {
   if (command === undefined) throw new Error(`no command ${name} after its check`);
   const words = parsed.kind === "empty" ? { args: [], flags: new Set<string>(), text: "" } : parsed;
   try {
-    return await command.run(deps, { actor: ask.actor, repos: ask.repos, here: ask.here, ...words });
+    const { typed: _, ...place } = ask;
+    return await command.run(deps, { ...place, ...words });
   } catch (error) {
     if (error instanceof UserError) return toAsker(error.message);
     throw error;

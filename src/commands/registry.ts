@@ -5,10 +5,14 @@ import { cancelCommand } from "./run/cancel.ts";
 import { dismissCommand, muteCommand, reopenCommand } from "./run/decide.ts";
 import { explainCommand } from "./run/explain.ts";
 import { helpCommand } from "./run/help.ts";
+import { joinCommand } from "./run/join.ts";
+import { linkCommand } from "./run/link.ts";
 import { listCommand } from "./run/list.ts";
 import { pauseCommand, resumeCommand } from "./run/pause.ts";
+import { rebaseCommand, rerunCommand } from "./run/rerun.ts";
 import { scanCommand } from "./run/scan.ts";
 import { showCommand } from "./run/show.ts";
+import { startCommand } from "./run/start.ts";
 import { whoamiCommand } from "./run/whoami.ts";
 import { statsCommand, tasksCommand, workersCommand } from "./run/work.ts";
 
@@ -22,13 +26,18 @@ export const COMMANDS: readonly Command[] = [
   tasksCommand,
   workersCommand,
   whoamiCommand,
+  linkCommand,
   dismissCommand,
   muteCommand,
   reopenCommand,
+  joinCommand,
+  rerunCommand,
   approveCommand,
   revokeCommand,
   fixCommand,
+  startCommand,
   addressCommand,
+  rebaseCommand,
   cancelCommand,
   pauseCommand,
   resumeCommand,

@@ -8,6 +8,7 @@ import type { Chat } from "../ports/chat.ts";
 import type { Ci } from "../ports/ci.ts";
 import type { Forge } from "../ports/forge.ts";
 import type { Git } from "../ports/git.ts";
+import type { Identity } from "../ports/identity.ts";
 import type { Model } from "../ports/model.ts";
 
 /** What every stage works with; put together once in `app.ts`. */
@@ -21,6 +22,8 @@ export interface Context {
   forge: Forge;
   chat: Chat;
   model: Model;
+  /** Null where nobody can prove who they are. */
+  identity: Identity | null;
   git: Git;
   prompts: RenderPrompt;
 }

@@ -1,4 +1,5 @@
 import { repoConfig } from "../config/index.ts";
+import { checkLink } from "../features/approvals/link.ts";
 import type { Context } from "../features/context.ts";
 import { scanRun, scanSweep } from "../features/failures/scan.ts";
 import { dropTask, planTask } from "../features/fixes/plan.ts";
@@ -34,6 +35,7 @@ export function handlers(deps: Context & { workDir: string }, slack: InboxReceiv
     "task.drop": ({ finding }) => dropTask(deps, finding),
     "task.publish": ({ task, attempt }) => publish(deps, task, attempt),
     "pull.follow": ({ repo, pull }) => followPull(deps, repo, pull),
+    "link.check": (link) => checkLink(deps, link),
     "deployment.match": ({ deployment }) => matchDeployment(deps, deployment),
     "hold.check": ({ finding }) => checkHold(deps, finding),
     "hold.sweep": ({ repo }) => sweepHolds(deps, repo),

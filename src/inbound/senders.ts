@@ -4,6 +4,7 @@ import { closeSender } from "../features/issues/close.ts";
 import { noteSender as commentNoteSender, noteSenderKind } from "../features/issues/comments.ts";
 import { labelSender } from "../features/issues/labels.ts";
 import { issueCreateSender, issueUpdateSender } from "../features/issues/sync.ts";
+import { rerunSender } from "../features/pipelines/rerun-failed.ts";
 import { pullCreateSender } from "../features/pulls/open.ts";
 import { reviewersSender } from "../features/pulls/reviewers.ts";
 import { replySender as pullReplySender } from "../features/pulls/round.ts";
@@ -31,4 +32,5 @@ export const senders = (deps: Context): ReadonlyMap<string, Sender> =>
     ["pull.create", pullCreateSender(deps)],
     ["pull.reviewers", reviewersSender(deps)],
     ["pull.reply", pullReplySender(deps)],
+    ["run.rerun", rerunSender(deps)],
   ]);

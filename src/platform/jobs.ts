@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FindingId, Fingerprint, PullNumber, RepoName, TaskId } from "../kernel/ids.ts";
+import { ChatUserId, FindingId, Fingerprint, PullNumber, RepoName, TaskId } from "../kernel/ids.ts";
 
 const finding = z.object({ finding: FindingId });
 
@@ -22,6 +22,7 @@ export const JOBS = {
   "deployment.match": z.object({ deployment: z.int() }),
   "hold.check": finding,
   sweep: z.object({}),
+  "link.check": z.object({ user: ChatUserId, code: z.string() }),
   "hold.sweep": z.object({ repo: RepoName }),
 } as const;
 

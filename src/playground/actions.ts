@@ -74,6 +74,36 @@ export class Someone {
     return data.filter((issue) => issue.pull_request === undefined).map((issue) => issue.title);
   }
 
+  /** @returns the number of a new issue. */
+  async opensIssue(title: string, body: string): Promise<number> {
+    return (await this.octokit.rest.issues.create({ owner, repo, title, body })).data.number;
+  }
+
+  /** Text of an issue. */
+  async bodyOf(issue: number): Promise<string> {
+    return (await this.octokit.rest.issues.get({ owner, repo, issue_number: issue })).data.body ?? "";
+  }
+
+  /** Number of the open pull request from a branch. */
+  async pullFrom(branch: string): Promise<number> {
+    const { data } = await this.octokit.rest.pulls.list({ owner, repo, per_page: 100 });
+    const pull = data.find((one) => one.head.ref === branch);
+    if (pull === undefined) throw new Error(`no pull request comes from ${branch}`);
+    return pull.number;
+  }
+
+  /** Confirms, in the browser, the code that a program shows. */
+  async confirms(code: string): Promise<void> {
+    const { origin } = this.github;
+    const answer = await fetch(`${origin}/login/device`, {
+      method: "POST",
+      redirect: "manual",
+      headers: { cookie: `playground_login=${this.login}`, origin },
+      body: new URLSearchParams({ user_code: code }),
+    });
+    if (answer.headers.get("location")?.includes("done") !== true) throw new Error(`${code} was not taken`);
+  }
+
   async labels(number: number, label: string): Promise<void> {
     await this.octokit.rest.issues.addLabels({ owner, repo, issue_number: number, labels: [label] });
   }

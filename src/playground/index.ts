@@ -121,6 +121,7 @@ function environment(
     SLACK_API_URL: slack.apiUrl,
     SLACK_BOT_TOKEN: SECRETS.botToken,
     SLACK_SIGNING_SECRET: SECRETS.signing,
+    GITHUB_CLIENT_ID: "playground",
     API_TOKEN: SECRETS.api,
     REPORT_TOKEN: SECRETS.report,
     DEPLOY_WEBHOOK_SECRET: SECRETS.deploy,

@@ -53,6 +53,8 @@ export interface Ci {
   /** Runs with any conclusion created at or after `since`; `workflow` is a name or a file name. */
   runs(repo: RepoName, options: { workflow: string | null; since: Date }): Promise<RunListing>;
   run(repo: RepoName, id: number): Promise<CiRun>;
+  /** Runs of one commit, newest first. */
+  runsAt(repo: RepoName, sha: Sha): Promise<CiRun[]>;
   jobs(repo: RepoName, run: number, attempt: number): Promise<CiJob[]>;
   /** A job's raw log as bytes; null when the service keeps it no longer. */
   log(repo: RepoName, job: CiJob): Promise<ReadableStream<Uint8Array> | null>;

@@ -47,6 +47,11 @@ export class Person {
       .join("\n");
   }
 
+  /** What was shown to this person alone. */
+  whispers(): string[] {
+    return this.world.playground.slack.ephemerals(this.chatId).map((note) => note.text);
+  }
+
   /** Presses a button of a finding's card. */
   async clicks(finding: number, button: string): Promise<void> {
     const { slack } = this.world.playground;

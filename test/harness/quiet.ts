@@ -3,6 +3,9 @@ import { type Db, rows } from "../../db/client.ts";
 import { taskQueue } from "../../src/platform/jobs.ts";
 import { readPause } from "../../src/platform/pause.ts";
 
+/** A sign-in that nobody has confirmed is looked at again and again. */
+const WAITS_FOR_A_PERSON = "link.check";
+
 /**
  * What the product still has to do, in words; empty when there is nothing. While it is paused, what waits for the end
  * of the pause does not count; without a worker, neither do tasks.
@@ -18,7 +21,7 @@ export async function openWork(db: Db, options: { worker: boolean }): Promise<st
           from outbox where state in ('pending', 'sending') and (${!paused} or while_paused = 'go') group by 1
         union all
         select 'job ' || name || ' ' || state, count(*)::int
-          from pgboss.job where state in ('created', 'retry', 'active') and name <> 'dead'
+          from pgboss.job where state in ('created', 'retry', 'active') and name not in ('dead', ${WAITS_FOR_A_PERSON})
            and (${options.worker} or name not like ${`${taskQueue([])}%`}) group by 1`,
   );
   return counted.map((row) => `${row.n} × ${row.what}`).join(", ");

@@ -13,7 +13,7 @@ export const whoamiCommand: Command = {
     const { actor } = call;
     if (actor.kind !== "person" || actor.login === null) {
       return toAsker(
-        "I do not know you on GitHub. You may read everything here; a maintainer can link you in flaky.yaml under `people`.",
+        "I do not know you on GitHub. You may read everything here; `link` proves to me who you are, so that you may act as well.",
       );
     }
     const repos = call.repos.length > 0 ? call.repos : deps.config.file.repos.map((repo) => repo.source);

@@ -4,15 +4,19 @@ import type { RepoConfig } from "../../config/index.ts";
 import type { Login } from "../../kernel/ids.ts";
 import { type Forge, type Permission, permits } from "../../ports/forge.ts";
 
-const Owners = z.looseObject({
-  approvers: z.array(z.string()).default([]),
-  reviewers: z.array(z.string()).default([]),
+const Named = z.looseObject({
+  approvers: z.array(z.string()).nullish(),
+  reviewers: z.array(z.string()).nullish(),
 });
+/** As Kubernetes and TiKV have it: names at the top, or by patterns of paths. */
+const Owners = Named.extend({ filters: z.record(z.string(), Named).nullish() });
+/** The pattern that stands for every file. One for some files names people for those alone: here it gives no right. */
+const EVERY_FILE = ".*";
 const Aliases = z.looseObject({ aliases: z.record(z.string(), z.array(z.string())).default({}) });
 
 /** Whether the repository's settings name this person as one who may approve. Logins are compared without case. */
 export async function mayCommit(
-  forge: Forge,
+  forge: Pick<Forge, "repository" | "file">,
   settings: RepoConfig,
   login: Login,
   permission: Permission,
@@ -24,7 +28,11 @@ export async function mayCommit(
 }
 
 /** Approvers and reviewers of an OWNERS file at the default branch, aliases resolved. */
-async function ownersOf(forge: Forge, settings: RepoConfig, path: string): Promise<string[]> {
+async function ownersOf(
+  forge: Pick<Forge, "repository" | "file">,
+  settings: RepoConfig,
+  path: string,
+): Promise<string[]> {
   const { defaultBranch } = await forge.repository(settings.write);
   const read = async (name: string): Promise<unknown> => {
     const text = await forge.file(settings.write, name, defaultBranch);
@@ -33,6 +41,13 @@ async function ownersOf(forge: Forge, settings: RepoConfig, path: string): Promi
   const owners = Owners.safeParse(await read(path));
   const aliases = Aliases.safeParse(await read("OWNERS_ALIASES"));
   if (!owners.success) return [];
-  const known = aliases.success ? aliases.data.aliases : {};
-  return [...owners.data.approvers, ...owners.data.reviewers].flatMap((name) => known[name] ?? [name]);
+  const known = Object.fromEntries(
+    Object.entries(aliases.success ? aliases.data.aliases : {}).map(([name, people]) => [
+      name.toLowerCase(),
+      people,
+    ]),
+  );
+  const groups = [owners.data, owners.data.filters?.[EVERY_FILE]];
+  const names = groups.flatMap((group) => [...(group?.approvers ?? []), ...(group?.reviewers ?? [])]);
+  return names.flatMap((name) => known[name.toLowerCase()] ?? [name]);
 }

@@ -18,7 +18,7 @@ export async function loginOf(deps: { db: Db; config: Config }, user: ChatUserId
 export function requireLogin(actor: Actor): Login {
   if (actor.kind === "person" && actor.login !== null) return actor.login;
   throw new ForbiddenError(
-    "I do not know who you are on GitHub, and GitHub's rights decide here. A maintainer can link you in flaky.yaml " +
-      "under `people` (your Slack id: your login).",
+    "I do not know who you are on GitHub, and GitHub's rights decide here. `link` proves it to me, or a maintainer " +
+      "links you in flaky.yaml under `people` (your Slack id: your login).",
   );
 }

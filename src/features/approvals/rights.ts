@@ -1,6 +1,6 @@
 import { type RepoConfig, repoConfig } from "../../config/index.ts";
 import { ForbiddenError, NotFoundError, RefusedError } from "../../kernel/errors.ts";
-import type { Login, RepoName } from "../../kernel/ids.ts";
+import type { IssueNumber, Login, RepoName } from "../../kernel/ids.ts";
 import { type Forge, type Permission, permits } from "../../ports/forge.ts";
 import type { Context } from "../context.ts";
 import { mayCommit } from "./committers.ts";
@@ -24,6 +24,26 @@ export async function requireRight(deps: Deps, repo: RepoName, login: Login, rig
   throw new ForbiddenError(
     `This needs ${need}; GitHub says that ${login} has \`${permission}\` there. Ask somebody who may, or a maintainer to change it.`,
   );
+}
+
+/**
+ * Asks GitHub, now, whether a person may have an issue worked on: a committer, or whoever wrote the issue.
+ * @throws ForbiddenError
+ */
+export async function requireStarter(
+  deps: Deps,
+  repo: RepoName,
+  issue: IssueNumber | null,
+  login: Login,
+): Promise<void> {
+  try {
+    await requireRight(deps, repo, login, "committer");
+  } catch (error) {
+    const write = repoConfig(deps.config, repo)?.write;
+    if (!(error instanceof ForbiddenError) || issue === null || write === undefined) throw error;
+    const { author } = await deps.forge.issue(write, issue);
+    if (author.toLowerCase() !== login.toLowerCase()) throw error;
+  }
 }
 
 /** The service's own actor, proved by its token, stands for an admin: GitHub is not asked. */

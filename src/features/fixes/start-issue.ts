@@ -6,6 +6,7 @@ import { NotFoundError, UserError } from "../../kernel/errors.ts";
 import { Fingerprint, type IssueNumber, type RepoName } from "../../kernel/ids.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { redact } from "../../kernel/text/redact.ts";
+import { requireLogin } from "../approvals/people.ts";
 import { addApproval } from "../approvals/store.ts";
 import type { Context } from "../context.ts";
 import { type Finding, nameOf } from "../findings/model.ts";
@@ -16,7 +17,7 @@ import { addIssue } from "../issues/store.ts";
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
 
 /**
- * Starts any issue as a task for the service's own actor; an issue that is no finding yet becomes one.
+ * Starts any issue as a task for somebody who may; an issue that is no finding yet becomes one.
  * @throws UserError when it is at work already, NotFoundError for an unknown repository or issue.
  */
 export async function startIssue(
@@ -27,7 +28,7 @@ export async function startIssue(
   const finding = known ?? (await adoptIssue(deps, ask));
   const at = deps.clock.now();
   await deps.db.transaction(async (tx) => {
-    const by = { actor: ask.actor, why: "started by the service's token" };
+    const by = { actor: ask.actor, why: "started as a task" };
     const changed = await changeState(deps, tx, {
       finding: finding.id,
       from: ["open", "failed"],
@@ -38,8 +39,8 @@ export async function startIssue(
       throw new UserError(`${nameOf(finding)} is ${finding.state}: it cannot be started now.`);
     await addApproval(tx, {
       findingId: finding.id,
-      login: actorName(ask.actor),
-      via: "api",
+      login: ask.actor.kind === "person" ? requireLogin(ask.actor) : actorName(ask.actor),
+      via: ask.actor.kind === "person" ? ask.actor.via : "api",
       analysisVersion: 0,
       anyway: true,
       note: ask.note,

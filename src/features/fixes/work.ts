@@ -3,7 +3,7 @@ import { errorText, ForbiddenError, RefusedError, TransientError } from "../../k
 import { Login, type TaskId } from "../../kernel/ids.ts";
 import { count } from "../../platform/counters.ts";
 import type { Sandbox } from "../../ports/sandbox.ts";
-import { isService, requireRight } from "../approvals/rights.ts";
+import { isService, requireRight, requireStarter } from "../approvals/rights.ts";
 import type { Context } from "../context.ts";
 import type { Finding } from "../findings/model.ts";
 import { changeState, refreshCard } from "../findings/service.ts";
@@ -80,7 +80,9 @@ async function busyElsewhere(deps: Deps, id: TaskId): Promise<void> {
 async function begin(deps: Deps, task: Task, finding: Finding): Promise<boolean> {
   try {
     if (!isService(task.requestedBy)) {
-      await requireRight(deps, finding.repo, Login.parse(task.requestedBy), "committer");
+      const login = Login.parse(task.requestedBy);
+      if (finding.kind === "issue") await requireStarter(deps, finding.repo, finding.issueNumber, login);
+      else await requireRight(deps, finding.repo, login, "committer");
     }
   } catch (error) {
     if (!(error instanceof ForbiddenError)) throw error;

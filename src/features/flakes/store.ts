@@ -59,6 +59,12 @@ export async function adopt(
     );
 }
 
+/** Gives all that a finding owns to another: ways of failing and sightings. */
+export async function handOver(tx: Db, from: FindingId, into: FindingId): Promise<void> {
+  await tx.update(fingerprints).set({ findingId: into }).where(eq(fingerprints.findingId, from));
+  await tx.update(sightings).set({ findingId: into }).where(eq(sightings.findingId, from));
+}
+
 /** Sightings of a finding, newest first. */
 export async function sightingsOf(db: Db, finding: FindingId, limit = MOST_SIGHTINGS): Promise<Sighting[]> {
   return db

@@ -27,6 +27,8 @@ export async function syncIssue(deps: Deps, id: FindingId): Promise<void> {
   const facts = await issueFacts(deps, deps.db, id);
   if (facts === null) return;
   const { finding } = facts;
+  // the text of an issue that somebody started as a task is its author's
+  if (finding.kind === "issue") return;
   const existing = await issueOf(deps.db, id);
   const repo = existing?.repo ?? repoConfig(deps.config, finding.repo)?.write;
   if (repo === undefined) return;

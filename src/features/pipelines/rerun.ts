@@ -28,7 +28,7 @@ export async function rerun(
   deps: Deps,
   ask: Rerun & { pipeline: string },
 ): Promise<{ command: string; already_triggered: boolean }> {
-  const settings = known(deps, ask.repo);
+  const settings = knownRepo(deps, ask.repo);
   const { pipelines } = deps.config.file;
   const command = Object.hasOwn(pipelines, ask.pipeline) ? pipelines[ask.pipeline] : undefined;
   if (command === undefined) {
@@ -45,7 +45,7 @@ export async function rebaseAndRerun(
   deps: Deps,
   ask: Rerun,
 ): Promise<{ command: string; updated: boolean; already_triggered: boolean }> {
-  const settings = known(deps, ask.repo);
+  const settings = knownRepo(deps, ask.repo);
   const command = deps.config.file.pipelines.rebase ?? "run buildall";
   const fresh = await takeLease(
     deps.db,
@@ -80,7 +80,8 @@ async function comment(
   });
 }
 
-function known(deps: Deps, repo: RepoName): RepoConfig {
+/** The settings of a repository. @throws NotFoundError for one that the settings do not name. */
+export function knownRepo(deps: Pick<Deps, "config">, repo: RepoName): RepoConfig {
   const settings = repoConfig(deps.config, repo);
   if (settings === undefined) throw new NotFoundError(`${repo} is not among the repositories I look after.`);
   return settings;

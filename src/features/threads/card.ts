@@ -14,11 +14,9 @@ export function cardMessage(view: CardView, links: { console: string }): ChatMes
   const look = lookOf(finding);
   const blocks: KnownBlock[] = [
     { type: "section", text: { type: "mrkdwn", text: headline(view, look.emoji, look.word) } },
-    {
-      type: "section",
-      fields: fields(view).map((text) => ({ type: "mrkdwn" as const, text: clamp(text, 1900) })),
-    },
   ];
+  const facts = fields(view).map((text) => ({ type: "mrkdwn" as const, text: clamp(text, 1900) }));
+  if (facts.length > 0) blocks.push({ type: "section", fields: facts });
   for (const text of [storyOf(view), causeOf(view)]) {
     if (text !== null) blocks.push({ type: "section", text: { type: "mrkdwn", text: clamp(text, 2900) } });
   }
@@ -28,7 +26,7 @@ export function cardMessage(view: CardView, links: { console: string }): ChatMes
     type: "context",
     elements: [{ type: "mrkdwn", text: clamp(footer(view, links.console), 1900) }],
   });
-  return { text: `${look.word}: flaky test ${escapeSlack(clamp(finding.test, 150))}`, blocks };
+  return { text: `${look.word}: ${KINDS[finding.kind]} ${escapeSlack(clamp(finding.test, 150))}`, blocks };
 }
 
 function headline(view: CardView, emoji: string, word: string): string {
@@ -42,12 +40,21 @@ function headline(view: CardView, emoji: string, word: string): string {
   return `:${emoji}: *${word}* — ${slackCode(clamp(finding.test, 300))}${place}${said}`;
 }
 
+const KINDS: Record<Finding["kind"], string> = {
+  flaky_test: "flaky test",
+  runtime_error: "runtime error",
+  issue: "task",
+};
+
 function fields(view: CardView): string[] {
   const { finding } = view;
-  const list = [
-    `*Verdict*\n${finding.class}, ${percent(finding.confidence)} sure`,
-    `*Seen*\n${plural(view.sightings, "time")}, ${view.independent} independent`,
-  ];
+  const list =
+    finding.kind === "issue"
+      ? []
+      : [
+          `*Verdict*\n${finding.class}, ${percent(finding.confidence)} sure`,
+          `*Seen*\n${plural(view.sightings, "time")}, ${view.independent} independent`,
+        ];
   if (view.issue === null) return list;
   const { issue, pull } = view;
   const pullText = pull === null ? "none yet" : `<${pull.url}|#${pull.number}> · ${pullState(pull)}`;

@@ -69,5 +69,5 @@ export async function onDismissed(deps: Context, body: SlackViewAction, view: Vi
 async function answer(deps: Context, user: string, channel: string, typed: string): Promise<string> {
   const actor = await slackActor(deps, user);
   const repos = await reposOfChannel(deps, channel);
-  return (await dispatch(deps, { typed, actor, here: null, repos })).text;
+  return (await dispatch(deps, { typed, actor, here: null, repos, channel: ChannelId.parse(channel) })).text;
 }

@@ -4,6 +4,7 @@ import { parseCommand } from "../../commands/parse.ts";
 import { COMMANDS } from "../../commands/registry.ts";
 import { helpText } from "../../commands/run/help.ts";
 import type { Context } from "../../features/context.ts";
+import { ChannelId } from "../../kernel/ids.ts";
 import { reposOfChannel, slackActor } from "./people.ts";
 
 /** Slack wants an answer within 3 s; what takes longer answers in two steps. */
@@ -52,6 +53,12 @@ async function run(
 ): Promise<string> {
   const actor = await slackActor(deps, command.user_id);
   const repos = await reposOfChannel(deps, command.channel_id);
-  const reply = await dispatch(deps, { typed: command.text, actor, here: null, repos });
+  const reply = await dispatch(deps, {
+    typed: command.text,
+    actor,
+    here: null,
+    repos,
+    channel: ChannelId.parse(command.channel_id),
+  });
   return reply.text;
 }

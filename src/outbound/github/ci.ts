@@ -29,6 +29,13 @@ export function createCi(clients: Clients, logs: Omit<LogOptions, "clients">): C
       const { data } = await client.rest.actions.getWorkflowRun({ ...at(repo), run_id: id });
       return toRun(pullOf, repo, understood(Run, `run ${id} of ${repo}`, data));
     },
+    async runsAt(repo, sha) {
+      const client = await clients.on(repo, "read");
+      const query = { ...at(repo), head_sha: sha, per_page: 100 };
+      const pages = client.paginate.iterator(client.rest.actions.listWorkflowRunsForRepo, query);
+      const runs = await all(`runs of ${sha} in ${repo}`, pages, Run);
+      return Promise.all(runs.map((run) => toRun(pullOf, repo, run)));
+    },
     async jobs(repo, run, attempt) {
       const client = await clients.on(repo, "read");
       const pages = client.paginate.iterator(client.rest.actions.listJobsForWorkflowRunAttempt, {

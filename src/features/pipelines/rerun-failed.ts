@@ -1,0 +1,94 @@
+import { z } from "zod";
+import { actorName } from "../../kernel/actor.ts";
+import { NotFoundError, RefusedError } from "../../kernel/errors.ts";
+import { PullNumber, RepoName } from "../../kernel/ids.ts";
+import { record } from "../../platform/audit.ts";
+import { sender } from "../../platform/outbox/sender.ts";
+import { enqueueWrite } from "../../platform/outbox/store.ts";
+import type { Ci, CiRun } from "../../ports/ci.ts";
+import type { ForgePull } from "../../ports/forge.ts";
+import type { Context } from "../context.ts";
+import { knownRepo, type Rerun } from "./rerun.ts";
+
+type Deps = Pick<Context, "db" | "clock" | "config" | "forge" | "ci">;
+
+/** What is red at a pull request's head: runs of Actions, and other checks and statuses by their names. */
+export interface Failing {
+  pull: ForgePull;
+  runs: CiRun[];
+  others: { name: string; url: string }[];
+}
+
+const RED = new Set(["failure", "timed_out", "cancelled", "startup_failure", "error"]);
+/** Check runs of Actions link to their job; the run itself is listed by its own name. */
+const OF_ACTIONS = /\/actions\/runs\/\d+/;
+
+/** Asks GitHub what failed at the head of a pull request. @throws NotFoundError when there is no such pull request. */
+export async function failingOf(deps: Deps, ask: Pick<Rerun, "repo" | "pull">): Promise<Failing> {
+  const { write } = knownRepo(deps, ask.repo);
+  const pull = await deps.forge.pull(write, ask.pull).catch((error: unknown) => {
+    if (error instanceof RefusedError && error.status === 404)
+      throw new NotFoundError(`${write} has no pull request #${ask.pull}.`);
+    throw error;
+  });
+  const newest = new Map<string, CiRun>();
+  for (const run of await deps.ci.runsAt(write, pull.headSha)) {
+    if (!newest.has(`${run.workflow}|${run.event}`)) newest.set(`${run.workflow}|${run.event}`, run);
+  }
+  const checks = await deps.forge.checks(write, pull.headSha);
+  return {
+    pull,
+    runs: [...newest.values()].filter((run) => RED.has(run.conclusion ?? "")),
+    others: checks.filter((check) => RED.has(check.conclusion ?? "") && !OF_ACTIONS.test(check.url)),
+  };
+}
+
+const Payload = z.object({ repo: RepoName, pull: PullNumber, run: z.int(), attempt: z.int() });
+
+/**
+ * Has the failed jobs of a run run again. The key is the attempt, so that two clicks are one.
+ * @returns false when this attempt was asked to run again before.
+ */
+export async function enqueueRerun(
+  deps: Pick<Deps, "db" | "clock">,
+  ask: Rerun & { write: RepoName },
+  run: Pick<CiRun, "id" | "attempt" | "workflow">,
+): Promise<boolean> {
+  const { write: repo, pull, actor } = ask;
+  return deps.db.transaction(async (tx) => {
+    const added = await enqueueWrite(tx, deps.clock, {
+      destination: "github",
+      lane: `${repo}#${pull}`,
+      kind: "run.rerun",
+      key: `rerun:${repo}/${run.id}/${run.attempt}`,
+      payload: { repo, pull, run: run.id, attempt: run.attempt },
+      finding: null,
+      whilePaused: "go",
+    });
+    if (!added) return false;
+    const detail = { repo, pull, run: run.id, attempt: run.attempt, workflow: run.workflow };
+    await record(tx, {
+      at: deps.clock.now(),
+      actor,
+      action: "rerun",
+      finding: null,
+      detail: { ...detail, by: actorName(actor) },
+    });
+    return true;
+  });
+}
+
+/** A run whose attempt went up has been started again: an interrupted send arrived. */
+export const rerunSender = (deps: { ci: Ci }) =>
+  sender<z.infer<typeof Payload>, true>({
+    payload: Payload,
+    async find({ repo, run, attempt }) {
+      return (await deps.ci.run(repo, run)).attempt > attempt ? true : null;
+    },
+    async send({ repo, run, attempt }) {
+      const now = await deps.ci.run(repo, run);
+      if (now.attempt > attempt || !now.completed) return null;
+      await deps.ci.rerunFailed(repo, run);
+      return true;
+    },
+  });

@@ -1,0 +1,24 @@
+import type { Login } from "../kernel/ids.ts";
+
+/** A sign-in that waits for a person to confirm its code in a browser. */
+export interface SignIn {
+  /** For us alone: whoever has it may ask for the outcome. */
+  secret: string;
+  /** What the person types at `url`. */
+  code: string;
+  url: string;
+  expiresAt: Date;
+  /** Least time between two questions for the outcome, ms. */
+  intervalMs: number;
+}
+
+export type SignInOutcome =
+  | { kind: "pending"; slower: boolean }
+  | { kind: "ended"; why: "expired" | "denied" }
+  | { kind: "login"; login: Login };
+
+/** Proves who somebody is on the forge. Throws TransientError or RefusedError. */
+export interface Identity {
+  begin(): Promise<SignIn>;
+  outcome(secret: string): Promise<SignInOutcome>;
+}
