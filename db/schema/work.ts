@@ -56,6 +56,20 @@ export const workers = pgTable("workers", {
   stoppedAt: at("stopped_at"),
 });
 
+/** What was said on somebody's pull request whose CI failed by known flakes alone. */
+export const notices = pgTable(
+  "notices",
+  {
+    repo: text("repo").notNull(),
+    pull: integer("pull").notNull(),
+    commentId: bigId("comment_id").notNull(),
+    /** Digest of the comment as last written. */
+    digest: text("digest").notNull(),
+    at: at("at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.repo, table.pull] })],
+);
+
 /** A pull request of ours and how its review stands. */
 export const pulls = pgTable(
   "pulls",

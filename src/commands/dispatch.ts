@@ -7,7 +7,7 @@ import { nearest, parseCommand } from "./parse.ts";
 import { COMMANDS } from "./registry.ts";
 
 /** A command's words as they came, and who said them where. */
-export type Ask = Pick<Call, "actor" | "repos" | "here" | "channel"> & { typed: string };
+export type Ask = Pick<Call, "actor" | "repos" | "here" | "pull" | "channel"> & { typed: string };
 
 /** Runs what a person typed. Faults of theirs come back as an answer; everything else is thrown. */
 export async function dispatch(deps: Context, ask: Ask): Promise<Reply> {

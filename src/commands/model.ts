@@ -1,7 +1,7 @@
 import type { Context } from "../features/context.ts";
 import type { Finding } from "../features/findings/model.ts";
 import type { Actor } from "../kernel/actor.ts";
-import type { ChannelId, RepoName } from "../kernel/ids.ts";
+import type { ChannelId, PullNumber, RepoName } from "../kernel/ids.ts";
 
 /** What a command was given besides its words. */
 export interface Call {
@@ -10,6 +10,8 @@ export interface Call {
   repos: RepoName[];
   /** The finding of the thread, issue or card: the number may then be left out. */
   here: Finding | null;
+  /** The pull request that it was commented on; null elsewhere. */
+  pull: PullNumber | null;
   /** The channel it was said in; null on GitHub. */
   channel: ChannelId | null;
   args: string[];

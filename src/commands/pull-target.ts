@@ -23,6 +23,8 @@ export async function pullTarget(deps: Pick<Context, "db" | "config">, call: Cal
   const [first, ...rest] = call.args;
   const ref = first === undefined ? null : parseFindingRef(first);
   if (ref === null) {
+    const [repo] = call.repos;
+    if (call.pull !== null && repo !== undefined) return { repo, pull: call.pull, rest: call.args };
     if (call.here?.pullNumber == null)
       throw new UserError("Which pull request? Write its number, as in `#12`.");
     return { repo: call.here.repo, pull: call.here.pullNumber, rest: call.args };

@@ -6,6 +6,7 @@ import { dropTask, planTask } from "../features/fixes/plan.ts";
 import { assess } from "../features/flakes/assess.ts";
 import { analyse } from "../features/issues/analyse.ts";
 import { syncIssue } from "../features/issues/sync.ts";
+import { noticePull } from "../features/pipelines/notice.ts";
 import { matchDeployment } from "../features/pulls/deployed.ts";
 import { followPull } from "../features/pulls/follow.ts";
 import { checkHold, sweepHolds } from "../features/pulls/hold.ts";
@@ -36,6 +37,7 @@ export function handlers(deps: Context & { workDir: string }, slack: InboxReceiv
     "task.publish": ({ task, attempt }) => publish(deps, task, attempt),
     "pull.follow": ({ repo, pull }) => followPull(deps, repo, pull),
     "link.check": (link) => checkLink(deps, link),
+    "pull.notice": (notice) => noticePull(deps, notice),
     "deployment.match": ({ deployment }) => matchDeployment(deps, deployment),
     "hold.check": ({ finding }) => checkHold(deps, finding),
     "hold.sweep": ({ repo }) => sweepHolds(deps, repo),

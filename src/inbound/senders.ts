@@ -4,6 +4,11 @@ import { closeSender } from "../features/issues/close.ts";
 import { noteSender as commentNoteSender, noteSenderKind } from "../features/issues/comments.ts";
 import { labelSender } from "../features/issues/labels.ts";
 import { issueCreateSender, issueUpdateSender } from "../features/issues/sync.ts";
+import {
+  noticeCommentSender,
+  noticeMessageSender,
+  noticeUpdateSender,
+} from "../features/pipelines/notice.ts";
 import { rerunSender } from "../features/pipelines/rerun-failed.ts";
 import { pullCreateSender } from "../features/pulls/open.ts";
 import { reviewersSender } from "../features/pulls/reviewers.ts";
@@ -32,5 +37,8 @@ export const senders = (deps: Context): ReadonlyMap<string, Sender> =>
     ["pull.create", pullCreateSender(deps)],
     ["pull.reviewers", reviewersSender(deps)],
     ["pull.reply", pullReplySender(deps)],
+    ["notice.comment", noticeCommentSender(deps)],
+    ["notice.update", noticeUpdateSender(deps)],
+    ["notice.message", noticeMessageSender(deps)],
     ["run.rerun", rerunSender(deps)],
   ]);

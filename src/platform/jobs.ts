@@ -19,6 +19,7 @@ export const JOBS = {
   "task.drop": finding,
   "task.publish": z.object({ task: TaskId, attempt: z.int() }),
   "pull.follow": z.object({ repo: RepoName, pull: PullNumber }),
+  "pull.notice": z.object({ repo: RepoName, pull: PullNumber }),
   "deployment.match": z.object({ deployment: z.int() }),
   "hold.check": finding,
   sweep: z.object({}),

@@ -60,6 +60,19 @@ export class Person {
     await this.world.settled();
   }
 
+  /** Presses a button of the newest direct message of the bot that has it. */
+  async pressesInMessage(button: string): Promise<void> {
+    const { slack } = this.world.playground;
+    const dm = slack.world.openDm(this.chatId);
+    const message = slack.world
+      .list(dm.id)
+      .findLast((one) => JSON.stringify(one.blocks ?? []).includes(button));
+    if (message === undefined) throw new Error(`no message to ${this.login} has the button ${button}`);
+    const answer = await slack.click(this.chatId, message.ts, button);
+    if (answer.status !== 200) throw new Error(`the click was answered with ${answer.status}`);
+    await this.world.settled();
+  }
+
   async comments(number: number, body: string): Promise<void> {
     await this.someone.comments(number, body);
     await this.world.settled();

@@ -54,6 +54,8 @@ export async function keepAttempt(
     const news = new Set<Fingerprint>(failures.map((failure) => failure.fingerprint));
     for (const fingerprint of await fingerprintsAt(tx, repo, [run.sha])) news.add(fingerprint);
     if (news.size > 0) await deps.queue.send(tx, "flakes.assess", { repo, fingerprints: [...news] });
+    if (run.pull !== null)
+      await deps.queue.send(tx, "pull.notice", { repo, pull: run.pull }, { key: `${repo}#${run.pull}` });
     await deps.queue.send(tx, "hold.sweep", { repo }, { key: repo });
   });
 }

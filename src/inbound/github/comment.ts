@@ -83,7 +83,8 @@ async function run(
   const { repo, issue, author } = comment;
   const here = await resolveFinding(deps.db, { kind: "number", number: issue, repo }, []);
   const actor = { kind: "person", login: author, chatUser: null, name: author, via: "github" } as const;
-  const reply = await dispatch(deps, { typed, actor, here, repos: [source], channel: null });
+  const pull = comment.onPull ? PullNumber.parse(issue) : null;
+  const reply = await dispatch(deps, { typed, actor, here, repos: [source], pull, channel: null });
   await enqueueComment(deps.db, deps.clock, {
     kind: noteSenderKind,
     key: `answer:comment/${comment.id}/${at}`,

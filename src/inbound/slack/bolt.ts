@@ -24,7 +24,7 @@ export async function startBolt(deps: Context, receiver: InboxReceiver): Promise
   app.command("/flaky", async ({ command, ack, respond }) =>
     onSlashCommand(deps, await who(), command, ack, respond),
   );
-  app.action(/^finding\./, async ({ action, body, ack, respond }) => {
+  app.action(/^(finding|pull)\./, async ({ action, body, ack, respond }) => {
     await ack();
     if (body.type === "block_actions" && action.type === "button" && "action_id" in action)
       await onBlockAction(deps, await who(), body, action, respond);

@@ -20,7 +20,7 @@ export async function onBlockAction(
   const channel = body.channel?.id;
   const finding = action.value ?? "";
   if (channel === undefined || body.team?.id !== me.team) return;
-  const name = action.action_id.replace(/^finding\./, "");
+  const name = action.action_id.replace(/^(finding|pull)\./, "");
   if (name === "dismiss") {
     const place = { finding, channel, thread: String(body.message?.ts ?? "") };
     await deps.chat.openView(body.trigger_id, dismissModal(place));
@@ -69,5 +69,7 @@ export async function onDismissed(deps: Context, body: SlackViewAction, view: Vi
 async function answer(deps: Context, user: string, channel: string, typed: string): Promise<string> {
   const actor = await slackActor(deps, user);
   const repos = await reposOfChannel(deps, channel);
-  return (await dispatch(deps, { typed, actor, here: null, repos, channel: ChannelId.parse(channel) })).text;
+  return (
+    await dispatch(deps, { typed, actor, here: null, repos, pull: null, channel: ChannelId.parse(channel) })
+  ).text;
 }

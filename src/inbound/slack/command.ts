@@ -58,6 +58,7 @@ async function run(
     actor,
     here: null,
     repos,
+    pull: null,
     channel: ChannelId.parse(command.channel_id),
   });
   return reply.text;

@@ -57,7 +57,7 @@ async function runMention(deps: Context, message: Message, words: string): Promi
   const actor = await slackActor(deps, user);
   const here = await findingOfThread(deps.db, channel, thread);
   const repos = await reposOfChannel(deps, channel);
-  const reply = await dispatch(deps, { typed: words, actor, here, repos, channel });
+  const reply = await dispatch(deps, { typed: words, actor, here, repos, pull: null, channel });
   if (reply.audience === "asker") {
     await deps.chat.whisper(channel, user, { text: reply.text }, thread);
     return;
