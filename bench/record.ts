@@ -3,8 +3,8 @@
 // A suite whose programs are missing is left out, and named. Logs recorded earlier stay as they are.
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { hostname, tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { go } from "./record/go.ts";
 import { javascript } from "./record/javascript.ts";
@@ -54,8 +54,7 @@ async function shell(line: string, folder: string, home: string): Promise<{ text
 /** Takes out what tells of the machine: folders, its name, the time zone's own files. */
 function anonymous(text: string, folder: string, home: string): string {
   let out = text.replaceAll(folder, FOLDER).replaceAll(home, "/home/runner");
-  const host = process.env.HOSTNAME;
-  if (host !== undefined && host.length > 3) out = out.replaceAll(host, "runner");
+  out = out.replaceAll(basename(dirname(folder)), "work").replaceAll(`@${hostname()}`, "@runner");
   return out.replace(/^.*(?:npm notice|npm warn).*\n/gm, "");
 }
 

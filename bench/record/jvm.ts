@@ -99,6 +99,6 @@ public class StoreTest {
     },
     prepare: `javac -cp '${JARS}/testng.jar' -d out com/acme/StoreTest.java`,
     command: `java -cp 'out:${JARS}/testng.jar:${JARS}/jcommander.jar:${JARS}/bsh.jar' org.testng.TestNG -testclass com.acme.StoreTest -verbose 2`,
-    failed: ["gets", "doubles"],
+    failed: ["gets", "doubles(2)"],
   },
 ];

@@ -4,7 +4,7 @@ import { type Draft, Drafts } from "./draft.ts";
 import type { LineReader } from "./feed.ts";
 import { finish } from "./finish.ts";
 import { FRAMEWORKS } from "./frameworks/index.ts";
-import { cleanLine, type Line, segments } from "./line.ts";
+import { type Line, lastSegment, quoted, segments } from "./line.ts";
 import { NeedleSearch } from "./needles.ts";
 import type { RuleData, Running, Sink } from "./rule.ts";
 
@@ -29,6 +29,11 @@ FRAMEWORKS.forEach((framework, at) => {
   });
 });
 
+/** Our own issues' blocks hold the log of another run; where a log shows one, it is passed over. */
+const OWN = "<!-- flaky:";
+const OWN_LINES = 2000;
+needleNames.push(OWN);
+
 /** Shared: no search outlives the call that began it. */
 const search = new NeedleSearch(needleNames);
 
@@ -45,6 +50,7 @@ export class Session implements LineReader {
   private readonly writing = new Set<ExcerptWriter>();
   /** Those that want the following lines. */
   private active: Running[] = [];
+  private ownUntil = 0;
   private current: Line = { text: "", number: 0, before: () => "" };
 
   constructor(private readonly options: ExtractOptions) {
@@ -56,21 +62,24 @@ export class Session implements LineReader {
   }
 
   line(raw: string, number: number, needles: readonly number[], before: (distance: number) => string): void {
-    for (const text of segments(raw)) {
-      const line = { text, number, before: (distance: number) => cleanLine(before(distance)) };
+    const versions = segments(raw);
+    versions.forEach((text, at) => {
+      const line = { text, number, before: (distance: number) => lastSegment(before(distance)) };
       this.current = line;
-      for (const one of this.active) one.tracker.line(line);
+      // what was overwritten is no line of a block
+      if (at === versions.length - 1) for (const one of this.active) one.tracker.line(line);
       const fired = this.fire(line, needles);
       if (fired || this.active.length > 0) this.active = this.running.filter((one) => one.tracker.reading);
       for (const writer of this.writing) {
         writer.add(text);
         if (!writer.open) this.writing.delete(writer);
       }
-    }
+    });
   }
 
   private fire(line: Line, needles: readonly number[]): boolean {
     let fired = false;
+    if (needles.length === 0 || quoted(line.text) || this.own(line)) return fired;
     for (const index of this.rulesOf(needles)) {
       const entry = entries[index];
       const match = entry?.data.pattern.exec(line.text);
@@ -79,6 +88,11 @@ export class Session implements LineReader {
       this.running[entry.framework]?.fire(entry.rule, match, line);
     }
     return fired;
+  }
+
+  private own(line: Line): boolean {
+    if (line.text.startsWith(OWN)) this.ownUntil = line.text.startsWith(`${OWN}begin `) ? line.number + OWN_LINES : 0;
+    return line.number <= this.ownUntil;
   }
 
   /** Settles all trackers; `lines` is the number of lines read. */

@@ -17,7 +17,8 @@ class RspecTracker extends ListTracker {
             .slice(0, 3)
             .some((text) =>
               /^\s+(?:Failure\/Error:|Got \d+ failures?|.*(?:Error|Exception|Failure))/.test(text),
-            )
+            ) ||
+          lines.some((text) => /^\s+To rerun use: --match /.test(text)) // hspec's
         )
           return;
         const end = lines.findIndex((text) => /^\s+# /.test(text));
