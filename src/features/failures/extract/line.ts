@@ -42,7 +42,7 @@ export function stripEscapes(text: string): string {
 
 /** One segment of a raw line, ready for rules. */
 export function cleanLine(raw: string): string {
-  let text = raw;
+  let text = raw.charCodeAt(0) === 0xfeff ? raw.slice(1) : raw;
   if (text.includes("\t20")) text = text.replace(GH_VIEW, "");
   const time = TIMES.exec(text);
   if (time !== null) text = text.slice(time[0].length).replace(GITLAB, "");

@@ -28,7 +28,7 @@ class JasmineTracker extends ListTracker {
 const rules: readonly Rule<JasmineTracker>[] = [
   {
     id: "jasmine",
-    needles: ["Failures:\n", "Failures:\r", "Failures: \n", "Failures:\u001b"],
+    needles: ["Failures:\n", "Failures:\r", "Failures: \n", "Failures:\u001b", "Failures:[0m"],
     pattern: /^Failures: ?$/,
     example:
       "Failures:\n1) store gets what was put\n  Message:\n    Expected 1 to be 2.\n  Stack:\n    Error: Expected 1 to be 2.\n\n3 specs, 1 failure\n",
