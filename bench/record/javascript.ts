@@ -71,7 +71,6 @@ test("passes in the end", { retry: 2 }, () => { tries += 1; expect(tries).toBe(2
     },
     command: "vitest run --reporter=verbose",
     failed: FAILED,
-    
   },
   {
     name: "vitest-default",

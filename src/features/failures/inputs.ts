@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { errorText, UserError } from "../../kernel/errors.ts";
 import { createExtractor } from "./extract/engine.ts";
 import { bounded, headed, isGzip, isZip, MAX_UNPACKED, plain } from "./inputs/plain.ts";
-import { type ZipEntry, zipEntries } from "./inputs/zip.ts";
+import type { ZipEntry } from "./inputs/zip.ts";
 import type { Extraction, ExtractOptions, Failure } from "./model.ts";
-import { reportReader } from "./reports/detect.ts";
+import { mayBeReport } from "./reports/detect.ts";
 
 /** What one input told, and what of it could not be read (what came before the break still counts). */
 export interface InputResult {
@@ -105,6 +105,7 @@ async function extractZip(
 ): Promise<Extraction[]> {
   const results: Extraction[] = [];
   let left = MAX_UNPACKED;
+  const { zipEntries } = await import("./inputs/zip.ts");
   for (const entry of jobLogs(await zipEntries(zip))) {
     try {
       const counted = bounded(entry.open(), left);
@@ -141,7 +142,10 @@ function jobLogs(entries: readonly ZipEntry[]): ZipEntry[] {
 
 async function extractPlain(stream: AsyncIterable<Uint8Array>, options: ExtractOptions): Promise<Extraction> {
   const { head, all } = await plain(stream);
-  const report = reportReader(new TextDecoder().decode(head), options);
+  const beginning = new TextDecoder().decode(head);
+  const report = mayBeReport(beginning)
+    ? (await import("./reports/reader.ts")).reportReader(beginning, options)
+    : undefined;
   if (report !== undefined) {
     const decoder = new TextDecoder();
     for await (const chunk of all) report.push(decoder.decode(chunk, { stream: true }));

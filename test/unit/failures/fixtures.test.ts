@@ -73,7 +73,9 @@ describe.each(DRESSED)("%s", (name) => {
     test(`with ${what}`, () => {
       const log = logs.get(name) ?? "";
       const dressed = extract(`\uFEFF${log.split("\n").map(dress).join("\n")}`);
-      expect(dressed.map((one) => [one.test, one.kind])).toEqual(extract(log).map((one) => [one.test, one.kind]));
+      expect(dressed.map((one) => [one.test, one.kind])).toEqual(
+        extract(log).map((one) => [one.test, one.kind]),
+      );
     });
   }
 });

@@ -1,5 +1,3 @@
-import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { UserError } from "../../../kernel/errors.ts";
 
 /** Most bytes one input may unpack to; what grows beyond it is a bomb, not a log. */
@@ -64,6 +62,7 @@ export async function plain(stream: AsyncIterable<Uint8Array>, depth = 0): Promi
 }
 
 async function* gunzip(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const [{ Readable }, { createGunzip }] = await Promise.all([import("node:stream"), import("node:zlib")]);
   const source = Readable.from(stream, { objectMode: false });
   const inflate = createGunzip();
   source.on("error", (error) => inflate.destroy(error));

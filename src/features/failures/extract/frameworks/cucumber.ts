@@ -3,7 +3,8 @@ import { ListTracker } from "../list-tracker.ts";
 import { above, messageOf } from "../message.ts";
 import { defineFramework, type Rule } from "../rule.ts";
 
-const LISTED = /^\s*(?:file:\/\/|classpath:)?(\S+\.feature):(\d+)(?: \(on line \d+\))?(?:\s+#)?(?:\s+(\S.*))?$/;
+const LISTED =
+  /^\s*(?:file:\/\/|classpath:)?(\S+\.feature):(\d+)(?: \(on line \d+\))?(?:\s+#)?(?:\s+(\S.*))?$/;
 const STEPS = /^\s+Scenario(?: Outline)?: (\S.*?)\s+# (\S+\.feature):\d+$/;
 
 /** The lists of failed scenarios that Cucumber's relatives end with. */
@@ -41,8 +42,7 @@ const rules: readonly Rule<CucumberTracker>[] = [
   {
     id: "numbered",
     needles: [") Scenario: ", ") Scenario Outline: "],
-    pattern:
-      /^\d+\) Scenario(?: Outline)?: (\S.*?) (?:\((attempt \d+)(, retried)?\) )?# (\S+\.feature):\d+$/,
+    pattern: /^\d+\) Scenario(?: Outline)?: (\S.*?) (?:\((attempt \d+)(, retried)?\) )?# (\S+\.feature):\d+$/,
     example:
       "Failures:\n\n1) Scenario: getting what was put # features/store.feature:7\n   ✔ Given a store # features/steps.js:3\n   ✖ Then it has 3 things # features/steps.js:4\n       AssertionError: 1 != 3\n           at World.<anonymous> (features/steps.js:4:47)\n",
     test: "getting what was put",

@@ -86,7 +86,8 @@ const rules: readonly Rule<Tracker>[] = [
     id: "expecto",
     needles: [" failed in 00:", " errored in 00:"],
     pattern: /^\[\d\d:\d\d:\d\d (?:ERR|FTL)\] (\S.*?) (?:failed|errored) in [\d:.]+\.?/,
-    example: "[12:00:01 ERR] store.gets failed in 00:00:00.1040000. \nExpected 3, was 2.\n   at Store.gets()\n",
+    example:
+      "[12:00:01 ERR] store.gets failed in 00:00:00.1040000. \nExpected 3, was 2.\n   at Store.gets()\n",
     test: "store.gets",
     run(match, line, tracker) {
       const draft = tracker.sink.fail({ test: match[1] ?? "", line: line.number });

@@ -136,8 +136,15 @@ const rules: readonly Rule<FunctionalTracker>[] = [
         30,
         (text) => /^-{70,}$/.test(text),
         (lines) => {
-          const own = lines.filter((text) => text !== "" && !/^(?:File|Called from|Raised at|Re-raised) /.test(text));
-          tracker.sink.fail({ test, suite: parts.join(" > "), message: messageOf(own, 8), line: line.number });
+          const own = lines.filter(
+            (text) => text !== "" && !/^(?:File|Called from|Raised at|Re-raised) /.test(text),
+          );
+          tracker.sink.fail({
+            test,
+            suite: parts.join(" > "),
+            message: messageOf(own, 8),
+            line: line.number,
+          });
         },
       );
     },
@@ -147,7 +154,7 @@ const rules: readonly Rule<FunctionalTracker>[] = [
     needles: ["*failed*", "*timed out*"],
     pattern: /^\s*(\w+): ?(?:\d+: )?(\S.*?)\.\.\.(?:\[[\d.]+ s\] ?)?\*(failed|timed out)\*$/,
     example:
-      "  store_tests: gets_test...*failed*\nin function store_tests:gets_test/0 (store_tests.erl, line 4)\n**error:{assertEqual,[{expected,3},{value,2}]}\n  output:<<\"\">>\n",
+      '  store_tests: gets_test...*failed*\nin function store_tests:gets_test/0 (store_tests.erl, line 4)\n**error:{assertEqual,[{expected,3},{value,2}]}\n  output:<<"">>\n',
     test: "gets_test",
     run(match, line, tracker) {
       const kind = match[3] === "timed out" ? "timeout" : undefined;
@@ -157,7 +164,8 @@ const rules: readonly Rule<FunctionalTracker>[] = [
         (text) => /^\s+output:|\.\.\.\*?\w/.test(text),
         (lines) => {
           const at = lines.findIndex((text) => /^\*\*(?:error|throw|exit):/.test(text));
-          if (draft.message === "") draft.message = messageOf(at < 0 ? lines.slice(0, 4) : lines.slice(at), 10);
+          if (draft.message === "")
+            draft.message = messageOf(at < 0 ? lines.slice(0, 4) : lines.slice(at), 10);
         },
       );
     },
@@ -183,7 +191,8 @@ const rules: readonly Rule<FunctionalTracker>[] = [
     id: "busted",
     needles: ["Failure -> ", "Error -> "],
     pattern: /^(?:\d+\) )?(Failure|Error) -> (\S+\.lua) @ \d+$/,
-    example: "Failure -> spec/store_spec.lua @ 3\nstore gets what was put\nspec/store_spec.lua:3: Expected 3\n",
+    example:
+      "Failure -> spec/store_spec.lua @ 3\nstore gets what was put\nspec/store_spec.lua:3: Expected 3\n",
     test: "store gets what was put",
     run(match, line, tracker) {
       tracker.read(

@@ -91,7 +91,8 @@ const rules: readonly Rule<JasmineTracker>[] = [
     id: "uvu",
     needles: ["FAIL ", "FAIL\u001b"],
     pattern: /^\s*FAIL\s+(\S.*?)\s+"(\S.*)"$/,
-    example: '   FAIL  store  "gets what was put"\n    Expected values to be strictly equal:  (is)\n\n        ++3\n        --2\n\n    at x\n',
+    example:
+      '   FAIL  store  "gets what was put"\n    Expected values to be strictly equal:  (is)\n\n        ++3\n        --2\n\n    at x\n',
     test: "gets what was put",
     run(match, line, tracker) {
       const draft = tracker.sink.fail({ test: match[2] ?? "", suite: match[1], line: line.number });

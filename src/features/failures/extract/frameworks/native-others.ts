@@ -63,7 +63,8 @@ const rules: readonly Rule<NativeTracker>[] = [
     id: "cppunit",
     needles: [") test: "],
     pattern: /^\d+\) test: (?:(\S+)::)?(\S.*?) \(([FE])\)(?: line: \d+ (\S+))?$/,
-    example: "1) test: StoreTest::gets (F) line: 12 store_test.cc\nequality assertion failed\n- Expected: 3\n",
+    example:
+      "1) test: StoreTest::gets (F) line: 12 store_test.cc\nequality assertion failed\n- Expected: 3\n",
     test: "gets",
     run(match, line, tracker) {
       const [, suite, test = "", outcome, file] = match;

@@ -73,7 +73,8 @@ const rules: readonly Rule<PhpunitTracker>[] = [
     id: "testdox",
     needles: [" ✘ ", " ✘\u001b", "✘\u001b["],
     pattern: /^ ✘ (\S.*?)(?: +\[[\d.]+ ms\])?$/,
-    example: "Store\n ✔ Puts\n ✘ Gets what was put\n   │\n   │ Failed asserting that 2 is identical to 3.\n   │\n",
+    example:
+      "Store\n ✔ Puts\n ✘ Gets what was put\n   │\n   │ Failed asserting that 2 is identical to 3.\n   │\n",
     test: "Gets what was put",
     run(match, line, tracker) {
       const test = match[1] ?? "";
@@ -105,7 +106,8 @@ const rules: readonly Rule<PhpunitTracker>[] = [
     id: "pest-bullet",
     needles: ["• Tests\\"],
     pattern: /^\s*• (Tests\\[\w\\]+) (?:>|›|→) (\S.*?)$/,
-    example: "  • Tests\\Unit\\StoreTest > it gets what was put\n   Failed asserting that 2 is identical to 3.\n",
+    example:
+      "  • Tests\\Unit\\StoreTest > it gets what was put\n   Failed asserting that 2 is identical to 3.\n",
     test: "it gets what was put",
     run(match, line, tracker) {
       const draft = tracker.sink.fail({ test: match[2] ?? "", suite: match[1], line: line.number });

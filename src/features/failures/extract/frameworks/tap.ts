@@ -93,7 +93,7 @@ const rules: readonly Rule<TapTracker>[] = [
   {
     id: "failed-test",
     needles: ["#   Failed test"],
-    pattern: /^(\s*)#   Failed test(?: '(.*)')?$/,
+    pattern: /^(\s*)# {3}Failed test(?: '(.*)')?$/,
     example:
       "#   Failed test 'gets what was put'\n#   at t/store.t line 3.\n#          got: '2'\n#     expected: '3'\n# Looks like you failed 1 test of 3.\n",
     test: "gets what was put",
@@ -115,8 +115,7 @@ const rules: readonly Rule<TapTracker>[] = [
     id: "bats-pretty",
     needles: ["in test file "],
     pattern: /^\s+\(.*in test file (\S+), line \d+\)$/,
-    example:
-      " ✗ gets what was put\n   (in test file store.bats, line 2)\n     `[ 2 = 3 ]' failed\n ✓ puts\n",
+    example: " ✗ gets what was put\n   (in test file store.bats, line 2)\n     `[ 2 = 3 ]' failed\n ✓ puts\n",
     test: "gets what was put",
     run(match, line, tracker) {
       const test = /✗ (\S.*?)(?: \[\d+\])?$/.exec(line.before(1))?.[1];
