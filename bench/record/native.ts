@@ -43,6 +43,7 @@ TEST(Store, NeverRun) {}
     programs: ["cmake", "ctest", "g++"],
     files: {
       "CMakeLists.txt": cmake(
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: it is CMake's
         "add_executable(passes a.cc)\nadd_executable(fails b.cc)\nadd_executable(hangs c.cc)\nadd_executable(crashes d.cc)\nforeach(t passes fails hangs crashes)\nadd_test(NAME store.${t} COMMAND ${t})\nendforeach()\nset_tests_properties(store.hangs PROPERTIES TIMEOUT 1)",
       ),
       "a.cc": "int main() { return 0; }\n",
