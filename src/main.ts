@@ -1,9 +1,4 @@
-import { doctor } from "./cli/doctor.ts";
 import type { Io } from "./cli/io.ts";
-import { explain, migrate, task } from "./cli/look.ts";
-import { extract, judge, runGates, runTasks } from "./cli/offline.ts";
-import { scan } from "./cli/scan.ts";
-import { start, worker } from "./cli/service.ts";
 import { usageText } from "./cli/usage.ts";
 import { VERSION } from "./cli/version.ts";
 import { nearest } from "./commands/parse.ts";
@@ -12,18 +7,21 @@ import { errorText, UserError } from "./kernel/errors.ts";
 
 type Run = (argv: string[], io: Io) => Promise<number>;
 
+/** Each is loaded when it is asked for: the service never holds the demo, `extract` starts in a tenth of a second. */
 const COMMANDS: Record<string, Run> = {
-  start,
-  worker,
-  scan,
-  extract,
-  judge,
-  gates: runGates,
-  task: (argv, io) => (argv[0] === "run" ? runTasks(argv.slice(1), io) : task(argv, io)),
-  explain,
-  doctor,
-  migrate,
-  // loaded when asked for: the service never holds them
+  start: async (argv, io) => (await import("./cli/service.ts")).start(argv, io),
+  worker: async (argv, io) => (await import("./cli/service.ts")).worker(argv, io),
+  scan: async (argv, io) => (await import("./cli/scan.ts")).scan(argv, io),
+  extract: async (argv, io) => (await import("./cli/extract.ts")).extract(argv, io),
+  judge: async (argv, io) => (await import("./cli/offline.ts")).judge(argv, io),
+  gates: async (argv, io) => (await import("./cli/offline.ts")).runGates(argv, io),
+  task: async (argv, io) =>
+    argv[0] === "run"
+      ? (await import("./cli/offline.ts")).runTasks(argv.slice(1), io)
+      : (await import("./cli/look.ts")).task(argv, io),
+  explain: async (argv, io) => (await import("./cli/look.ts")).explain(argv, io),
+  doctor: async (argv, io) => (await import("./cli/doctor.ts")).doctor(argv, io),
+  migrate: async (argv, io) => (await import("./cli/look.ts")).migrate(argv, io),
   playground: async (argv, io) => (await import("./playground/cli.ts")).playground(argv, io),
   demo: async (argv, io) => (await import("./playground/cli.ts")).demo(argv, io),
 };

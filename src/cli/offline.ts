@@ -3,7 +3,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { runExtract } from "../commands/cli/extract.ts";
 import { gates } from "../commands/cli/gates.ts";
 import { judgeRuns } from "../commands/cli/judge.ts";
 import { taskRun } from "../commands/cli/task-run.ts";
@@ -14,15 +13,6 @@ import { createGit, diffOfCommit, diffOfPatch } from "../outbound/git/index.ts";
 import { createModel } from "../outbound/openai/index.ts";
 import { detectSandbox, runtimeFrom } from "../outbound/sandbox/index.ts";
 import { DEFAULT_PATH, type Io } from "./io.ts";
-
-/** `extract`: failed tests in logs; needs no setting. */
-export const extract = (argv: string[], io: Io): Promise<number> =>
-  runExtract(argv, {
-    stdout: { write: (text) => io.out(text.replace(/\n$/, "")) },
-    stderr: { write: (text) => io.err(text.replace(/\n$/, "")) },
-    stdin: io.stdin,
-    isTTY: io.isTerminal,
-  });
 
 /** `judge --runs FILE`: verdicts on a history; needs no setting. */
 export const judge = (argv: string[], io: Io): Promise<number> =>

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { errorText, UserError } from "../../kernel/errors.ts";
 import { createExtractor } from "./extract/engine.ts";
 import { bounded, headed, isGzip, isZip, MAX_UNPACKED, plain } from "./inputs/plain.ts";
-import { type ZipEntry, zipEntries } from "./inputs/zip.ts";
+import type { ZipEntry } from "./inputs/zip.ts";
 import type { Extraction, ExtractOptions, Failure } from "./model.ts";
-import { reportReader } from "./reports/detect.ts";
+import { mayBeReport } from "./reports/detect.ts";
 
 /** What one input told, and what of it could not be read (what came before the break still counts). */
 export interface InputResult {
@@ -21,11 +21,16 @@ const KEPT = 16 * 1024;
 /** A zip on standard input has to be held, since its directory is at its end. */
 const MAX_HELD = 256 * 1024 ** 2;
 
+/** What is known of the log, and how many bytes a packed input may unpack to. */
+interface InputOptions extends ExtractOptions {
+  readonly maxUnpacked?: number;
+}
+
 /** Extracts one input: a file of any known form, a folder, or `-` for `stdin`. Never throws. */
 export async function extractInput(
   path: string,
   stdin: AsyncIterable<Uint8Array>,
-  options: ExtractOptions,
+  options: InputOptions,
 ): Promise<InputResult> {
   const results: Extraction[] = [];
   const faults: string[] = [];
@@ -59,7 +64,7 @@ class PartlyRead extends Error {
   }
 }
 
-async function extractFile(path: string, options: ExtractOptions, faults: string[]): Promise<Extraction[]> {
+async function extractFile(path: string, options: InputOptions, faults: string[]): Promise<Extraction[]> {
   const first = await headed(createReadStream(path, { highWaterMark: 256 * 1024, end: 3 }));
   await first.close();
   if (isZip(first.head)) return extractZip(Bun.file(path), path, options, faults);
@@ -87,7 +92,7 @@ async function* reusedChunks(path: string): AsyncIterable<Uint8Array> {
 
 async function extractStream(
   stream: AsyncIterable<Uint8Array>,
-  options: ExtractOptions,
+  options: InputOptions,
   faults: string[],
 ): Promise<Extraction[]> {
   const { head, all } = await headed(stream);
@@ -100,11 +105,12 @@ async function extractStream(
 async function extractZip(
   zip: Blob,
   path: string,
-  options: ExtractOptions,
+  options: InputOptions,
   faults: string[],
 ): Promise<Extraction[]> {
   const results: Extraction[] = [];
-  let left = MAX_UNPACKED;
+  let left = options.maxUnpacked ?? MAX_UNPACKED;
+  const { zipEntries } = await import("./inputs/zip.ts");
   for (const entry of jobLogs(await zipEntries(zip))) {
     try {
       const counted = bounded(entry.open(), left);
@@ -133,19 +139,40 @@ async function* meter(
 
 /** GitHub's archives hold each job whole beside a folder of its steps: the folder would count twice. */
 function jobLogs(entries: readonly ZipEntry[]): ZipEntry[] {
-  const jobs = new Set(
-    entries.map((entry) => /^-?\d+_([^/]+)\.txt$/.exec(entry.name)?.[1]).filter((name) => name !== undefined),
-  );
-  return entries.filter((entry) => READABLE.test(entry.name) && !jobs.has(entry.name.split("/")[0] ?? ""));
+  const jobs = entries
+    .map((entry) => /^-?\d+_([^/]+)\.txt$/.exec(entry.name)?.[1])
+    .filter((name) => name !== undefined)
+    .map(bareName);
+  const whole = new Set(jobs);
+  const told = (folder: string): boolean => {
+    const name = bareName(folder);
+    // either of the two may be cut where a job's name is long
+    return whole.has(name) || jobs.some((job) => cutAlike(job, name) || cutAlike(name, job));
+  };
+  return entries.filter((entry) => {
+    const [folder = "", ...rest] = entry.name.split("/");
+    return READABLE.test(entry.name) && !(rest.length > 0 && told(folder));
+  });
 }
 
-async function extractPlain(stream: AsyncIterable<Uint8Array>, options: ExtractOptions): Promise<Extraction> {
-  const { head, all } = await plain(stream);
-  const report = reportReader(new TextDecoder().decode(head), options);
+/** Letters and digits of a job's name: signs are left out of file names and folder names differently. */
+const bareName = (name: string): string => name.replace(/[^\p{L}\p{N}]+/gu, "");
+const cutAlike = (short: string, long: string): boolean => short.length >= 40 && long.startsWith(short);
+
+async function extractPlain(stream: AsyncIterable<Uint8Array>, options: InputOptions): Promise<Extraction> {
+  const { head, all } = await plain(stream, options.maxUnpacked);
+  const beginning = new TextDecoder().decode(head);
+  const report = mayBeReport(beginning)
+    ? (await import("./reports/reader.ts")).reportReader(beginning, options)
+    : undefined;
   if (report !== undefined) {
     const decoder = new TextDecoder();
-    for await (const chunk of all) report.push(decoder.decode(chunk, { stream: true }));
-    return report.end();
+    try {
+      for await (const chunk of all) report.push(decoder.decode(chunk, { stream: true }));
+      return report.end();
+    } catch (error) {
+      throw new PartlyRead(report.told(), error);
+    }
   }
   const extractor = createExtractor(options);
   try {

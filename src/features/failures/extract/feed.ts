@@ -82,30 +82,38 @@ export class LineFeed {
     const { buffer, reader } = this;
     const { search } = reader;
     while (this.position < to) {
+      let found = false;
       if (!reader.reading) {
         search.begin(this.position);
         if (!search.next(buffer, to)) {
           this.skipLines(to);
           return;
         }
+        found = true;
         this.skipLines(this.startOfLine(search.start));
       }
       const newline = buffer.indexOf(NEWLINE, this.position);
       const end = newline < 0 || newline >= to ? to : newline;
-      this.emit(end);
+      this.emit(end, found);
       this.position = Math.min(to, end + 1);
       this.lines++;
     }
   }
 
-  private emit(end: number): void {
+  /** Hands the line over; where a needle was `found` in it, the search goes on behind that one. */
+  private emit(end: number, found: boolean): void {
     const { search } = this.reader;
     const needles: number[] = [];
     const long = end - this.position > MAX_LINE;
     const versions: string[] = [];
-    search.begin(this.position);
+    if (!found) search.begin(this.position);
     // with the line's end, which some needles hold
-    while (needles.length < 64 && search.next(this.buffer, Math.min(end + 1, this.length))) {
+    const to = Math.min(end + 1, this.length);
+    for (
+      let more = found || search.next(this.buffer, to);
+      more;
+      more = needles.length < 64 && search.next(this.buffer, to)
+    ) {
       if (!needles.includes(search.found)) needles.push(search.found);
       if (long && versions.length < 64) versions.push(this.versionAt(search.start, end));
     }

@@ -22,12 +22,15 @@ const ESCAPES = new RegExp(
 const MAY_ESCAPE = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x9b\u241b\ufffd]|\[[0-9;]*[mK]|\\(?:u001b|x1b|033|e)\[/i;
 
 const TIMES = /^\uFEFF?(?:\[?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]? ?)/;
+/** Stream and continuation mark behind GitLab's times. */
+const GITLAB = /^\d\d[OE][+ ]/;
 const GH_VIEW = /^\uFEFF?[^\t]{1,200}\t[^\t]{1,200}\t\uFEFF?(?=\d{4}-\d\d-\d\dT\d\d:)/;
 const OTHER_PREFIXES: readonly RegExp[] = [
   /^\[\d{4}-\d\d-\d\dT[\d:.]+Z\] /, // Jenkins' timestamper
   /^\[\d\d:\d\d:\d\d(?:\.\d+)?\] (?=\S|\s{2})/,
-  /^\d\d:\d\d:\d\d(?:[.,]\d+)? +(?=\S|\s)/,
+  /^\d\d:\d\d:\d\d(?:[.,]\d+)? {1,2}/, // one blank or two, as the system has it
   /^\[(?:task|taskcluster|vcs) [\dT:.Z-]+\] (?:\d\d:\d\d:\d\d +[A-Z]+ - +)?/,
+  /^\[ {0,6}\d+\.\d{6}\](?:\[ *[TC]\d+\])? /, // the kernel's console
   /^travis_(?:fold|time):\S*\s?/,
   /^##\[(?:error|warning|command|debug|notice)\]/,
 ];
@@ -39,14 +42,20 @@ export function stripEscapes(text: string): string {
 
 /** One segment of a raw line, ready for rules. */
 export function cleanLine(raw: string): string {
-  let text = raw;
+  let text = raw.charCodeAt(0) === 0xfeff ? raw.slice(1) : raw;
   if (text.includes("\t20")) text = text.replace(GH_VIEW, "");
   const time = TIMES.exec(text);
-  if (time !== null) text = text.slice(time[0].length);
+  if (time !== null) text = text.slice(time[0].length).replace(GITLAB, "");
   text = stripEscapes(text);
   if (/^[[\dt#]/.test(text)) for (const prefix of OTHER_PREFIXES) text = text.replace(prefix, "");
   return text.trimEnd();
 }
+
+/** Whether a line is quoted from elsewhere: an answer, a diff, a shell's trace or a program's comment. */
+export const quoted = (text: string): boolean => /^(?:> (?!\[FAIL\])|\+(?!\+)|\/\/ )/.test(text);
+
+/** The version of a raw line that was left on the screen. */
+export const lastSegment = (raw: string): string => segments(raw).at(-1) ?? "";
 
 /** Most overwritten versions of one line that are looked at. */
 const MAX_SEGMENTS = 200;

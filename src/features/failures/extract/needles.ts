@@ -6,6 +6,8 @@ const LETTERS = [
   82, 15, 28, 43, 127, 22, 20, 61, 70, 2, 8, 40, 24, 67, 75, 19, 1, 60, 63, 91, 28, 10, 24, 2, 20, 1,
 ];
 
+const NOTHING: readonly number[] = [];
+
 /** Rough share of a byte in a log. */
 function share(byte: number): number {
   if (byte >= 0x61 && byte <= 0x7a) return LETTERS[byte - 0x61] ?? 1;
@@ -32,7 +34,7 @@ export class NeedleSearch {
   private readonly chains: number[][] = [[]];
   private readonly bytes: Uint8Array[] = [];
   private readonly offsets: number[] = [];
-  private resumeChain: readonly number[] = [];
+  private resumeChain: readonly number[] = NOTHING;
   private resumeAt = 0;
   private position = 0;
 
@@ -81,7 +83,7 @@ export class NeedleSearch {
   /** Begins at `from`; follow with `next` until it says false. */
   begin(from: number): void {
     this.position = from + WINDOW - 1;
-    this.resumeChain = [];
+    this.resumeChain = NOTHING;
     this.resumeAt = 0;
   }
 

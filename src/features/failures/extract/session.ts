@@ -4,7 +4,7 @@ import { type Draft, Drafts } from "./draft.ts";
 import type { LineReader } from "./feed.ts";
 import { finish } from "./finish.ts";
 import { FRAMEWORKS } from "./frameworks/index.ts";
-import { cleanLine, type Line, segments } from "./line.ts";
+import { type Line, lastSegment, quoted, segments } from "./line.ts";
 import { NeedleSearch } from "./needles.ts";
 import type { RuleData, Running, Sink } from "./rule.ts";
 
@@ -29,8 +29,29 @@ FRAMEWORKS.forEach((framework, at) => {
   });
 });
 
+/** Our own issues' blocks hold the log of another run; where a log shows one, it is passed over. */
+const OWN = "<!-- flaky:";
+const OWN_LINES = 2000;
+needleNames.push(OWN);
+
 /** Shared: no search outlives the call that began it. */
 const search = new NeedleSearch(needleNames);
+
+const NONE: readonly Running[] = [];
+/** Rules for the needles that stood in one line before: few combinations come again and again. */
+const combinations = new Map<string, readonly number[]>();
+const MAX_COMBINATIONS = 2000;
+
+/** The rules that hold one of some needles, in their order. */
+function rulesOf(needles: readonly number[]): readonly number[] {
+  if (needles.length === 1) return needleRules[needles[0] ?? -1] ?? [];
+  const key = needles.join();
+  const known = combinations.get(key);
+  if (known !== undefined) return known;
+  const rules = [...new Set(needles.flatMap((needle) => needleRules[needle] ?? []))].sort((a, b) => a - b);
+  if (combinations.size < MAX_COMBINATIONS) combinations.set(key, rules);
+  return rules;
+}
 
 const MAX_INFRA = 50;
 const MAX_EXCERPTS = 500;
@@ -45,6 +66,7 @@ export class Session implements LineReader {
   private readonly writing = new Set<ExcerptWriter>();
   /** Those that want the following lines. */
   private active: Running[] = [];
+  private ownUntil = 0;
   private current: Line = { text: "", number: 0, before: () => "" };
 
   constructor(private readonly options: ExtractOptions) {
@@ -56,12 +78,16 @@ export class Session implements LineReader {
   }
 
   line(raw: string, number: number, needles: readonly number[], before: (distance: number) => string): void {
-    for (const text of segments(raw)) {
-      const line = { text, number, before: (distance: number) => cleanLine(before(distance)) };
+    const versions = segments(raw);
+    for (let at = 0; at < versions.length; at++) {
+      const text = versions[at] ?? "";
+      const line = { text, number, before: (distance: number) => lastSegment(before(distance)) };
       this.current = line;
-      for (const one of this.active) one.tracker.line(line);
+      // what was overwritten is no line of a block
+      if (at === versions.length - 1) for (const one of this.active) one.tracker.line(line);
       const fired = this.fire(line, needles);
-      if (fired || this.active.length > 0) this.active = this.running.filter((one) => one.tracker.reading);
+      if (this.active.length > 0 || fired.some((one) => one.tracker.reading))
+        this.active = this.running.filter((one) => one.tracker.reading);
       for (const writer of this.writing) {
         writer.add(text);
         if (!writer.open) this.writing.delete(writer);
@@ -69,29 +95,32 @@ export class Session implements LineReader {
     }
   }
 
-  private fire(line: Line, needles: readonly number[]): boolean {
-    let fired = false;
-    for (const index of this.rulesOf(needles)) {
+  /** Runs the rules that fit; returns whose they are. */
+  private fire(line: Line, needles: readonly number[]): readonly Running[] {
+    if (needles.length === 0 || quoted(line.text) || this.own(line)) return NONE;
+    let fired: Running[] | undefined;
+    for (const index of rulesOf(needles)) {
       const entry = entries[index];
       const match = entry?.data.pattern.exec(line.text);
-      if (!entry || !match) continue;
-      fired = true;
-      this.running[entry.framework]?.fire(entry.rule, match, line);
+      const running = this.running[entry?.framework ?? -1];
+      if (!entry || !match || running === undefined) continue;
+      running.fire(entry.rule, match, line);
+      if (fired === undefined) fired = [running];
+      else fired.push(running);
     }
-    return fired;
+    return fired ?? NONE;
+  }
+
+  private own(line: Line): boolean {
+    if (line.text.startsWith(OWN))
+      this.ownUntil = line.text.startsWith(`${OWN}begin `) ? line.number + OWN_LINES : 0;
+    return line.number <= this.ownUntil;
   }
 
   /** Settles all trackers; `lines` is the number of lines read. */
   end(lines: number): Extraction {
     for (const one of this.running) one.tracker.end();
     return finish(this.drafts, this.infra, lines, this.excerpts, this.options);
-  }
-
-  private rulesOf(needles: readonly number[]): readonly number[] {
-    if (needles.length === 0) return [];
-    const first = needleRules[needles[0] ?? -1] ?? [];
-    if (needles.length === 1) return first;
-    return [...new Set(needles.flatMap((needle) => needleRules[needle] ?? []))].sort((a, b) => a - b);
   }
 
   private sinkOf(framework: string): Sink {

@@ -1,5 +1,3 @@
-import { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { UserError } from "../../../kernel/errors.ts";
 
 /** Most bytes one input may unpack to; what grows beyond it is a bomb, not a log. */
@@ -50,9 +48,17 @@ export const isZip = (head: Uint8Array): boolean =>
   head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5);
 
 /** The bytes of a log as UTF-8: unpacked where packed, decoded where UTF-16, refused where no text. */
-export async function plain(stream: AsyncIterable<Uint8Array>, depth = 0): Promise<Headed> {
+export async function plain(
+  stream: AsyncIterable<Uint8Array>,
+  most = MAX_UNPACKED,
+  depth = 0,
+): Promise<Headed> {
   const first = await headed(stream);
-  if (isGzip(first.head) && depth < 2) return plain(bounded(gunzip(first.all)), depth + 1);
+  if (isGzip(first.head) && depth < 2) return plain(bounded(gunzip(first.all), most), most, depth + 1);
+  if (isZip(first.head) || isGzip(first.head)) {
+    await first.close();
+    throw new UserError("it is an archive within an archive: unpack it first");
+  }
   const wide = wideEncoding(first.head);
   if (wide !== undefined) return headed(decoded(first.all, wide));
   const zeros = first.head.filter((byte) => byte === 0).length;
@@ -64,6 +70,7 @@ export async function plain(stream: AsyncIterable<Uint8Array>, depth = 0): Promi
 }
 
 async function* gunzip(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const [{ Readable }, { createGunzip }] = await Promise.all([import("node:stream"), import("node:zlib")]);
   const source = Readable.from(stream, { objectMode: false });
   const inflate = createGunzip();
   source.on("error", (error) => inflate.destroy(error));
@@ -86,6 +93,14 @@ export async function* bounded(
 function wideEncoding(head: Uint8Array): "utf-16le" | "utf-16be" | undefined {
   if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
   if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
+  // without a mark: Latin letters have a zero on one side, always the same
+  const zeros: [number, number] = [0, 0];
+  head.forEach((byte, at) => {
+    if (byte === 0) zeros[at % 2 === 0 ? 0 : 1] += 1;
+  });
+  const most = head.length * 0.3;
+  if (zeros[1] > most && zeros[0] < zeros[1] / 50) return "utf-16le";
+  if (zeros[0] > most && zeros[1] < zeros[0] / 50) return "utf-16be";
   return undefined;
 }
 

@@ -1,13 +1,6 @@
-import type { ExtractOptions } from "../model.ts";
-import { junitReader, type ReportReader } from "./junit.ts";
-import { trxReader } from "./trx.ts";
+/** A file's beginning without what may stand before its first mark. */
+export const textOf = (head: string): string => head.replace(/^\uFEFF/, "").trimStart();
 
-/** The reader for a report that begins with `head`, or undefined where that is no known report. */
-export function reportReader(head: string, options: ExtractOptions): ReportReader | undefined {
-  const text = head.replace(/^\uFEFF/, "").trimStart();
-  if (!/^<(?:\?xml|!--|!DOCTYPE|testsuites?[\s>]|TestRun[\s>])/.test(text)) return undefined;
-  if (/<TestRun[\s>]/.test(text)) return trxReader(options);
-  return /<testsuites?[\s>/]/.test(text) || /^<(?:\?xml|!DOCTYPE)/.test(text)
-    ? junitReader(options)
-    : undefined;
-}
+/** Whether a file begins as reports do; only then is what reads them loaded. */
+export const mayBeReport = (head: string): boolean =>
+  /^<(?:\?xml|!--|!DOCTYPE|testsuites?[\s>]|TestRun[\s>])/.test(textOf(head));

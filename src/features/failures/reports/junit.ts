@@ -8,6 +8,8 @@ import { xmlReader } from "./xml.ts";
 export interface ReportReader {
   push(text: string): void;
   end(): Extraction;
+  /** What it told so far, for a report that broke off. */
+  told(): Extraction;
 }
 
 interface Case {
@@ -57,12 +59,14 @@ export function junitReader(options: ExtractOptions): ReportReader {
       current = undefined;
     },
   });
+  const told = () => finish(drafts, [], serial, new Map(), options);
   return {
     push: (text) => reader.push(text),
     end() {
       reader.end();
-      return finish(drafts, [], serial, new Map(), options);
+      return told();
     },
+    told,
   };
 }
 

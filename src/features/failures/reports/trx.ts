@@ -29,11 +29,13 @@ export function trxReader(options: ExtractOptions): ReportReader {
         drafts.add("trx", { test, message, line: serial, kind });
     },
   });
+  const told = () => finish(drafts, [], serial, new Map(), options);
   return {
     push: (text) => reader.push(text),
     end() {
       reader.end();
-      return finish(drafts, [], serial, new Map(), options);
+      return told();
     },
+    told,
   };
 }

@@ -65,6 +65,37 @@ const rules: readonly Rule<CargoTracker>[] = [
     },
   },
   {
+    id: "abort",
+    needles: ["... error: test failed", "(signal: "],
+    pattern: /^test (\S+) \.\.\. .*(?:error: test failed|\(signal: \d+)/,
+    example:
+      "test tests::aborts ... error: test failed, to rerun pass `--lib`\n\nCaused by:\n  process didn't exit successfully: `store` (signal: 6, SIGABRT: process abort signal)\n",
+    test: "aborts",
+    run(match, line, tracker) {
+      const name = nameParts(match[1] ?? "");
+      const draft = tracker.sink.fail({ ...name, line: line.number, kind: "crash" });
+      tracker.read(
+        4,
+        () => false,
+        (lines) => {
+          draft.message = /\(signal: .*\)$/.exec([line.text, ...lines].join("\n"))?.[0] ?? "the process died";
+        },
+      );
+    },
+  },
+  {
+    id: "stack-overflow",
+    needles: ["' has overflowed its stack"],
+    pattern: /^thread '(\S+?)'(?: \(\d+\))? (has overflowed its stack)/,
+    example: "thread 'tests::deep' has overflowed its stack\nfatal runtime error: stack overflow\n",
+    test: "deep",
+    run(match, line, tracker) {
+      if (match[1] === "main" || match[1]?.startsWith("<")) return;
+      const name = nameParts(match[1] ?? "");
+      tracker.sink.fail({ ...name, line: line.number, kind: "crash", message: match[2] });
+    },
+  },
+  {
     id: "nextest",
     needles: ["FAIL [", "TIMEOUT [", "SIGABRT [", "SIGSEGV [", "SIGKILL [", "FAIL+LEAK"],
     pattern:

@@ -66,14 +66,41 @@ const rules: readonly Rule<Tracker>[] = [
   },
   {
     id: "nunit",
-    needles: [") Failed : ", ") Error : "],
-    pattern: /^\d+\) (?:Failed|Error) : (\S.*)$/,
+    needles: [") Failed : ", ") Error : ", ") Test Failure : ", ") Test Error : "],
+    pattern: /^\d+\) (?:Failed|Error|Test Failure|Test Error) : (\S.*)$/,
     example:
       "1) Failed : Acme.Tests.StoreTests.Gets\n  Expected: 1\n  But was:  2\nat Acme.Tests.StoreTests.Gets()\n",
     test: "Gets",
     run: (match, line, tracker) => failed(tracker, match[1] ?? "", line),
   },
+  {
+    id: "testing-platform",
+    needles: ["failed "],
+    pattern: /^failed (\S.*?) \((?:\d+m?s|(?:\d+m )?\d+s \d+ms)\)$/,
+    example:
+      "failed Gets (12ms)\n  Assert.AreEqual failed. Expected:<3>. Actual:<2>.\n    at Acme.Tests.StoreTests.Gets()\n",
+    test: "Gets",
+    run: (match, line, tracker) => failed(tracker, match[1] ?? "", line),
+  },
+  {
+    id: "expecto",
+    needles: [" failed in 00:", " errored in 00:"],
+    pattern: /^\[\d\d:\d\d:\d\d (?:ERR|FTL)\] (\S.*?) (?:failed|errored) in [\d:.]+\.?/,
+    example:
+      "[12:00:01 ERR] store.gets failed in 00:00:00.1040000. \nExpected 3, was 2.\n   at Store.gets()\n",
+    test: "store.gets",
+    run(match, line, tracker) {
+      const draft = tracker.sink.fail({ test: match[1] ?? "", line: line.number });
+      tracker.read(
+        10,
+        (text) => /^\s+at |^\[\d\d:/.test(text),
+        (lines) => {
+          if (draft.message === "") draft.message = messageOf(lines, 8);
+        },
+      );
+    },
+  },
 ];
 
-/** xUnit.net, NUnit, MSTest and `dotnet test`. */
+/** xUnit.net, NUnit, MSTest, Expecto and `dotnet test`. */
 export const dotnet = defineFramework("dotnet", (sink) => new Tracker(sink), rules);

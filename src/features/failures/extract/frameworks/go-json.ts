@@ -1,15 +1,14 @@
-import { z } from "zod";
 import type { Line } from "../line.ts";
 import { defineFramework, type Rule, Tracker } from "../rule.ts";
 import { evidenceOf } from "./go-evidence.ts";
 
 /** One event of `go test -json` (test2json). */
-const Event = z.object({
-  Action: z.string(),
-  Package: z.string().optional(),
-  Test: z.string().optional(),
-  Output: z.string().optional(),
-});
+interface Event {
+  readonly Action: string;
+  readonly Package: string;
+  readonly Test: string | undefined;
+  readonly Output: string | undefined;
+}
 
 const MAX_TESTS = 4000;
 const MAX_LINES = 200;
@@ -18,14 +17,17 @@ class GoJsonTracker extends Tracker {
   private readonly outputs = new Map<string, string[]>();
   /** Tests that have begun and not ended. */
   private readonly running = new Map<string, string>();
+  /** Parallel tests, which run beside their siblings. */
+  private readonly paused = new Set<string>();
   private readonly failed = new Map<string, { line: number; package: string; test: string }>();
 
   take(line: Line): void {
     const event = parse(line.text);
-    if (event?.Package === undefined) return;
+    if (event === undefined) return;
     const test = event.Test ?? "";
     const key = `${event.Package}\n${test}`;
     if (event.Action === "run" && this.running.size < MAX_TESTS) this.running.set(key, test);
+    if (event.Action === "pause" && this.paused.size < MAX_TESTS) this.paused.add(test);
     if (event.Action === "output") this.collect(key, event.Output ?? "");
     else if (event.Action === "fail") this.fail(key, event.Package, test, line);
     else if (event.Action === "pass" || event.Action === "skip") this.pass(key, test, event.Action, line);
@@ -49,6 +51,17 @@ class GoJsonTracker extends Tracker {
         if (draft.test === test && draft.package === failed.package) draft.retriedOk = true;
   }
 
+  /** Verdicts of subtests come with their parent's: one after which a sibling began had ended. */
+  private ended(name: string, open: readonly (readonly [string, string])[]): boolean {
+    const parent = (test: string) => test.slice(0, Math.max(0, test.lastIndexOf("/")));
+    const at = open.findIndex(([, other]) => other === name);
+    return (
+      name.includes("/") &&
+      !this.paused.has(name) &&
+      open.slice(at + 1).some(([, other]) => parent(other) === parent(name))
+    );
+  }
+
   private fail(key: string, packageName: string, test: string, line: Line): void {
     const lines = (this.outputs.get(key) ?? []).filter((text) => !/^\s*(?:=== |--- )/.test(text));
     this.outputs.delete(key);
@@ -56,8 +69,10 @@ class GoJsonTracker extends Tracker {
     if (test === "") {
       const built = lines.some((text) => /\[(?:build|setup) failed\]/.test(text));
       if (built) this.sink.infra("build", line);
-      for (const [open, name] of this.running) {
-        if (open.startsWith(key)) this.fail(open, packageName, name, line); // the process died under it
+      const open = [...this.running].filter(([running]) => running.startsWith(key));
+      for (const [running, name] of open) {
+        if (this.ended(name, open)) this.running.delete(running);
+        else this.fail(running, packageName, name, line); // the process died under it
       }
       return;
     }
@@ -82,9 +97,18 @@ class GoJsonTracker extends Tracker {
   }
 }
 
-function parse(text: string): z.infer<typeof Event> | undefined {
+/** An event, checked by hand: a log has hundreds of thousands of them. */
+function parse(text: string): Event | undefined {
   try {
-    return Event.safeParse(JSON.parse(text)).data;
+    const event: unknown = JSON.parse(text);
+    if (typeof event !== "object" || event === null) return undefined;
+    const field = (name: string): string | undefined => {
+      const value: unknown = Reflect.get(event, name);
+      return typeof value === "string" ? value : undefined;
+    };
+    const [Action, Package] = [field("Action"), field("Package")];
+    if (Action === undefined || Package === undefined) return undefined;
+    return { Action, Package, Test: field("Test"), Output: field("Output") };
   } catch {
     return undefined;
   }

@@ -75,16 +75,17 @@ const rules: readonly Rule<GoTracker>[] = [
   {
     id: "gotestsum-fail",
     needles: ["=== FAIL: "],
-    pattern: /^\s*=== FAIL: (?:(\S+) )?(\S.*?) \(\d+(?:\.\d+)? ?s\)/,
+    pattern: /^\s*=== FAIL: (?:(\S+) )?(\S.*?)(?: \(re-run \d+\))? \(\d+(?:\.\d+)? ?s\)/,
     example: "=== FAIL: pkg/store TestA/b (0.01s)\n    a_test.go:7: got 1, want 2",
     test: "TestA/b",
-    run: (match, line, tracker) => failed(tracker, line, match[2] ?? "", match[1]),
+    run: (match, line, tracker) =>
+      failed(tracker, line, match[2] ?? "", match[1] === "." ? undefined : match[1]),
   },
   {
     id: "gotestsum-line",
     needles: ["FAIL ", "PASS "],
     pattern:
-      /^(FAIL|PASS) ((?:[\w.~-]+\/)*[\w-]+)\.((?:Test|Example|Fuzz)\S*?)(?: \(re-run \d+\))? \(\d+\.\d+s\)$/,
+      /^(FAIL|PASS) (?:((?:[\w.~-]+\/)*[\w-]+)\.)?((?:Test|Example|Fuzz)\S*?)(?: \(re-run \d+\))? \(\d+\.\d+s\)$/,
     example: "FAIL pkg/store.TestA (0.01s)",
     test: "TestA",
     run(match, line, tracker) {

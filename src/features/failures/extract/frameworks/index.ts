@@ -1,8 +1,11 @@
 import type { Framework } from "../rule.ts";
+import { ava, lab } from "./ava-lab.ts";
 import { bunTest } from "./bun-test.ts";
 import { cargo } from "./cargo.ts";
+import { cucumber } from "./cucumber.ts";
 import { dotnet } from "./dotnet.ts";
 import { exunit } from "./exunit.ts";
+import { functional } from "./functional.ts";
 import { ginkgo } from "./ginkgo.ts";
 import { goJson } from "./go-json.ts";
 import { goTest } from "./go-test.ts";
@@ -12,10 +15,11 @@ import { gtest } from "./gtest.ts";
 import { infra } from "./infra.ts";
 import { javascriptOthers } from "./javascript-others.ts";
 import { jest } from "./jest.ts";
-import { junitConsole } from "./junit-console.ts";
+import { junit4, junitConsole } from "./junit-console.ts";
 import { minitest } from "./minitest.ts";
 import { mocha } from "./mocha.ts";
 import { mozilla } from "./mozilla.ts";
+import { nativeOthers } from "./native-others.ts";
 import { nodeTest } from "./node-test.ts";
 import { others } from "./others.ts";
 import { phpunit } from "./phpunit.ts";
@@ -43,6 +47,7 @@ export const FRAMEWORKS: readonly Framework[] = [
   mocha,
   surefire,
   junitConsole,
+  junit4,
   gradle,
   scalatest,
   rspec,
@@ -52,12 +57,17 @@ export const FRAMEWORKS: readonly Framework[] = [
   dotnet,
   nodeTest,
   javascriptOthers,
+  ava,
+  lab,
   playwright,
   cargo,
   ginkgo,
   gtest,
   xctest,
   mozilla,
+  cucumber,
+  nativeOthers,
+  functional,
   others,
   tap,
   runners,

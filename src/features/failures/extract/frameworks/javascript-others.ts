@@ -28,7 +28,7 @@ class JasmineTracker extends ListTracker {
 const rules: readonly Rule<JasmineTracker>[] = [
   {
     id: "jasmine",
-    needles: ["Failures:\n", "Failures:\r", "Failures: \n", "Failures:\u001b"],
+    needles: ["Failures:\n", "Failures:\r", "Failures: \n", "Failures:\u001b", "Failures:[0m"],
     pattern: /^Failures: ?$/,
     example:
       "Failures:\n1) store gets what was put\n  Message:\n    Expected 1 to be 2.\n  Stack:\n    Error: Expected 1 to be 2.\n\n3 specs, 1 failure\n",
@@ -38,8 +38,7 @@ const rules: readonly Rule<JasmineTracker>[] = [
   {
     id: "karma",
     needles: [" FAILED"],
-    pattern:
-      /^(?:[\w ]*(?:Chrome|Chromium|Firefox|Safari|PhantomJS|Edge|IE|Opera|Electron|jsdom|JSDOM|Headless)[\w ]*) [\d.]+ \([^)]+\)(?: \([^)]*\))?:? (\S.*) FAILED$/,
+    pattern: /^[A-Z][\w -]{1,40} \d[\d.]* \([^)]+\)(?: \([^)]*\))?:? (\S.*) FAILED$/,
     example:
       "Chrome Headless 98.0.4758.102 (Linux x86_64) store gets what was put FAILED\n\tExpected 1 to be 2.\n\t    at Context.<anonymous> (test/store.js:5:10)\n",
     test: "store gets what was put",
@@ -56,28 +55,65 @@ const rules: readonly Rule<JasmineTracker>[] = [
     },
   },
   {
-    id: "ava",
-    needles: ["[fail]: "],
-    pattern: /^\s*[✖✘×x] \[fail\]: (\S.*?)(?: \([\d.]+m?s\))?(?: .*Rejected promise.*)?$/,
-    example: "  ✘ [fail]: store › gets what was put",
-    test: "gets what was put",
-    run(match, line, tracker) {
-      const parts = (match[1] ?? "").split(" › ");
-      const test = parts.pop() ?? "";
-      tracker.sink.fail({ test, suite: parts.length > 0 ? parts.join(" › ") : undefined, line: line.number });
-    },
-  },
-  {
     id: "deno",
     needles: ["... FAILED ("],
-    pattern: /^(\S.*?) \.\.\. FAILED \([\d.]+m?s\)$/,
+    pattern: /^\s*(\S.*?) \.\.\. FAILED \([\d.]+m?s\)$/,
     example: "gets what was put ... FAILED (5ms)",
     test: "gets what was put",
     run(match, line, tracker) {
       if (!/^test /.test(line.text)) tracker.sink.fail({ test: match[1] ?? "", line: line.number });
     },
   },
+  {
+    id: "deno-error",
+    needles: ["=> ./", "=> file:///", "=> https://"],
+    pattern: /^(\S.*?) => (?:\.\/|file:\/\/|https:\/\/)(\S+?):\d+:\d+$/,
+    example:
+      "when empty ... throws => ./store.test.ts:4:11\nerror: TypeError: no such key\n  await t.step();\n    at file:///x/store.test.ts:4:40\n",
+    test: "throws",
+    run(match, line, tracker) {
+      const parts = (match[1] ?? "").split(" ... ");
+      const test = parts.pop() ?? "";
+      const suite = parts.length > 0 ? parts.join(" ... ") : undefined;
+      tracker.read(
+        12,
+        (text) => text === "" || /^\s+at /.test(text),
+        (lines) => {
+          if (!lines[0]?.startsWith("error: ")) return;
+          const message = messageOf(lines, 8).slice("error: ".length);
+          const draft = tracker.sink.fail({ test, suite, file: match[2], message, line: line.number });
+          if (draft.message === "") draft.message = message;
+        },
+      );
+    },
+  },
+  {
+    id: "uvu",
+    needles: ["FAIL ", "FAIL\u001b"],
+    pattern: /^\s*FAIL\s+(\S.*?)\s+"(\S.*)"$/,
+    example:
+      '   FAIL  store  "gets what was put"\n    Expected values to be strictly equal:  (is)\n\n        ++3\n        --2\n\n    at x\n',
+    test: "gets what was put",
+    run(match, line, tracker) {
+      const draft = tracker.sink.fail({ test: match[2] ?? "", suite: match[1], line: line.number });
+      tracker.read(
+        16,
+        (text) => /^\s+at /.test(text),
+        (lines) => {
+          if (draft.message === "") draft.message = messageOf(lines, 10);
+        },
+      );
+    },
+  },
+  {
+    id: "wdio",
+    needles: [" ✖ "],
+    pattern: /^\[.* #\d+-\d+\]\s+✖ (\S.*)$/,
+    example: "[chrome 98.0 linux #0-0]    ✖ gets what was put",
+    test: "gets what was put",
+    run: (match, line, tracker) => void tracker.sink.fail({ test: match[1] ?? "", line: line.number }),
+  },
 ];
 
-/** Jasmine, Karma, AVA and Deno. */
+/** Jasmine, Karma, Deno, uvu and WebdriverIO. */
 export const javascriptOthers = defineFramework("javascript", (sink) => new JasmineTracker(sink), rules);

@@ -1,4 +1,5 @@
 import type { Line } from "../line.ts";
+import { ListTracker } from "../list-tracker.ts";
 import { messageOf } from "../message.ts";
 import { defineFramework, type Rule, Tracker } from "../rule.ts";
 
@@ -71,3 +72,59 @@ const rules: readonly Rule<AntTracker>[] = [
 ];
 
 export const junitConsole = defineFramework("junit", (sink) => new AntTracker(sink), rules);
+
+/** JUnit 4's own runner, which Bazel shows too, lists its failures by number. */
+class Junit4Tracker extends ListTracker {
+  protected item(line: Line): boolean {
+    if (/^(?:FAILURES!!!|Tests run:)/.test(line.text)) this.closeList();
+    const match = /^\d+\) ([\w$]+(?:\[.*\])?)\(([A-Za-z_$][\w.$]*)\)$/.exec(line.text);
+    if (match?.[1] === undefined) return false;
+    this.read(
+      20,
+      (text) => /^\s+at |^\d+\) |^FAILURES!!!/.test(text),
+      (lines) => {
+        const message = messageOf(lines, 8);
+        this.sink.fail({ test: match[1] ?? "", suite: match[2], message, line: line.number });
+      },
+    );
+    return true;
+  }
+}
+
+const listRules: readonly Rule<Junit4Tracker>[] = [
+  {
+    id: "list",
+    needles: ["There was 1 failure", "There were "],
+    pattern: /^There (?:was|were) \d+ failures?:$/,
+    example:
+      "There was 1 failure:\n1) gets(com.acme.StoreTest)\njava.lang.AssertionError: expected:<3> but was:<2>\n\tat com.acme.StoreTest.gets(StoreTest.java:9)\n\nFAILURES!!!\n",
+    test: "gets",
+    run: (_match, _line, tracker) => tracker.openList(),
+  },
+  {
+    id: "testng",
+    needles: ["FAILED: "],
+    pattern: /^(?:\s*\[testng\] )?FAILED: ((?:[\w$]+\.)*)([\w$]+(?:\(.*\))?)$/,
+    example:
+      "FAILED: gets\njava.lang.AssertionError: sum expected [3] but found [2]\n\tat com.acme.StoreTest.gets(StoreTest.java:9)\n",
+    test: "gets",
+    run(match, line, tracker) {
+      const test = match[2] ?? "";
+      const method = test.replace(/\(.*$/, "");
+      tracker.read(
+        20,
+        (text) => /^(?:\s*\[testng\] )?(?:FAILED|PASSED|SKIPPED): |^\s*$/.test(text),
+        (lines) => {
+          const end = lines.findIndex((text) => /^(?:\s*\[testng\] )?\s*at [\w.$/@-]+\(/.test(text));
+          if (end < 0) return;
+          const owner = lines.map((text) => /at (?:\S+\/\/?)?([\w.$]+)\.(\w+)\(/.exec(text));
+          const suite = match[1] ? match[1].slice(0, -1) : owner.find((frame) => frame?.[2] === method)?.[1];
+          tracker.sink.fail({ test, suite, message: messageOf(lines.slice(0, end), 8), line: line.number });
+        },
+      );
+    },
+  },
+];
+
+/** JUnit 4's and TestNG's own runners. */
+export const junit4 = defineFramework("junit", (sink) => new Junit4Tracker(sink), listRules);

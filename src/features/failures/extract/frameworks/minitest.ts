@@ -2,6 +2,8 @@ import { messageOf } from "../message.ts";
 import { defineFramework, type Rule, Tracker } from "../rule.ts";
 
 const NAME = /^([A-Z][\w:]*)#(test_?.*?|\S.*?)(?: \[(.+?):\d+\])?:?$/;
+/** Specs are described in any words; only their methods have a form. */
+const SPEC_NAME = /^(\S.*?)#(test_\d{4}_.*?)(?: \[(.+?):\d+\])?:?$/;
 const OLD_NAME = /^(test\S*?)\(([A-Z][\w:]*)\)(?: \[(.+?):\d+\])?:?$/;
 
 const rules: readonly Rule<Tracker>[] = [
@@ -17,7 +19,7 @@ const rules: readonly Rule<Tracker>[] = [
         (text, lines) => lines.length > 1 && (text === "" || /^(?:bin\/)?rails test /.test(text)),
         (lines) => {
           const first = lines[0] ?? "";
-          const named = NAME.exec(first);
+          const named = NAME.exec(first) ?? SPEC_NAME.exec(first);
           const old = OLD_NAME.exec(first);
           const [test, suite, file] = named ? [named[2], named[1], named[3]] : [old?.[1], old?.[2], old?.[3]];
           if (test === undefined) return;
@@ -44,13 +46,21 @@ const rules: readonly Rule<Tracker>[] = [
     example: "Failure: test_get(StoreTest): <1> expected but was <2>.",
     test: "test_get",
     run(match, line, tracker) {
-      tracker.sink.fail({
+      const draft = tracker.sink.fail({
         test: match[2] ?? "",
         suite: match[3],
         message: match[4],
         line: line.number,
         kind: match[1] === "Error" ? "error" : "assert",
       });
+      tracker.read(
+        20,
+        (text) => /^={70,}$/.test(text),
+        (lines) => {
+          const own = lines.filter((text) => !/^\s*(?:=> )?\d+: |^\S+\.rb:\d+:in /.test(text));
+          if (draft.message === "") draft.message = messageOf(own, 8);
+        },
+      );
     },
   },
   {

@@ -4,6 +4,17 @@ import { messageOf } from "../message.ts";
 import { defineFramework, type Rule } from "../rule.ts";
 
 class MochaTracker extends ListTracker {
+  /** Cypress tells each attempt but the last; a test with its mark afterwards passed in the end. */
+  readonly attempts = new Map<string, Line>();
+
+  passed(name: string): void {
+    const first = this.attempts.get(name);
+    if (first === undefined) return;
+    const draft = this.sink.fail({ test: name, message: first.text.trim(), line: first.number });
+    draft.retriedOk = true;
+    this.attempts.delete(name);
+  }
+
   protected item(line: Line): boolean {
     const start = /^( *)\d+\) (\S.*)$/.exec(line.text);
     if (start === null) return false;
@@ -61,6 +72,25 @@ const rules: readonly Rule<MochaTracker>[] = [
       "  1 passing (12ms)\n  1 failing\n\n  1) store\n       when empty\n         gets nothing:\n     AssertionError: expected 1 to equal 2\n      at Context.<anonymous> (test/store.js:5:10)\n",
     test: "gets nothing",
     run: (_match, _line, tracker) => tracker.openList(),
+  },
+  {
+    id: "attempt",
+    needles: ["(Attempt "],
+    pattern: /^\s+\(Attempt \d+ of \d+\) (\S.*?)(?: \(\d+ms\))?$/,
+    example: "    (Attempt 1 of 3) gets what was put\n    ✓ gets what was put (52ms)",
+    test: "gets what was put",
+    run(match, line, tracker) {
+      const name = match[1] ?? "";
+      if (tracker.attempts.size < 1000 && !tracker.attempts.has(name)) tracker.attempts.set(name, line);
+    },
+  },
+  {
+    id: "attempt-passed",
+    needles: ["    ✓ ", "    √ "],
+    pattern: /^\s+[✓√] (\S.*?)(?: \(\d+ms\))?$/,
+    example: "      ✓ gets what was put (52ms)",
+    test: null,
+    run: (match, _line, tracker) => tracker.passed(match[1] ?? ""),
   },
 ];
 

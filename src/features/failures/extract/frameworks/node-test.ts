@@ -22,6 +22,7 @@ class NodeTracker extends ListTracker {
       (text) => /^test at |^\s*✖ /.test(text),
       (lines) => {
         const end = lines.findIndex((text) => /^\s+at /.test(text));
+        if (/^\s*'\d+ subtests? failed'$/.test(lines[0] ?? "")) draft.dropped = true; // it failed by them alone
         draft.message = messageOf(lines.slice(0, end < 0 ? 14 : Math.min(end, 14)));
         if (/^'?test timed out after/.test(draft.message)) draft.kind = "timeout";
       },
@@ -33,8 +34,8 @@ class NodeTracker extends ListTracker {
 const rules: readonly Rule<NodeTracker>[] = [
   {
     id: "list",
-    needles: ["failing tests:"],
-    pattern: /^\s*✖ failing tests:$/,
+    needles: ["failing tests:", "Failed tests:\n"],
+    pattern: /^(?:\s*✖ failing|Failed) tests:$/,
     example:
       "✖ failing tests:\n\ntest at test/store.test.js:2:1\n✖ gets what was put (2.8ms)\n  AssertionError [ERR_ASSERTION]: Expected values to be strictly equal:\n  \n  1 !== 2\n  \n      at TestContext.<anonymous> (file:///x/store.test.js:2:38)\n",
     test: "gets what was put",

@@ -40,8 +40,8 @@ const rules: readonly Rule<OtherTracker>[] = [
   },
   {
     id: "boost",
-    needles: [': error: in "'],
-    pattern: /^(\S+?)(?:\(\d+\)|:\d+): (?:fatal )?error: in "([^"]+)": (.*)$/,
+    needles: ['error: in "'],
+    pattern: /^(unknown location|\S+?)(?:\(\d+\)|:\d+): (?:fatal )?error: in "([^"]+)": (.*)$/,
     example: 'store.cpp(12): error: in "store/gets": check 1 == 2 has failed [1 != 2]',
     test: "store/gets",
     run: (match, line, tracker) =>
@@ -105,15 +105,6 @@ const rules: readonly Rule<OtherTracker>[] = [
     },
   },
   {
-    id: "cucumber",
-    needles: ["cucumber "],
-    pattern: /^(?:\S+ )?cucumber (\S+\.feature):\d+ # (?:Scenario(?: Outline)?: )?(\S.*)$/,
-    example: "cucumber features/store.feature:12 # Scenario: getting what was put",
-    test: "getting what was put",
-    run: (match, line, tracker) =>
-      void tracker.sink.fail({ test: match[2] ?? "", file: match[1], line: line.number }),
-  },
-  {
     id: "robot",
     needles: ["| FAIL |"],
     pattern: /^(\S.*?)\s+\| FAIL \|$/,
@@ -150,15 +141,35 @@ const rules: readonly Rule<OtherTracker>[] = [
     },
   },
   {
+    id: "dart-github",
+    needles: ["_test.dart: "],
+    pattern: /^❌ (?:(\S+_test\.dart): )?(\S.*?) \(failed[^)]*\)$/,
+    example: "❌ test/store_test.dart: store gets what was put (failed)\n  Expected: <2>\n    Actual: <1>\n",
+    test: "store gets what was put",
+    run(match, line, tracker) {
+      const draft = tracker.sink.fail({ test: match[2] ?? "", file: match[1], line: line.number });
+      tracker.read(
+        10,
+        (text) => /^\S/.test(text),
+        (lines) => {
+          if (draft.message === "") draft.message = messageOf(lines, 8);
+        },
+      );
+    },
+  },
+  {
     id: "testthat",
-    needles: ["── Failure (", "── Error ("],
-    pattern: /^── (?:\d+\. )?(Failure|Error) \((\S+\.[Rr]):\d+(?::\d+)?\): (\S.*?) ─+$/,
+    needles: ["Failure (", "Error (", "Failure: ", "Error: "],
+    pattern:
+      /^(?:── )?(?:\d+\. )?(Failure|Error)(?: \('?|: )(?:(\S+\.[Rr])(?::\d+){1,4}'?\): )?(\S.*?)(?: \(@(\S+\.[Rr])#\d+\))?(?: ─+)?$/,
     example: "── Failure (test-store.R:12:3): gets what was put ──────────\n1 not equal to 2.\n",
     test: "gets what was put",
     run(match, line, tracker) {
+      const file = match[2] ?? match[4];
+      if (file === undefined) return;
       const draft = tracker.sink.fail({
         test: match[3] ?? "",
-        file: match[2],
+        file,
         line: line.number,
         kind: match[1] === "Error" ? "error" : "assert",
       });

@@ -1,17 +1,26 @@
+import type { Draft } from "../draft.ts";
 import type { Line } from "../line.ts";
 import { ListTracker } from "../list-tracker.ts";
-import { messageOf } from "../message.ts";
+import { above, messageOf } from "../message.ts";
 import { defineFramework, type Rule } from "../rule.ts";
 
 class PhpunitTracker extends ListTracker {
   failing = false;
+  /** What `--testdox` told; left out where the list of failures tells it with its names. */
+  readonly testdox: Draft[] = [];
+
+  override end(): void {
+    super.end();
+    if (this.sink.drafts.some((draft) => !this.testdox.includes(draft)))
+      for (const draft of this.testdox) draft.dropped = true;
+  }
 
   protected item(line: Line): boolean {
     if (/^(?:FAILURES!|ERRORS!|Tests: \d+|OK,|WARNINGS!)/.test(line.text)) this.closeList();
     const match = /^\d+\) (?:([\w\\]+)::)?(\S.*)$/.exec(line.text);
     if (match?.[2] === undefined || !this.failing) return match !== null;
     const [, suite, test] = match;
-    if (suite === undefined && !test.endsWith(".phpt")) return true;
+    if (suite === undefined && !test.endsWith(".phpt")) return this.codeception(line);
     this.read(
       40,
       (text) => /^\d+\) \S|^(?:FAILURES!|ERRORS!|--)$/.test(text),
@@ -23,6 +32,23 @@ class PhpunitTracker extends ListTracker {
           message: messageOf(lines.slice(0, end < 0 ? 16 : Math.min(end, 16))),
           line: line.number,
         });
+      },
+    );
+    return true;
+  }
+
+  /** Codeception says the file and the method below a title of its own. */
+  private codeception(line: Line): boolean {
+    this.read(
+      30,
+      (text) => /^\d+\) \S|^(?:FAILURES!|ERRORS!|--)$/.test(text),
+      (lines) => {
+        const place = /^ ?Test {2}(\S+\.(?:php|feature)):(\S.*)$/.exec(lines[0] ?? "");
+        if (place?.[2] === undefined) return;
+        const from = lines.findIndex((text) => /^ (?:Step|Fail) /.test(text));
+        const end = lines.findIndex((text, at) => at > from && /^\s*$|^Scenario Steps|^#\d/.test(text));
+        const message = messageOf(lines.slice(Math.max(1, from), end < 0 ? undefined : end), 8);
+        this.sink.fail({ test: place[2], file: place[1], message, line: line.number });
       },
     );
     return true;
@@ -44,6 +70,30 @@ const rules: readonly Rule<PhpunitTracker>[] = [
     },
   },
   {
+    id: "testdox",
+    needles: [" ✘ ", " ✘\u001b", "✘\u001b["],
+    pattern: /^ ✘ (\S.*?)(?: +\[[\d.]+ ms\])?$/,
+    example:
+      "Store\n ✔ Puts\n ✘ Gets what was put\n   │\n   │ Failed asserting that 2 is identical to 3.\n   │\n",
+    test: "Gets what was put",
+    run(match, line, tracker) {
+      const test = match[1] ?? "";
+      const suite = above(line, 80, (text) => text === "").find((text) => /^\S/.test(text));
+      tracker.read(
+        20,
+        (text) => !/^\s*[│┐├┴┊┘]/.test(text),
+        (lines) => {
+          const told = lines.map((text) => text.replace(/^\s*[│┐├┴┊┘] ?/, ""));
+          const end = told.findIndex((text) => /\.php:\d+$/.test(text));
+          if (lines.length === 0) return;
+          const message = messageOf(told.slice(0, end < 0 ? 10 : end), 10);
+          const draft = tracker.sink.fail({ test, suite, message, line: line.number });
+          if (!tracker.testdox.includes(draft)) tracker.testdox.push(draft);
+        },
+      );
+    },
+  },
+  {
     id: "pest",
     needles: ["FAILED  Tests\\"],
     pattern: /^\s*FAILED {2}(Tests\\[\w\\]+) (?:>|›) (\S.*?)(?: {2,}.*)?$/,
@@ -51,6 +101,24 @@ const rules: readonly Rule<PhpunitTracker>[] = [
     test: "it gets what was put",
     run: (match, line, tracker) =>
       void tracker.sink.fail({ test: match[2] ?? "", suite: match[1], line: line.number }),
+  },
+  {
+    id: "pest-bullet",
+    needles: ["• Tests\\"],
+    pattern: /^\s*• (Tests\\[\w\\]+) (?:>|›|→) (\S.*?)$/,
+    example:
+      "  • Tests\\Unit\\StoreTest > it gets what was put\n   Failed asserting that 2 is identical to 3.\n",
+    test: "it gets what was put",
+    run(match, line, tracker) {
+      const draft = tracker.sink.fail({ test: match[2] ?? "", suite: match[1], line: line.number });
+      tracker.read(
+        8,
+        (text, lines) => lines.length > 0 && text === "",
+        (lines) => {
+          if (draft.message === "") draft.message = messageOf(lines, 6);
+        },
+      );
+    },
   },
 ];
 

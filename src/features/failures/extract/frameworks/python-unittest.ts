@@ -57,7 +57,45 @@ const rules: readonly Rule<Tracker>[] = [
       );
     },
   },
+  {
+    id: "trial",
+    needles: ["[FAIL]\n", "[ERROR]\n"],
+    pattern: /^\[(FAIL|ERROR)\]$/,
+    example:
+      '===============================================================================\n[FAIL]\nTraceback (most recent call last):\n  File "/x/test_store.py", line 9, in test_gets\n    self.assertEqual(2, 3)\ntwisted.trial.unittest.FailTest: not equal:\na = 2\nb = 3\n\n\nacme.test.test_store.StoreTest.test_gets\n-------------------------------------------------------------------------------\n',
+    test: "test_gets",
+    run(match, line, tracker) {
+      if (!DOUBLE.test(line.before(1).trim())) return;
+      tracker.read(
+        200,
+        (text) => DOUBLE.test(text) || SINGLE.test(text),
+        (lines) => {
+          const names = lines.slice(-20).filter((text) => /^[A-Za-z_][\w.]*\.test\w*$/.test(text));
+          const at = lines.findLastIndex((text) =>
+            /^[A-Za-z_][\w.]*(?:Error|Exception|Test)(?::|$)/.test(text),
+          );
+          const told = at < 0 ? lines : lines.slice(at);
+          const message = messageOf(
+            told.filter((text) => !names.includes(text)),
+            8,
+          );
+          const kind = match[1] === "ERROR" ? ("error" as const) : undefined; // widened to string without it
+          for (const name of names)
+            tracker.sink.fail({ ...nameParts(name), message, kind, line: line.number });
+        },
+      );
+    },
+  },
+  {
+    id: "stestr",
+    needles: ["... FAILED"],
+    pattern: /^(?:\{\d+\} )?((?:\w+\.)+test\w*(?:\(.*\)|\[.*\])?) \[[\d.]+s\] \.\.\. FAILED$/,
+    example: "{0} acme.tests.test_store.StoreTest.test_gets [0.012s] ... FAILED",
+    test: "test_gets",
+    run: (match, line, tracker) =>
+      void tracker.sink.fail({ ...nameParts(match[1] ?? ""), line: line.number }),
+  },
 ];
 
-/** unittest, nose, nose2, Django's runner and others that print unittest's blocks. */
+/** unittest, trial, stestr, nose, nose2, Django's runner and others that print unittest's blocks. */
 export const pythonUnittest = defineFramework("unittest", (sink) => new Tracker(sink), rules);

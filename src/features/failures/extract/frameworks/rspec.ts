@@ -17,7 +17,8 @@ class RspecTracker extends ListTracker {
             .slice(0, 3)
             .some((text) =>
               /^\s+(?:Failure\/Error:|Got \d+ failures?|.*(?:Error|Exception|Failure))/.test(text),
-            )
+            ) ||
+          lines.some((text) => /^\s+To rerun use: --match /.test(text)) // hspec's
         )
           return;
         const end = lines.findIndex((text) => /^\s+# /.test(text));
@@ -37,7 +38,7 @@ class RspecTracker extends ListTracker {
 const rules: readonly Rule<RspecTracker>[] = [
   {
     id: "list",
-    needles: ["Failures:\n", "Failures:\r", "Failures:\u001b"],
+    needles: ["Failures:\n", "Failures:\r", "Failures:\u001b", "Failures:[0m"],
     pattern: /^Failures:$/,
     example:
       "Failures:\n\n  1) Store gets what was put\n     Failure/Error: expect(1).to eq(2)\n\n       expected: 2\n            got: 1\n     # ./spec/store_spec.rb:5:in `block'\n\nFinished in 0.1 seconds\n",

@@ -1,5 +1,6 @@
 import type { Draft } from "../draft.ts";
 import type { Line } from "../line.ts";
+import { messageOf } from "../message.ts";
 import { defineFramework, type Rule, Tracker } from "../rule.ts";
 
 /**
@@ -9,9 +10,25 @@ import { defineFramework, type Rule, Tracker } from "../rule.ts";
 class RunnerTracker extends Tracker {
   private readonly seen: Draft[] = [];
 
-  fail(test: string, line: Line, kind?: "timeout" | "crash"): void {
+  /** What Automake's lines say until its summary says that they are its own. */
+  automake: { test: string; line: Line }[] = [];
+
+  fail(test: string, line: Line, kind?: "timeout" | "crash"): Draft {
     const draft = this.sink.fail({ test, line: line.number, kind });
     if (!this.seen.includes(draft)) this.seen.push(draft);
+    return draft;
+  }
+
+  /** What the program printed; where it printed nothing, how it ended. */
+  told(draft: Draft, ended: string, stop: RegExp): void {
+    this.read(
+      30,
+      (text) => stop.test(text),
+      (lines) => {
+        const own = lines.filter((text) => !/^>>> |^[\u2015-]{20,}|^[\u2015]+ /.test(text));
+        if (draft.message === "") draft.message = messageOf(own, 12) || ended.trim();
+      },
+    );
   }
 
   override end(): void {
@@ -28,18 +45,26 @@ const rules: readonly Rule<RunnerTracker>[] = [
   {
     id: "ctest",
     needles: ["***Failed", "***Timeout", "***Exception"],
-    pattern: /^\s*\d+\/\d+ Test +#\d+: (\S+) \.*\s*\*\*\*(Failed|Timeout|Exception)/,
-    example: "1/3 Test #1: store_test .......................***Failed    0.01 sec",
+    pattern: /^\s*\d+\/\d+ Test +#\d+: (\S.*?) \.{2,}\s*([\w ]*\*\*\*(?:Failed|Timeout|Exception).*)$/,
+    example:
+      "1/3 Test #1: store_test .......................***Failed    0.01 sec\n1 + 1 is not 3\n\n    Start 2: shop_test",
     test: "store_test",
-    run: (match, line, tracker) => tracker.fail(match[1] ?? "", line, kindOfWord(match[2] ?? "")),
+    run(match, line, tracker) {
+      const ended = (match[2] ?? "").replace(/\*+/, "").replace(/:? +[\d.]+ sec$/, "");
+      const draft = tracker.fail(match[1] ?? "", line, kindOfWord(match[2] ?? ""));
+      tracker.told(draft, ended, /^\s*(?:\d+\/\d+ Test +#|Start +\d+: |\d+% tests passed)/);
+    },
   },
   {
     id: "ctest-summary",
     needles: [" (Failed)", " (Timeout)", " (SEGFAULT)", "(Subprocess aborted)", "(ILLEGAL)"],
-    pattern: /^\s+\d+ - (\S+) \((Failed|Timeout|SEGFAULT|Subprocess aborted|ILLEGAL)\)/,
+    pattern: /^\s+\d+ - (\S.*?) \((Failed|Timeout|SEGFAULT|Subprocess aborted|ILLEGAL)\)/,
     example: "The following tests FAILED:\n\t  2 - store_test (Failed)",
     test: "store_test",
-    run: (match, line, tracker) => tracker.fail(match[1] ?? "", line, kindOfWord(match[2] ?? "")),
+    run(match, line, tracker) {
+      const draft = tracker.fail(match[1] ?? "", line, kindOfWord(match[2] ?? ""));
+      if (draft.message === "") draft.message = match[2] ?? "";
+    },
   },
   {
     id: "bazel",
@@ -47,15 +72,18 @@ const rules: readonly Rule<RunnerTracker>[] = [
     pattern: /^(@?\/\/[\w/.+-]*:[\w/.+-]+)\s+(?:FAILED|TIMEOUT) in /,
     example: "//store:store_test                  FAILED in 1.2s",
     test: "//store:store_test",
-    run: (match, line, tracker) => tracker.fail(match[1] ?? "", line, kindOfWord(line.text)),
+    run: (match, line, tracker) => void tracker.fail(match[1] ?? "", line, kindOfWord(line.text)),
   },
   {
     id: "meson",
     needles: [" FAIL ", " TIMEOUT "],
-    pattern: /^\s*\d+\/\d+ (\S.*?)\s{2,}(FAIL|TIMEOUT)\s+[\d.]+ ?s/,
+    pattern: /^\s*\d+\/\d+ (\S.*?)\s{2,}(FAIL|TIMEOUT)\s+[\d.]+ ?s\s*(.*)$/,
     example: "12/34 store / gets              FAIL            0.12s   exit status 1",
     test: "store / gets",
-    run: (match, line, tracker) => tracker.fail(match[1] ?? "", line, kindOfWord(match[2] ?? "")),
+    run(match, line, tracker) {
+      const draft = tracker.fail(match[1] ?? "", line, kindOfWord(match[2] ?? ""));
+      tracker.told(draft, match[3] ?? "", /^\s*\d+\/\d+ |^Summary of Failures|^Ok: /);
+    },
   },
   {
     id: "sharded-file",
@@ -64,7 +92,7 @@ const rules: readonly Rule<RunnerTracker>[] = [
     example: "nn/test_store 1/2 failed! Received signal: SIGBUS",
     test: "nn/test_store",
     run: (match, line, tracker) =>
-      tracker.fail(match[1] ?? "", line, match[2] === undefined ? undefined : "crash"),
+      void tracker.fail(match[1] ?? "", line, match[2] === undefined ? undefined : "crash"),
   },
   {
     id: "lit",
@@ -72,9 +100,31 @@ const rules: readonly Rule<RunnerTracker>[] = [
     pattern: /^(?:FAIL|TIMEOUT): (\S+ :: \S+) \(\d+ of \d+\)$/,
     example: "FAIL: Store :: get/empty.test (12 of 40)",
     test: "Store :: get/empty.test",
-    run: (match, line, tracker) => tracker.fail(match[1] ?? "", line),
+    run: (match, line, tracker) => void tracker.fail(match[1] ?? "", line),
+  },
+  {
+    id: "automake",
+    needles: ["FAIL: ", "ERROR: "],
+    pattern: /^(?:FAIL|ERROR): ([\w.+/-]+(?: \d+ - .*)?)$/,
+    example:
+      "PASS: t-puts\nFAIL: t-gets\n============================================================================\nTestsuite summary for store 1.0\n",
+    test: "t-gets",
+    run(match, line, tracker) {
+      if (tracker.automake.length < 2000) tracker.automake.push({ test: match[1] ?? "", line });
+    },
+  },
+  {
+    id: "automake-summary",
+    needles: ["Testsuite summary for "],
+    pattern: /^(?:# )?Testsuite summary for \S/,
+    example: "Testsuite summary for store 1.0",
+    test: null,
+    run(_match, _line, tracker) {
+      for (const { test, line } of tracker.automake) tracker.fail(test, line);
+      tracker.automake = [];
+    },
   },
 ];
 
-/** CTest, Bazel, Meson and lit. */
+/** CTest, Bazel, Meson, Automake and lit. */
 export const runners = defineFramework("runner", (sink) => new RunnerTracker(sink), rules);

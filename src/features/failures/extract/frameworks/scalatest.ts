@@ -78,6 +78,23 @@ const rules: readonly Rule<ScalaTracker>[] = [
     },
   },
   {
+    id: "specs2",
+    needles: ["   x "],
+    pattern: /^\[(?:info|error)\]\s{3,}x (\S.*?)(?: \(\d[\d.,]* m?s\))?$/,
+    example: "[info] StoreSpec:\n[error]   x gets what was put\n[error]    1 != 2 (StoreSpec.scala:9)\n",
+    test: "gets what was put",
+    run(match, line, tracker) {
+      const draft = tracker.sink.fail({ test: match[1] ?? "", suite: tracker.suite, line: line.number });
+      tracker.read(
+        4,
+        (text) => !/^\[error\]\s{3,}[^\sx+!]/.test(text),
+        (lines) => {
+          if (draft.message === "") draft.message = messageOf(lines.map(bare), 4);
+        },
+      );
+    },
+  },
+  {
     id: "munit",
     needles: ["==> X "],
     pattern: /^(?:\[error\] )?==> X ([\w.$]+)\.(\S.*?)(?: {2}[\d.]+s)?(?: (\S*(?:Exception|Error).*))?$/,
@@ -89,5 +106,5 @@ const rules: readonly Rule<ScalaTracker>[] = [
   },
 ];
 
-/** ScalaTest, MUnit and sbt's JUnit interface. */
+/** ScalaTest, specs2, MUnit and sbt's JUnit interface. */
 export const scalatest = defineFramework("scalatest", (sink) => new ScalaTracker(sink), rules);

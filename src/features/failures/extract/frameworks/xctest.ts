@@ -21,8 +21,8 @@ const rules: readonly Rule<Tracker>[] = [
   },
   {
     id: "case",
-    needles: ["' failed ("],
-    pattern: /^Test Case '(?:-\[(?:\w+\.)?(\w+) (\w+)\]|(\w+)\.(\w+))' failed \(/,
+    needles: ["' failed (", "' failed on '"],
+    pattern: /^Test [Cc]ase '(?:-\[(?:\w+\.)?(\w+) (\w+)\]|(\w+)\.(\w+)(?:\(\))?)' failed (?:on '[^']*' )?\(/,
     example: "Test Case '-[AppTests.StoreTests testGet]' failed (0.12 seconds).",
     test: "testGet",
     run: (match, line, tracker) =>
