@@ -40,7 +40,8 @@ interface Outcome {
 }
 
 async function main(): Promise<void> {
-  if (values.pd === undefined || !existsSync(values.pd)) return void say("skipped: no git folder of tikv/pd (--pd GITDIR)");
+  if (values.pd === undefined || !existsSync(values.pd))
+    return void say("skipped: no git folder of tikv/pd (--pd GITDIR)");
   if (!existsSync(list)) return void say(`skipped: there is no ${list} (SHARED=FOLDER)`);
   const fixes = z.array(Fix).parse(await Bun.file(list).json());
   const named = fixes
@@ -78,10 +79,14 @@ async function ask(dir: string, fix: Fix): Promise<Outcome> {
     const files = await contextOf(dir, { tests, text: "", top: 20 }, history);
     const ms = performance.now() - began;
     if (values.verbose)
-      files.forEach(({ path, score, why }, at) =>
-        say(`  ${at + 1}${changed.includes(path) ? " *" : ""} ${score} ${path}: ${why}`),
-      );
-    return { fix, places: changed.map((path) => files.findIndex((each) => each.path === path) + 1), ms, error: null };
+      for (const [at, { path, score, why }] of files.entries())
+        say(`  ${at + 1}${changed.includes(path) ? " *" : ""} ${score} ${path}: ${why}`);
+    return {
+      fix,
+      places: changed.map((path) => files.findIndex((each) => each.path === path) + 1),
+      ms,
+      error: null,
+    };
   } catch (error) {
     return { fix, places: changed.map(() => 0), ms: performance.now() - began, error: errorText(error) };
   }
@@ -93,15 +98,21 @@ function report(outcomes: readonly Outcome[], skipped: number): void {
   const product = outcomes.filter(({ fix }) => fix.product_files.length > 0);
   const missed = outcomes.filter((each) => !inTen(each) || (product.includes(each) && !all(each)));
   for (const { fix, places, error } of missed) {
-    say(`missed ${fix.sha.slice(0, 8)} ${fix.tests_named_in_message.join(", ")}${error === null ? "" : ` (${error})`}`);
+    say(
+      `missed ${fix.sha.slice(0, 8)} ${fix.tests_named_in_message.join(", ")}${error === null ? "" : ` (${error})`}`,
+    );
     const changed = fix.files_changed.filter(({ status }) => status !== "A");
-    changed.forEach(({ path }, at) => say(`    ${places[at] || "–"} ${path}`));
+    for (const [at, { path }] of changed.entries()) say(`    ${places[at] || "–"} ${path}`);
   }
   const times = outcomes.map(({ ms }) => ms).sort((a, b) => a - b);
   const time = (share: number) => `${Math.round(times[Math.floor(share * (times.length - 1))] ?? 0)} ms`;
   say(`fixes asked ${outcomes.length}, skipped for a missing commit ${skipped}`);
-  say(`a changed file among the first 10: ${figure(outcomes.filter(inTen).length, outcomes.length)} (wanted 95 %)`);
-  say(`product fixes, all changed files among the first 20: ${figure(product.filter(all).length, product.length)} (wanted 60 %)`);
+  say(
+    `a changed file among the first 10: ${figure(outcomes.filter(inTen).length, outcomes.length)} (wanted 95 %)`,
+  );
+  say(
+    `product fixes, all changed files among the first 20: ${figure(product.filter(all).length, product.length)} (wanted 60 %)`,
+  );
   say(`time of a call: median ${time(0.5)}, 95 % ${time(0.95)}, longest ${time(1)}`);
 }
 

@@ -1,7 +1,7 @@
 import { doctor } from "./cli/doctor.ts";
 import type { Io } from "./cli/io.ts";
 import { explain, migrate, task } from "./cli/look.ts";
-import { extract, judge, runGates, runTasks } from "./cli/offline.ts";
+import { extract, judge, runContext, runGates, runTasks } from "./cli/offline.ts";
 import { scan } from "./cli/scan.ts";
 import { start, worker } from "./cli/service.ts";
 import { usageText } from "./cli/usage.ts";
@@ -18,6 +18,7 @@ const COMMANDS: Record<string, Run> = {
   scan,
   extract,
   judge,
+  context: runContext,
   gates: runGates,
   task: (argv, io) => (argv[0] === "run" ? runTasks(argv.slice(1), io) : task(argv, io)),
   explain,

@@ -43,6 +43,8 @@ export interface Git {
     sha: Sha;
     expect: Sha | null;
   }): Promise<void>;
+  /** The latest commits of a clone, so that a fixer can be told what was changed together. */
+  history: History;
   /** The branch's commit at the remote, or null. */
   remoteHead(options: { url: string; branch: string }): Promise<Sha | null>;
 }

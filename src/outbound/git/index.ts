@@ -4,6 +4,7 @@ import type { Git } from "../../ports/git.ts";
 import { cloneAt } from "./checkout.ts";
 import { git } from "./command.ts";
 import { diffTree } from "./diff.ts";
+import { history } from "./history.ts";
 import { Mirrors, resolveCommit } from "./mirror.ts";
 import { push, remoteHead } from "./push.ts";
 
@@ -26,6 +27,7 @@ export function createGit(options: { mirrorsDir: string }): Git {
     diff: diffTree,
     commitPatch,
     push,
+    history,
     remoteHead,
   };
 }

@@ -15,11 +15,13 @@ export interface Use {
 
 const DEEPEST = 3;
 const DECAY = 0.5;
+const DECAY_INSIDE = 0.8;
 const LEAST = 0.02;
 const MAX_EXPANDED = 500;
 /** A method of this many types tells little about which one is meant. */
 const MAX_CANDIDATES = 12;
-const CALL = /(?:\b(?<via>\w+)|(?<dot>[)\]?!]))?(?:\.|::|->)(?<member>[\w$]{2,80})|\b(?<plain>[\w$]{2,80})[ ]?[({]/g;
+const CALL =
+  /(?:\b(?<via>\w+)|(?<dot>[)\]?!]))?(?:\.|::|->)(?<member>[\w$]{2,80})|\b(?<plain>[\w$]{2,80})[ ]?[({]/g;
 
 /** Follows what the tests call, and what that calls, as far as names tell. */
 export function usesOf(index: CodeIndex, imports: Imports, tests: readonly FoundTest[]): Use[] {
@@ -30,7 +32,12 @@ export function usesOf(index: CodeIndex, imports: Imports, tests: readonly Found
     const share = 1 / Math.max(1, definitions.length);
     for (const definition of definitions) queue.push({ definition, weight: share, depth: 0, from: name });
     for (const each of around)
-      queue.push({ definition: each, weight: (0.7 * share) / Math.max(1, around.length / 4), depth: 0, from: each.name });
+      queue.push({
+        definition: each,
+        weight: (0.7 * share) / Math.max(1, around.length / 4),
+        depth: 0,
+        from: each.name,
+      });
   }
   for (const { definition } of queue) best.set(definition, Number.POSITIVE_INFINITY);
   let expanded = 0;
@@ -39,16 +46,23 @@ export function usesOf(index: CodeIndex, imports: Imports, tests: readonly Found
     for (const { to, sure } of calledFrom(index, imports, next.definition)) {
       const weight = next.weight * sure;
       if (to === next.definition || weight < LEAST) continue;
-      uses.push({ to, weight, depth: next.depth + 1, from: next.from });
-      if (next.depth + 1 >= DEEPEST || (best.get(to) ?? 0) >= weight) continue;
+      // helpers in the test's own file are a part of the test
+      const inside = to.path === next.definition.path && isTestFile(to.path);
+      const depth = inside ? next.depth : next.depth + 1;
+      uses.push({ to, weight, depth: Math.max(1, depth), from: next.from });
+      if (depth >= DEEPEST || (best.get(to) ?? 0) >= weight) continue;
       best.set(to, weight);
-      queue.push({ definition: to, weight: weight * DECAY, depth: next.depth + 1, from: to.name });
+      queue.push({ definition: to, weight: weight * (inside ? DECAY_INSIDE : DECAY), depth, from: to.name });
     }
   }
   return uses;
 }
 
-function calledFrom(index: CodeIndex, imports: Imports, from: Definition): { to: Definition; sure: number }[] {
+function calledFrom(
+  index: CodeIndex,
+  imports: Imports,
+  from: Definition,
+): { to: Definition; sure: number }[] {
   const found = new Map<Definition, number>();
   const sight = sightOf(index, imports, from.path);
   for (const { groups } of index.body(from).matchAll(CALL)) {
@@ -57,9 +71,11 @@ function calledFrom(index: CodeIndex, imports: Imports, from: Definition): { to:
     if (places === undefined) continue;
     const via = groups?.member === undefined ? null : (groups.via ?? "");
     const meant = meantBy(places, via, sight, from);
-    for (const to of meant.places) {
-      const sure = meant.sure / meant.places.length;
-      if ((found.get(to) ?? 0) < sure) found.set(to, sure);
+    for (const { places: some, sure } of [meant, otherEnds(places, meant.places, via)]) {
+      for (const to of some) {
+        const each = sure / some.length;
+        if ((found.get(to) ?? 0) < each) found.set(to, each);
+      }
     }
   }
   return [...found].map(([to, sure]) => ({ to, sure }));
@@ -90,9 +106,12 @@ function sightOf(index: CodeIndex, imports: Imports, path: string): Sight {
     if (alias !== null) aliases.set(alias, new Set([...(aliases.get(alias) ?? []), ...files]));
   }
   const far = new Set<string>();
-  for (const file of near) for (const inner of imports.of(file)) for (const each of inner.files) far.add(each);
+  for (const file of near)
+    for (const inner of imports.of(file)) for (const each of inner.files) far.add(each);
   const folder = index.byFolder.get(folderOf(path)) ?? [];
-  const own = new Set(language?.sharesFolder ? folder.filter((each) => languageOf(each) === language) : [path]);
+  const own = new Set(
+    language?.sharesFolder ? folder.filter((each) => languageOf(each) === language) : [path],
+  );
   const sight = { language: language?.name ?? "", aliases, own, near, far };
   known.set(path, sight);
   return sight;
@@ -118,19 +137,38 @@ function meantBy(
     const named = sight.language === "go" ? [] : within(sight.near);
     return { places: named.slice(0, MAX_CANDIDATES), sure: 1 };
   }
-  const visible = places.filter(({ path }) => !isTestFile(path) || sight.own.has(path) || sight.near.has(path));
+  const visible = places.filter(
+    ({ path }) => !isTestFile(path) || sight.own.has(path) || sight.near.has(path),
+  );
   const methods = visible.filter(({ owner }) => sight.language !== "go" || owner !== null);
-  const same = methods.filter(({ owner, path }) => owner !== null && owner === from.owner && sight.own.has(path));
-  if (same.length > 0 && from.owner !== null && via.length <= 2) return { places: same, sure: 1 };
+  const same = methods.filter(
+    ({ owner, path }) => owner !== null && owner === from.owner && sight.own.has(path),
+  );
+  if (same.length > 0 && (via === from.self || via === "self")) return { places: same, sure: 1 };
   for (const [files, sure] of [
     [sight.own, 0.8],
     [sight.near, 0.9],
     [sight.far, 0.6],
   ] as const) {
     const found = methods.filter(({ path }) => files.has(path));
-    if (found.length > 0) return { places: found.slice(0, MAX_CANDIDATES), sure: found.length > MAX_CANDIDATES ? 0.2 : sure };
+    if (found.length > 0)
+      return { places: found.slice(0, MAX_CANDIDATES), sure: found.length > MAX_CANDIDATES ? 0.2 : sure };
   }
   return methods.length <= 3 ? { places: methods, sure: 0.4 } : { places: [], sure: 0 };
+}
+
+/** A client's method often has the name of the one that answers at the other end of the wire. */
+function otherEnds(
+  places: readonly Definition[],
+  meant: readonly Definition[],
+  via: string | null,
+): { places: readonly Definition[]; sure: number } {
+  const [first] = places;
+  if (via === null || first === undefined || first.name.length < 8) return { places: [], sure: 0 };
+  const others = places.filter(
+    (each) => each.owner !== null && !meant.includes(each) && !isTestFile(each.path),
+  );
+  return others.length <= 4 ? { places: others, sure: 0.25 } : { places: [], sure: 0 };
 }
 
 /** A plain name is a function or a type, before it is a method of the same name. */

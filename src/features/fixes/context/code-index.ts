@@ -6,6 +6,8 @@ export interface Definition {
   name: string;
   /** The type a method belongs to, where its line says so. */
   owner: string | null;
+  /** What a method calls the object it belongs to. */
+  self: string;
   path: string;
   /** Where its line begins in the file's text. */
   at: number;
@@ -23,9 +25,11 @@ export class CodeIndex {
   readonly byName = new Map<string, Definition[]>();
   readonly titles: Definition[] = [];
   readonly byFolder = new Map<string, string[]>();
+  readonly #files: ReadonlySet<string>;
   readonly #inFile = new Map<string, Definition[]>();
 
   constructor(readonly tree: CodeTree) {
+    this.#files = new Set(tree.files);
     for (const path of tree.files) push(this.byFolder, folderOf(path), path);
     for (const [path, text] of tree.texts) {
       const language = languageOf(path);
@@ -42,9 +46,9 @@ export class CodeIndex {
   }
 
   #note(match: RegExpExecArray, path: string): void {
-    const { name = "", owner = null } = match.groups ?? {};
+    const { name = "", owner = null, self = "this" } = match.groups ?? {};
     if (name.length < 2) return;
-    const definition = { name, owner, path, at: match.index };
+    const definition = { name, owner, self, path, at: match.index };
     push(this.byName, name, definition);
     push(this.#inFile, path, definition);
   }
@@ -52,13 +56,18 @@ export class CodeIndex {
   #noteTitles(text: string, path: string): void {
     for (const match of text.matchAll(TITLE)) {
       const at = text.lastIndexOf("\n", match.index) + 1;
-      this.titles.push({ name: match.groups?.title ?? "", owner: null, path, at });
+      this.titles.push({ name: match.groups?.title ?? "", owner: null, self: "this", path, at });
     }
   }
 
   /** All definitions of a file. */
   inFile(path: string): readonly Definition[] {
     return this.#inFile.get(path) ?? [];
+  }
+
+  /** Whether the tree has such a file. */
+  has(path: string): boolean {
+    return this.#files.has(path);
   }
 
   text(path: string): string {

@@ -23,7 +23,10 @@ export function findTest(index: CodeIndex, test: NamedTest): FoundTest | null {
     const name = parts[at] ?? "";
     const places = (index.byName.get(name) ?? []).filter(({ path }) => isTestFile(path));
     if (places.length === 0) continue;
-    const owners = ownersOf(index, [...parts.slice(0, at), ...(test.suite === undefined ? [] : [test.suite])]);
+    const owners = ownersOf(index, [
+      ...parts.slice(0, at),
+      ...(test.suite === undefined ? [] : [test.suite]),
+    ]);
     const definitions = narrowed(places, test, owners);
     return { test, name, definitions, around: aroundOf(index, definitions) };
   }
@@ -76,12 +79,16 @@ const inFolder = (unit: string, folder: string): boolean =>
 
 /** Types that a function hands to its runner: `suite.Run(t, new(fooSuite))`, `&fooSuite{}`. */
 const suiteTypes = (body: string): string[] =>
-  [...body.matchAll(/(?:\bnew\(|&)(\w+)|\b(\w*[Ss]uite\w*)\b/g)].map(([, made, named]) => made ?? named ?? "");
+  [...body.matchAll(/(?:\bnew\(|&)(\w+)|\b(\w*[Ss]uite\w*)\b/g)].map(
+    ([, made, named]) => made ?? named ?? "",
+  );
 
 /** What runs before and after the test; where the name is that of a whole suite, also the suite's tests. */
 function aroundOf(index: CodeIndex, definitions: readonly Definition[]): Definition[] {
   return definitions.flatMap((definition) => {
-    const runs = new Set(definition.owner === null ? [definition.name, ...suiteTypes(index.body(definition))] : []);
+    const runs = new Set(
+      definition.owner === null ? [definition.name, ...suiteTypes(index.body(definition))] : [],
+    );
     return index
       .inFile(definition.path)
       .filter(

@@ -36,7 +36,10 @@ export function framesIn(text: string, files: readonly string[]): Frame[] {
 function inTree(named: string, byName: ReadonlyMap<string, readonly string[]>): string | null {
   const parts = named.split("/").filter((part) => part !== "" && part !== ".");
   if (/(?:^|\/)(?:node_modules|site-packages|vendor|pkg\/mod)\//.test(named)) return null;
-  const scored = (byName.get(parts.at(-1) ?? "") ?? []).map((path) => ({ path, shared: shared(path, parts) }));
+  const scored = (byName.get(parts.at(-1) ?? "") ?? []).map((path) => ({
+    path,
+    shared: shared(path, parts),
+  }));
   const most = Math.max(0, ...scored.map((each) => each.shared));
   const best = scored.filter((each) => each.shared === most);
   const [only] = best;

@@ -92,7 +92,8 @@ export class Imports {
   }
 
   *#script(path: string, text: string): Iterable<Import> {
-    const pattern = /(?:\bfrom|\bimport|\brequire\(|\bimport\()\s{0,4}["'](\.{1,2}\/[^"'\n]{0,200}|\.{1,2})["']/g;
+    const pattern =
+      /(?:\bfrom|\bimport|\brequire\(|\bimport\()\s{0,4}["'](\.{1,2}\/[^"'\n]{0,200}|\.{1,2})["']/g;
     for (const [, name = ""] of text.matchAll(pattern)) {
       yield { alias: null, files: this.#scriptFile(join(folderOf(path), name)) };
     }
@@ -105,7 +106,10 @@ export class Imports {
     if (place === null) return [];
     const bare = place.replace(/\.[cm]?jsx?$/, "");
     const endings = languageOf("x.ts")?.endings ?? [];
-    const names = [place, ...endings.flatMap((end) => [bare + end, `${place}${end}`, `${place}/index${end}`])];
+    const names = [
+      place,
+      ...endings.flatMap((end) => [bare + end, `${place}${end}`, `${place}/index${end}`]),
+    ];
     const there = new Set(this.#index.byFolder.get(folderOf(place)));
     const inside = new Set(this.#index.byFolder.get(place));
     const found = names.find((name) => there.has(name) || inside.has(name));
@@ -168,7 +172,10 @@ export class Imports {
     }
     for (const [, name = ""] of text.matchAll(/^[ \t]{0,40}(?:alias|import|use) ([A-Z][\w.]{1,200})/gm)) {
       const snake = name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
-      yield { alias: name.split(".").pop() ?? null, files: this.#bySuffix(snake.replaceAll(".", "/"), [".ex"]) };
+      yield {
+        alias: name.split(".").pop() ?? null,
+        files: this.#bySuffix(snake.replaceAll(".", "/"), [".ex"]),
+      };
     }
   }
 

@@ -6,6 +6,7 @@ import { rank } from "./rank.ts";
 import { readTree } from "./tree.ts";
 
 export type { NamedTest, Question, RankedFile } from "./model.ts";
+export { questionOfLog } from "./of-log.ts";
 
 /**
  * Which files of the repository in `root` somebody who fixes the tests should read, best first. Reads the folder and
@@ -16,13 +17,16 @@ export async function contextOf(
   question: Question,
   history: History,
 ): Promise<readonly RankedFile[]> {
-  const hints = question.tests.flatMap(({ file, package: unit }) => [file, unit]).filter((hint) => hint !== undefined);
+  const hints = question.tests
+    .flatMap(({ file, package: unit }) => [file, unit])
+    .filter((hint) => hint !== undefined);
   const [tree, commits] = await Promise.all([readTree(root, hints), history(root)]);
   const { files, found, frames, index } = rank(tree, commits, question);
   if (found.length > 0 || frames.length > 0) return files;
   const names = question.tests.map(({ name }) => name.slice(0, 200));
   const near = question.tests.flatMap((test) => nearestTests(index, test));
   const looked = `looked for ${names.join(", ") || "places of the log"} in ${tree.texts.size} files of code`;
-  const hint = near.length > 0 ? `Is it ${near.join(" or ")}?` : "Give the name as the test's framework prints it.";
+  const hint =
+    near.length > 0 ? `Is it ${near.join(" or ")}?` : "Give the name as the test's framework prints it.";
   throw new UserError(`no such test: ${looked} and found no definition. ${hint}`);
 }

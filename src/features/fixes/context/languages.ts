@@ -2,7 +2,7 @@
 export interface Language {
   name: string;
   isTest: (path: string) => boolean;
-  /** Definitions, with the groups `name` and, for methods, `owner`. */
+  /** Definitions, with the groups `name` and, for methods, `owner` and what it calls itself, `self`. */
   definitions: readonly RegExp[];
   /** Files of one folder see each other without an import. */
   sharesFolder: boolean;
@@ -16,7 +16,7 @@ const GO: Language = {
   name: "go",
   isTest: (path) => path.endsWith("_test.go"),
   definitions: [
-    /^func \((?:\w+ )?\*?(?<owner>\w+)(?:\[[^\]\n]{0,80}\])?\) (?<name>\w+)/gm,
+    /^func \((?:(?<self>\w+) )?\*?(?<owner>\w+)(?:\[[^\]\n]{0,80}\])?\) (?<name>\w+)/gm,
     /^func (?<name>\w+)/gm,
     /^type (?<name>\w+)/gm,
     /^(?:var|const) (?<name>\w+)/gm,
@@ -54,7 +54,8 @@ const PYTHON: Language = {
 const JVM: Language = {
   name: "jvm",
   isTest: (path) =>
-    /(?:Tests?|IT|Spec|Suite|TestCase)\.(?:java|kt|scala|groovy|cs)$/.test(path) || /\/src\/test\//.test(path),
+    /(?:Tests?|IT|Spec|Suite|TestCase)\.(?:java|kt|scala|groovy|cs)$/.test(path) ||
+    /\/src\/test\//.test(path),
   definitions: [
     /^[ \t]{0,40}(?:[a-z]{1,20} ){0,5}(?:class|interface|enum|record|object|trait|struct) (?<name>\w+)/gm,
     /^[ \t]{1,40}(?:[a-z]{1,20} ){0,5}(?:fun|def) (?<name>\w+)/gm,

@@ -22,6 +22,8 @@ export interface Question {
 export interface RankedFile {
   path: string;
   score: number;
+  /** Line to begin at, from 1, where there is one: the test's definition, or a place of the stack. */
+  line?: number;
   /** One sentence. Names in it come from the repository. */
   why: string;
 }
@@ -30,15 +32,16 @@ export interface RankedFile {
 export interface Reason {
   weight: number;
   text: string;
+  line?: number | undefined;
 }
 
 /** Reasons by path, as each signal finds them. */
 export class Reasons {
   readonly byPath = new Map<string, Reason[]>();
 
-  add(path: string, weight: number, text: string): void {
+  add(path: string, weight: number, text: string, line?: number): void {
     const known = this.byPath.get(path);
-    if (known === undefined) this.byPath.set(path, [{ weight, text }]);
-    else known.push({ weight, text });
+    if (known === undefined) this.byPath.set(path, [{ weight, text, line }]);
+    else known.push({ weight, text, line });
   }
 }

@@ -2,14 +2,16 @@ import { redact } from "../../../kernel/text/redact.ts";
 import type { PastCommit } from "../../../ports/git.ts";
 import { usesOf } from "./calls.ts";
 import { CodeIndex } from "./code-index.ts";
-import { findTest, type FoundTest } from "./find-test.ts";
+import { type FoundTest, findTest } from "./find-test.ts";
 import { type Frame, framesIn } from "./frames.ts";
+import { noteFailpoints, notePast, noteSecond, noteWords } from "./hints.ts";
 import { Imports } from "./imports.ts";
-import { isTestFile } from "./languages.ts";
+import { isTestFile, languageOf } from "./languages.ts";
 import { type Question, type RankedFile, type Reason, Reasons } from "./model.ts";
-import { readPast } from "./past.ts";
-import { noteCalls, noteFrames, noteNames, noteNeighbours, notePast, noteTests } from "./signals.ts";
+import { type Past, readPast } from "./past.ts";
+import { noteCalls, noteFrames, noteNeighbours, noteTests } from "./signals.ts";
 import type { CodeTree } from "./tree.ts";
+import { WEIGHTS } from "./weights.ts";
 
 /** The files, and what of the question was found in the tree. */
 export interface Ranking {
@@ -32,26 +34,40 @@ export function rank(tree: CodeTree, commits: readonly PastCommit[], question: Q
   const frames = framesIn(question.text, tree.files);
   noteTests(reasons, index, found);
   noteFrames(reasons, frames);
-  const uses = usesOf(index, imports, found);
-  noteCalls(reasons, uses);
+  noteCalls(reasons, usesOf(index, imports, found));
   noteNeighbours(reasons, index, imports, found);
-  noteNames(reasons, index, imports, found);
-  notePast(reasons, past, found, frames, new Set(tree.files));
-  const files = [...reasons.byPath]
-    .map(([path, list]) => scored(path, list, past.lively(path)))
-    .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score || (a.path < b.path ? -1 : 1))
-    .slice(0, question.top);
+  noteFailpoints(reasons, index, imports, found);
+  noteWords(reasons, index, found);
+  notePast(reasons, index, past, found, frames);
+  noteSecond(reasons, index, past, ordered(reasons, past));
+  const files = ordered(reasons, past).slice(0, question.top);
   return { files, found, frames, index };
 }
 
-/** Reasons add up; a file that is still worked on is likelier to matter than one nobody touched for years. */
+function ordered(reasons: Reasons, past: Past): RankedFile[] {
+  return [...reasons.byPath]
+    .map(([path, list]) => scored(path, list, past.lively(path)))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || (a.path < b.path ? -1 : 1));
+}
+
+/** A file that is still worked on is likelier to matter than one nobody touched for years. */
+const LIVELY = { least: 0.4, more: 0.3 };
+/** Tests beside the one that failed, and what is no code, are seldom what has to be read. */
+const OTHER_TEST = 0.65;
+const NO_CODE = 0.5;
+
+/** Reasons add up. */
 function scored(path: string, reasons: readonly Reason[], lively: number): RankedFile {
-  const sum = reasons.reduce((total, { weight }) => total + weight, 0);
-  const total = sum * (0.5 + lively);
-  const score = Math.round((total / (total + 2)) * 1e4) / 1e4;
   const best = [...reasons].sort((a, b) => b.weight - a.weight);
+  const isTest = isTestFile(path);
+  let total = best.reduce((sum, { weight }) => sum + weight, 0) * (LIVELY.least + LIVELY.more * lively);
+  if (isTest && (best[0]?.weight ?? 0) < WEIGHTS.frame) total *= OTHER_TEST;
+  if (languageOf(path) === undefined) total *= NO_CODE;
+  const score = Math.round((total / (total + 2)) * 1e4) / 1e4;
   const texts = [...new Set(best.map(({ text }) => text))].slice(0, 3);
   const sentence = redact(texts.join("; ")).replace(/\s+/g, " ").slice(0, 400);
-  return { path, score, why: `${isTestFile(path) ? "Test code" : "Product code"}: ${sentence}.` };
+  const line = best.find((reason) => reason.line !== undefined)?.line;
+  const kind = isTest ? "Test code" : "Product code";
+  return { path, score, ...(line === undefined ? {} : { line }), why: `${kind}: ${sentence}.` };
 }

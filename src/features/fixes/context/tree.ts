@@ -86,6 +86,7 @@ async function filesUnder(root: string, most: number): Promise<string[]> {
       for (const entry of entries) {
         left -= 1;
         if (left < 0) return files.sort();
+        if (/[\u0000-\u001f\u007f]/.test(entry.name)) continue;
         const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
         if (entry.isFile()) files.push(path);
         else if (entry.isDirectory() && !PASSED_OVER.has(entry.name)) next.push(path);
