@@ -7,7 +7,8 @@ describe("Go", () => {
   test("the test, what it is about, and what that calls, in this order", async () => {
     await using repo = await folder(GO);
     const files = await ask(repo.dir, { name: "TestFill" });
-    expect(paths(files).slice(0, 3)).toEqual(["barn/barn_test.go", "barn/barn.go", "hay/stack.go"]);
+    expect(paths(files).slice(0, 2)).toEqual(["barn/barn_test.go", "barn/barn.go"]);
+    expect(paths(files).slice(2, 4).sort()).toEqual(["barn/door.go", "hay/stack.go"]);
     expect(files[0]).toMatchObject({ line: 5 });
     expect(files[0]?.why).toContain("TestFill is defined here");
     expect(files[1]?.why).toContain("named after");
@@ -166,7 +167,7 @@ describe("a log", () => {
 describe("what may be wrong", () => {
   test("an unknown test is said, with the nearest there is", async () => {
     await using repo = await folder(GO);
-    expect(ask(repo.dir, { name: "TestFilled" })).rejects.toThrow("Is it TestFill?");
+    expect(ask(repo.dir, { name: "TestFillBarn" })).rejects.toThrow("Is it TestFill?");
     expect(ask(repo.dir, { name: "TestBarnFillTwice" })).rejects.toThrow(
       /looked for TestBarnFillTwice in \d+ files of code and found no definition/,
     );

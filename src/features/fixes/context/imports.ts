@@ -155,13 +155,18 @@ export class Imports {
     }
     for (const [, use = ""] of text.matchAll(/^[ \t]{0,40}(?:pub )?use ([\w:]{1,200})/gm)) {
       const parts = use.split("::").filter((part) => !["crate", "self", "super", ""].includes(part));
-      // the tail of a path may name things inside of a file
-      for (let count = parts.length; count > 0; count -= 1) {
-        const files = this.#bySuffix(parts.slice(0, count).join("/"), [".rs"]);
-        if (files.length > 0) yield { alias: parts[count - 1] ?? null, files };
-        if (files.length > 0) break;
-      }
+      const found = this.#rustPath(parts) ?? this.#rustPath(parts.slice(1));
+      if (found !== null) yield found;
     }
+  }
+
+  /** The tail of a path may name things inside of a file; its head may be the crate. */
+  #rustPath(parts: readonly string[]): Import | null {
+    for (let count = parts.length; count > 0; count -= 1) {
+      const files = this.#bySuffix(parts.slice(0, count).join("/"), [".rs"]);
+      if (files.length > 0) return { alias: parts[count - 1] ?? null, files };
+    }
+    return null;
   }
 
   *#ruby(path: string, text: string): Iterable<Import> {

@@ -53,7 +53,7 @@ function ordered(reasons: Reasons, past: Past): RankedFile[] {
 
 /** A file that is still worked on is likelier to matter than one nobody touched for years. */
 const LIVELY = { least: 0.4, more: 0.3 };
-/** Tests beside the one that failed, and what is no code, are seldom what has to be read. */
+/** Other tests than the one that failed (not their helpers), and what is no code, are seldom what has to be read. */
 const OTHER_TEST = 0.65;
 const NO_CODE = 0.5;
 
@@ -62,7 +62,7 @@ function scored(path: string, reasons: readonly Reason[], lively: number): Ranke
   const best = [...reasons].sort((a, b) => b.weight - a.weight);
   const isTest = isTestFile(path);
   let total = best.reduce((sum, { weight }) => sum + weight, 0) * (LIVELY.least + LIVELY.more * lively);
-  if (isTest && (best[0]?.weight ?? 0) < WEIGHTS.frame) total *= OTHER_TEST;
+  if (languageOf(path)?.isTest(path) && (best[0]?.weight ?? 0) < WEIGHTS.frame) total *= OTHER_TEST;
   if (languageOf(path) === undefined) total *= NO_CODE;
   const score = Math.round((total / (total + 2)) * 1e4) / 1e4;
   const texts = [...new Set(best.map(({ text }) => text))].slice(0, 3);
