@@ -6,7 +6,7 @@ export const WEIGHTS = {
   definition: 12,
   around: 2,
   frame: 6,
-  calls: 3.7,
+  calls: 5.5,
   failpoint: 3,
   imported: 0.4,
   neighbour: 0.4,
@@ -14,6 +14,6 @@ export const WEIGHTS = {
   path: 1.2,
   together: 7,
   named: 7,
-  second: 1.6,
+  second: 2.5,
   beside: 0.25,
 };
