@@ -14,6 +14,7 @@ const COMMANDS: Record<string, Run> = {
   scan: async (argv, io) => (await import("./cli/scan.ts")).scan(argv, io),
   extract: async (argv, io) => (await import("./cli/extract.ts")).extract(argv, io),
   judge: async (argv, io) => (await import("./cli/offline.ts")).judge(argv, io),
+  context: async (argv, io) => (await import("./cli/offline.ts")).runContext(argv, io),
   gates: async (argv, io) => (await import("./cli/offline.ts")).runGates(argv, io),
   task: async (argv, io) =>
     argv[0] === "run"

@@ -7,6 +7,7 @@ export const CLI_COMMANDS: readonly { usage: string; help: string }[] = [
   { usage: "scan [--repo o/r] [--since 7d] [--dry-run]", help: "one scan now" },
   { usage: "extract [--repo o/r] [--format F] PATH…", help: "failed tests in logs, offline" },
   { usage: "judge --runs FILE.ndjson", help: "verdicts on a history, offline" },
+  { usage: "context --repo-dir DIR (--test T | --log F)", help: "files a fixer should read" },
   { usage: "gates --repo-dir DIR (--patch F | --commit S)", help: "restraint gates on a change" },
   { usage: "task run FILE.yaml… [--repo-dir DIR]", help: "tasks from files" },
   { usage: "task list | show ID | cancel ID", help: "tasks of the service" },

@@ -6,6 +6,17 @@ export interface Checkout {
   head: Sha;
 }
 
+/** A commit of the past with the paths it changed, below the folder that was asked about. */
+export interface PastCommit {
+  sha: string;
+  /** First line of its message; untrusted. */
+  subject: string;
+  paths: string[];
+}
+
+/** The latest commits below a folder, the newest first; none where there is no history. */
+export type History = (dir: string) => Promise<PastCommit[]>;
+
 /** Git work outside the sandbox. All methods throw TransientError or RefusedError. */
 export interface Git {
   /** Brings a mirror of the repository up to date and clones it anew into `dir` at `ref` (branch, tag or commit). */
@@ -32,6 +43,8 @@ export interface Git {
     sha: Sha;
     expect: Sha | null;
   }): Promise<void>;
+  /** The latest commits of a clone, so that a fixer can be told what was changed together. */
+  history: History;
   /** The branch's commit at the remote, or null. */
   remoteHead(options: { url: string; branch: string }): Promise<Sha | null>;
 }

@@ -4,10 +4,12 @@ import type { Git } from "../../ports/git.ts";
 import { cloneAt } from "./checkout.ts";
 import { git } from "./command.ts";
 import { diffTree } from "./diff.ts";
+import { history } from "./history.ts";
 import { Mirrors, resolveCommit } from "./mirror.ts";
 import { push, remoteHead } from "./push.ts";
 
 export { diffOfCommit, diffOfPatch } from "./diff.ts";
+export { history } from "./history.ts";
 
 /** Git by its command line; mirrors live below `mirrorsDir` and are made when first needed. */
 export function createGit(options: { mirrorsDir: string }): Git {
@@ -25,6 +27,7 @@ export function createGit(options: { mirrorsDir: string }): Git {
     diff: diffTree,
     commitPatch,
     push,
+    history,
     remoteHead,
   };
 }

@@ -7,6 +7,7 @@ import { checkAlive, type FixRun, TaskEnd } from "./context.ts";
 import { blamesProduct } from "./pr-body.ts";
 import { fixerPrompt } from "./prompt.ts";
 import { type Reproduction, reproduce } from "./proof.ts";
+import { readingList } from "./reading.ts";
 import { Bench, type FinishCall } from "./tools.ts";
 import { saveNote } from "./trajectory.ts";
 import { currentPatch, freshTree, prepareTrees, subtractPatch, type Tree, type Trees } from "./trees.ts";
@@ -84,7 +85,7 @@ async function generate(
   before: Reproduction | null,
 ): Promise<string> {
   const { input } = run;
-  const prompt = fixerPrompt(run, before);
+  const prompt = fixerPrompt(run, before, await readingList(run, trees.edit.dir, before));
   const agent = input.fixer.kind === "model" ? new Agent(run, new Bench(trees, running), prompt) : null;
   for (let round = 1; ; round++) {
     const finish = await phase(run, "GENERATE", "the fixer works", async () => ({

@@ -4,22 +4,27 @@ import type { Reproduction } from "./proof.ts";
 
 const NONE = "(none)";
 
-/** The two messages a fixer starts from. */
-export function fixerPrompt(run: FixRun, seen: Reproduction | null): { system: string; user: string } {
+/** The two messages a fixer starts from. `reading` is what to read first; it holds code, and so is data. */
+export function fixerPrompt(
+  run: FixRun,
+  seen: Reproduction | null,
+  reading: string,
+): { system: string; user: string } {
   const { input, deps } = run;
   const purpose = input.kind === "address" ? "address" : "fix";
-  return { system: deps.prompts("fixer", { purpose }), user: userPrompt(run, seen) };
+  return { system: deps.prompts("fixer", { purpose }), user: userPrompt(run, seen, reading) };
 }
 
-function userPrompt(run: FixRun, seen: Reproduction | null): string {
+function userPrompt(run: FixRun, seen: Reproduction | null, reading: string): string {
   const { input, deps } = run;
+  const context = fenced([input.context ?? "", reading].filter((text) => text !== "").join("\n\n") || NONE);
   const shared = { paths: pathText(input), people: voices(input, true) };
   if (input.kind === "task" || input.test === null) {
     return deps.prompts("task", {
       ...shared,
       test: input.test === null ? NONE : oneLine(input.test.name),
       objective: input.objective ?? NONE,
-      context: input.context ?? NONE,
+      context,
     });
   }
   const about = {
@@ -41,7 +46,7 @@ function userPrompt(run: FixRun, seen: Reproduction | null): string {
     ...about,
     reproduction: reproductionText(seen),
     earlier: input.earlierFixes.map((fix) => `- ${oneLine(fix)}`).join("\n") || NONE,
-    context: input.context ?? NONE,
+    context,
   });
 }
 
