@@ -7,6 +7,7 @@ import { explainCommand } from "./run/explain.ts";
 import { helpCommand } from "./run/help.ts";
 import { listCommand } from "./run/list.ts";
 import { pauseCommand, resumeCommand } from "./run/pause.ts";
+import { relayCommand } from "./run/relay.ts";
 import { scanCommand } from "./run/scan.ts";
 import { showCommand } from "./run/show.ts";
 import { whoamiCommand } from "./run/whoami.ts";
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   dismissCommand,
   muteCommand,
   reopenCommand,
+  relayCommand,
   approveCommand,
   revokeCommand,
   fixCommand,
