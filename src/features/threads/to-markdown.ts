@@ -115,5 +115,5 @@ function entities(text: string): string {
     .replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&")
     .replace(/&(?=#?\w{1,32};)/g, "&amp;")
-    .replace(/<(?=[a-z!/?])/gi, "&lt;");
+    .replace(/<(?=[a-z!/?\ue000])/gi, "&lt;");
 }
