@@ -12,7 +12,7 @@ import { redact } from "../../kernel/text/redact.ts";
 import type { Context } from "../context.ts";
 import { resolveFinding } from "../findings/resolve.ts";
 import { findingById } from "../findings/store.ts";
-import { hasMark } from "../issues/marks.ts";
+import { hasKey, hasMark } from "../issues/marks.ts";
 import { isOurAnalysis } from "../issues/store.ts";
 import { enqueueParts } from "./copies.ts";
 import { after, changedParts, judge, type Told } from "./relay-core.ts";
@@ -121,7 +121,7 @@ export interface Commented {
 export async function relayFromGitHub(deps: Deps, comment: Commented): Promise<Kept> {
   const ref = { kind: "number", number: comment.issue, repo: comment.repo } as const;
   const finding = await resolveFinding(deps.db, ref, []);
-  if (finding === null || (await isOurs(deps, comment)) || hasMark(comment.body)) return "let be";
+  if (finding === null || (await isOurs(deps, comment)) || hasKey(comment.body)) return "let be";
   const thread = await threadOf(deps.db, finding.id);
   const relay = repoConfig(deps.config, finding.repo)?.relay ?? "off";
   const { author, url, trusted, version, withheld, certain } = comment;
