@@ -18,7 +18,8 @@ export function blocksKept(text: string, kept: Kept): string {
     if (fence !== null) {
       const end = fenceEnd(lines, at + 1, fence[2] ?? "");
       const quote = /^\s*(?:> ?)+/.test(line);
-      const body = lines.slice(at + 1, end).map((one) => (quote ? one.replace(/^\s*(?:> ?)+/, "") : one));
+      const indent = new RegExp(quote ? "^\\s*(?:> ?)+" : `^ {0,${(fence[1] ?? "").length}}`);
+      const body = lines.slice(at + 1, end).map((one) => one.replace(indent, ""));
       out.push(kept.keep(codeBlock(body.join("\n"))));
       at = end + 1;
     } else if (line.includes("|") && next.includes("|") && DELIMITERS.test(next)) {

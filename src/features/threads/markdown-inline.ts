@@ -108,7 +108,7 @@ export function html(text: string, kept: Kept): string {
   return text
     .replace(/<br\s*\/?>/gi, "\n")
     .replace(/<hr\s*\/?>/gi, "\n———\n")
-    .replace(/<li>\s*/gi, "- ")
+    .replace(/\n?<li>\s*/gi, "\n- ")
     .replace(/<\/li>/gi, "")
     .replace(DROPPED, "")
     .replace(/<(b|strong)>([^<>\n]*)<\/\1>/gi, "**$2**")

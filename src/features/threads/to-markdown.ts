@@ -103,9 +103,9 @@ function block(line: string): string {
 /** Slack's marks have no letter or digit beside them outside, and stay within a line. */
 function emphasis(text: string): string {
   return text
-    .replace(/(?<![\w*\\])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![\w*])/g, "**$1**")
-    .replace(/(?<![\w_])_(?=[^\s_])([^_\n]*[^\s_])_(?![\w_])/g, "*$1*")
-    .replace(/(?<![\w~\\])~(?=[^\s~])([^~\n]*[^\s~])~(?![\w~])/g, "~~$1~~");
+    .replace(/(?<![\p{L}\p{N}*\\])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![\p{L}\p{N}*])/gu, "**$1**")
+    .replace(/(?<![\p{L}\p{N}_])_(?=[^\s_])([^_\n]*[^\s_])_(?![\p{L}\p{N}_])/gu, "*$1*")
+    .replace(/(?<![\p{L}\p{N}~\\])~(?=[^\s~])([^~\n]*[^\s~])~(?![\p{L}\p{N}~])/gu, "~~$1~~");
 }
 
 /** Slack's three entities are signs; any other would become a sign only on GitHub, such as one that mentions. */

@@ -27,7 +27,9 @@ export function toMrkdwn(markdown: string): string {
 /** Headings, rules and lists, which Slack has no marks for. */
 function lines(text: string): string {
   const out: string[] = [];
-  for (const line of text.split("\n")) {
+  for (const whole of text.split("\n")) {
+    // at a line's end they force a break, which is there anyway
+    const line = whole.replace(/(?:[ \t]+|\\)$/, "");
     const above = out.at(-1) ?? "";
     const underlined = /^ {0,3}(?:=+|-{2,})\s*$/.test(line) && /^[^\s•>]/.test(above) && !isBold(above);
     if (underlined) out[out.length - 1] = bold(above);
