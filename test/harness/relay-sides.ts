@@ -108,6 +108,7 @@ export class Sides {
     remove: (_, ts) => this.written(() => this.drop("slack", ts)),
     permalink: async (_, ts) => {
       this.read();
+      if (!this.standing.slack.has(ts)) throw new RefusedError("message_not_found", 404);
       return `https://slack.test/${ts}`;
     },
   };

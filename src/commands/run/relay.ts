@@ -1,3 +1,4 @@
+import { repoConfig } from "../../config/index.ts";
 import { requireLogin } from "../../features/approvals/people.ts";
 import { requireRight } from "../../features/approvals/rights.ts";
 import { nameOf } from "../../features/findings/model.ts";
@@ -18,6 +19,8 @@ export const relayCommand: Command = {
     await requireRight(deps, finding.repo, requireLogin(call.actor), "triage");
     const word = rest.toLowerCase();
     if (word !== "on" && word !== "off") throw new UserError("On or off? Say `relay on` or `relay off`.");
+    if (word === "on" && (repoConfig(deps.config, finding.repo)?.relay ?? "off") === "off")
+      throw new UserError(`flaky.yaml keeps the threads of ${finding.repo} out of it: \`relay: off\`.`);
     const muted = word === "off";
     const name = nameOf(finding);
     await deps.db.transaction(async (tx) => {

@@ -1,6 +1,6 @@
 import type { Db } from "../../../db/client.ts";
 import { repoConfig } from "../../config/index.ts";
-import { TransientError } from "../../kernel/errors.ts";
+import { RefusedError, TransientError } from "../../kernel/errors.ts";
 import {
   type ChannelId,
   FindingId,
@@ -56,8 +56,12 @@ export async function relayFromSlack(deps: Deps, said: Said): Promise<Kept> {
   const withheld = said.withheld || said.text.trimStart().startsWith("//");
   // what is taken back is taken back in a muted thread as well
   if ((thread.muted && !withheld) || !(await goesToGitHub(deps, thread))) return "let be";
-  const url = withheld ? "" : await deps.chat.permalink(said.channel, said.ts);
+  const url = withheld ? "" : await linkTo(deps, said);
   const { login, name, trusted, version, certain } = said;
+  if (url === null) {
+    await unsayFromSlack(deps, { ...said, byBot: false });
+    return "kept";
+  }
   return keep(deps, {
     finding: FindingId.parse(thread.findingId),
     from: "slack",
@@ -68,6 +72,16 @@ export async function relayFromSlack(deps: Deps, said: Said): Promise<Kept> {
     mirror: true,
     thread,
   });
+}
+
+/** Address of a message; null when it is deleted by now, which an event will tell of as well. */
+async function linkTo(deps: Deps, said: Said): Promise<string | null> {
+  try {
+    return await deps.chat.permalink(said.channel, said.ts);
+  } catch (error) {
+    if (error instanceof RefusedError && error.status === 404) return null;
+    throw error;
+  }
 }
 
 /** A reply was deleted in Slack: its copy goes, or, when it was a copy of ours that somebody took away, stays away. */
