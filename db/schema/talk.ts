@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, integer, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { boolean, index, integer, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { finding } from "./belongs.ts";
 import { at, bigId } from "./columns.ts";
 
@@ -45,7 +45,7 @@ export const threads = pgTable(
   (table) => [uniqueIndex("threads_ts").on(table.channel, table.ts)],
 );
 
-/** What a person said on one side and where it stands on the other. */
+/** What a person said on one side, as it stands there by the last that was heard of it. */
 export const relayed = pgTable(
   "relayed",
   {
@@ -54,18 +54,53 @@ export const relayed = pgTable(
     from: text("from_side", { enum: ["slack", "github"] }).notNull(),
     /** `channel/ts` or `comment/id` or `review/id`: the message that was said. */
     source: text("source").notNull(),
-    /** The copy on the other side, once it is there. */
-    target: text("target"),
     author: text("author").notNull(),
+    /** The name in Slack of an author whose login is known; empty else. */
+    name: text("name").notNull().default(""),
+    /** Where it stands on its own side. */
+    url: text("url").notNull().default(""),
     text: text("text").notNull(),
+    /** `withheld`: it stays on its side, such as a command or what begins with `//`; its text is not kept. */
+    state: text("state", { enum: ["said", "withheld", "deleted"] })
+      .notNull()
+      .default("said"),
+    /** When its side says that it became so, microseconds since 1970: what is older is not taken for news. */
+    version: bigId("version").notNull().default(0),
+    /** Goes up with each change that was taken in. */
+    revision: integer("revision").notNull().default(0),
+    /** Whether it is to stand on the other side: not what was said while the thread was not relayed. */
+    mirror: boolean("mirror").notNull().default(true),
     /** Whether the author may approve: only then a fixer takes it for more than a remark. */
     trusted: boolean("trusted").notNull().default(false),
     at: at("at").notNull(),
+    changedAt: at("changed_at").notNull().defaultNow(),
   },
   (table) => [
     uniqueIndex("relayed_source").on(table.from, table.source),
-    index("relayed_target").on(table.from, table.target).where(sql`${table.target} is not null`),
     index("relayed_finding").on(table.findingId, table.id),
+  ],
+);
+
+/** Our copies on the other side of what was said: one, or several parts of a long one. */
+export const relayedCopies = pgTable(
+  "relayed_copies",
+  {
+    relayedId: bigId("relayed_id")
+      .notNull()
+      .references(() => relayed.id),
+    part: integer("part").notNull(),
+    /** `channel/ts` or `comment/id`; null while there is none. */
+    target: text("target"),
+    /** Digest of what it says; null: not known. */
+    digest: text("digest"),
+    /** Somebody else took it away: it is not written again. */
+    gone: boolean("gone").notNull().default(false),
+    /** How often a write of it was given up: it may have arrived. */
+    parked: integer("parked").notNull().default(0),
+  },
+  (table) => [
+    primaryKey({ columns: [table.relayedId, table.part] }),
+    index("relayed_copies_target").on(table.target).where(sql`${table.target} is not null`),
   ],
 );
 

@@ -9,6 +9,7 @@ import { joinCommand } from "./run/join.ts";
 import { linkCommand } from "./run/link.ts";
 import { listCommand } from "./run/list.ts";
 import { pauseCommand, resumeCommand } from "./run/pause.ts";
+import { relayCommand } from "./run/relay.ts";
 import { rebaseCommand, rerunCommand } from "./run/rerun.ts";
 import { scanCommand } from "./run/scan.ts";
 import { showCommand } from "./run/show.ts";
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   reopenCommand,
   joinCommand,
   rerunCommand,
+  relayCommand,
   approveCommand,
   revokeCommand,
   fixCommand,

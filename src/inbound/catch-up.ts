@@ -2,10 +2,15 @@ import { and, desc, gte, inArray, or } from "drizzle-orm";
 import { findings } from "../../db/schema.ts";
 import type { Context } from "../features/context.ts";
 import { issueOf } from "../features/issues/store.ts";
+import { mendCopies } from "../features/threads/mend.ts";
+import { relayedSince, type Side } from "../features/threads/relayed.ts";
 import { threadOf } from "../features/threads/store.ts";
 import { DAY } from "../kernel/clock.ts";
 import { FindingId, MessageTs } from "../kernel/ids.ts";
-import { receiveComment } from "./github/comment.ts";
+import type { ForgeComment } from "../ports/forge.ts";
+import { microsOf, receiveComment } from "./github/comment.ts";
+import { receiveCommentGone } from "./github/comment-gone.ts";
+import { receiveMessageGone } from "./slack/changes.ts";
 import { receiveMessage } from "./slack/talk.ts";
 
 /** Conversations that are looked through in one sweep; Slack allows about fifty such calls a minute. */
@@ -15,12 +20,15 @@ const MOST = 20;
  * new after it was forgotten.
  */
 const WINDOW_MS = 7 * DAY;
+/** A listing this long may have been cut: what it lacks need not be gone. */
+const WHOLE = 2500;
 /** How long after its last change a finding's conversation is still looked through. */
 const LIVELY_MS = 14 * DAY;
 
 /**
- * Takes in what people said while the bot was down: comments and thread messages of findings that are alive. What was
- * taken in before is known by its id.
+ * Takes in what people said while the bot was down: comments and thread messages of findings that are alive, their
+ * edits and deletions. What was taken in before is known by its id. Then what should stand on the other side and does
+ * not is written again.
  */
 export async function catchUp(deps: Context): Promise<void> {
   const since = new Date(deps.clock.now().getTime() - LIVELY_MS);
@@ -40,6 +48,7 @@ export async function catchUp(deps: Context): Promise<void> {
     const finding = FindingId.parse(id);
     await comments(deps, finding);
     await replies(deps, finding, bot);
+    await mendCopies(deps, finding, new Date(deps.clock.now().getTime() - WINDOW_MS));
   }
 }
 
@@ -47,30 +56,66 @@ export async function catchUp(deps: Context): Promise<void> {
 async function comments(deps: Context, finding: FindingId): Promise<void> {
   const issue = await issueOf(deps.db, finding);
   if (issue === null) return;
+  const { repo, number } = issue;
   const from = deps.clock.now().getTime() - WINDOW_MS;
-  for (const comment of await deps.forge.comments(issue.repo, issue.number, null)) {
-    if (comment.createdAt.getTime() < from) continue;
-    const { id, author, body, url } = comment;
-    await receiveComment(deps, {
-      repo: issue.repo,
-      issue: issue.number,
-      onPull: false,
-      id,
-      author,
-      body,
-      url,
-    });
+  // asked before the listing: what comes in meanwhile is not missed in it
+  const known = await standing(deps, finding, "github");
+  const listed = await deps.forge.comments(repo, number, null);
+  for (const comment of listed) {
+    const recent = comment.createdAt.getTime() >= from;
+    if (comment.author.endsWith("[bot]")) continue;
+    if (recent) await receiveComment(deps, heard(comment, null));
+    const edited = comment.updatedAt > comment.createdAt && comment.updatedAt.getTime() >= from;
+    // what it said before is not known, so no command in it is new
+    if (edited && (recent || known.has(`comment/${comment.id}`)))
+      await receiveComment(deps, heard(comment, comment.body));
+  }
+  if (listed.length >= WHOLE) return;
+  for (const comment of listed) known.delete(`comment/${comment.id}`);
+  for (const source of known) {
+    const id = Number(source.replace("comment/", ""));
+    if ((await deps.forge.oneComment(repo, id)) !== null) continue;
+    const version = microsOf(deps.clock.now());
+    await receiveCommentGone(deps, { repo, issue: number, id, version, byBot: false });
+  }
+
+  function heard({ id, author, body, url, createdAt, updatedAt }: ForgeComment, before: string | null) {
+    const own = updatedAt.getTime() === createdAt.getTime();
+    const version = microsOf(updatedAt);
+    return { repo, issue: number, onPull: false, id, author, body, url, version, before, own };
   }
 }
 
 async function replies(deps: Context, finding: FindingId, bot: string): Promise<void> {
   const thread = await threadOf(deps.db, finding);
   if (thread === null) return;
+  const { channel, ts: root } = thread;
   const from = (deps.clock.now().getTime() - WINDOW_MS) / 1000;
-  const oldest = MessageTs.parse(String(Math.max(Number(thread.ts), from)));
-  for (const said of await deps.chat.messages(thread.channel, { thread: thread.ts, oldest })) {
-    if (said.user === null || said.botId !== null || said.ts === thread.ts) continue;
-    const { user, ts, text } = said;
-    await receiveMessage(deps, { bot, channel: thread.channel, user, ts, thread: thread.ts, text });
+  const oldest = MessageTs.parse(String(Math.max(Number(root), from)));
+  const known = await standing(deps, finding, "slack");
+  const listed = await deps.chat.messages(channel, { thread: root, oldest });
+  for (const said of listed) {
+    known.delete(`${channel}/${said.ts}`);
+    if (said.user === null || said.botId !== null || said.ts === root) continue;
+    const { user, ts, text, files, edited } = said;
+    const message = { bot, channel, user, ts, thread: root, text, files };
+    await receiveMessage(deps, { ...message, edited: null });
+    if (edited !== null) await receiveMessage(deps, { ...message, edited });
   }
+  if (listed.length >= WHOLE) return;
+  const at = MessageTs.parse((deps.clock.now().getTime() / 1000).toFixed(6));
+  for (const source of known) {
+    const ts = MessageTs.parse(source.slice(channel.length + 1));
+    if (Number(ts) < Number(oldest) || !source.startsWith(`${channel}/`)) continue;
+    await receiveMessageGone(deps, { channel, thread: root, ts, at, byBot: false });
+  }
+}
+
+/** Messages of one side, first heard of within the window, that are not known to be deleted. */
+async function standing(deps: Context, finding: FindingId, side: Side): Promise<Set<string>> {
+  const since = new Date(deps.clock.now().getTime() - WINDOW_MS);
+  const heard = await relayedSince(deps.db, finding, since);
+  return new Set(
+    heard.filter((row) => row.from === side && row.state !== "deleted").map(({ source }) => source),
+  );
 }

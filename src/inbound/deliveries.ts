@@ -3,7 +3,9 @@ import { errorText } from "../kernel/errors.ts";
 import { type Delivery, fail, finish, readDelivery } from "../platform/inbox.ts";
 import { handleGitea } from "./api/gitea.ts";
 import { COMMENT, Comment, takeComment } from "./github/comment.ts";
+import { COMMENT_GONE, CommentGone, takeCommentGone } from "./github/comment-gone.ts";
 import { handleGitHub } from "./github/handle.ts";
+import { MESSAGE_GONE, MessageGone, takeMessageGone } from "./slack/changes.ts";
 import type { InboxReceiver } from "./slack/receiver.ts";
 import { MESSAGE, Message, takeMessage } from "./slack/talk.ts";
 
@@ -23,6 +25,8 @@ export async function handleDelivery(deps: Context, slack: InboxReceiver, id: nu
 async function work(deps: Context, slack: InboxReceiver, delivery: Delivery): Promise<void> {
   const { source, kind, payload } = delivery;
   if (kind === COMMENT) return takeComment(deps, Comment.parse(payload));
+  if (kind === COMMENT_GONE) return takeCommentGone(deps, CommentGone.parse(payload));
+  if (kind === MESSAGE_GONE) return takeMessageGone(deps, MessageGone.parse(payload));
   if (kind === MESSAGE) return takeMessage(deps, Message.parse(payload));
   if (source === "github") return handleGitHub(deps, kind, payload);
   if (source === "gitea") return handleGitea(deps, payload);

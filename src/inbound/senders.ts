@@ -14,8 +14,8 @@ import { pullCreateSender } from "../features/pulls/open.ts";
 import { reviewersSender } from "../features/pulls/reviewers.ts";
 import { replySender as pullReplySender } from "../features/pulls/round.ts";
 import { cardPostSender, cardUpdateSender } from "../features/threads/cards.ts";
+import { relayCommentSender, relayReplySender } from "../features/threads/copies.ts";
 import { noteSender as threadNoteSender } from "../features/threads/notes.ts";
-import { relayCommentSender, relayReplySender } from "../features/threads/relay.ts";
 import { replySender } from "../features/threads/replies.ts";
 import type { Sender } from "../platform/outbox/sender.ts";
 

@@ -53,8 +53,23 @@ export class Someone {
     return name;
   }
 
-  async comments(number: number, body: string): Promise<void> {
-    await this.octokit.rest.issues.createComment({ owner, repo, issue_number: number, body });
+  /** @returns the comment's id. */
+  async comments(number: number, body: string): Promise<number> {
+    const { data } = await this.octokit.rest.issues.createComment({
+      owner,
+      repo,
+      issue_number: number,
+      body,
+    });
+    return data.id;
+  }
+
+  async editsComment(id: number, body: string): Promise<void> {
+    await this.octokit.rest.issues.updateComment({ owner, repo, comment_id: id, body });
+  }
+
+  async deletesComment(id: number): Promise<void> {
+    await this.octokit.rest.issues.deleteComment({ owner, repo, comment_id: id });
   }
 
   /** Texts of an issue's comments. */

@@ -7,6 +7,12 @@ export interface ChatMessage {
   blocks?: KnownBlock[];
 }
 
+/** A file that was shared; it stays in the chat, where `url` shows it to whoever may see it. */
+export interface ChatFile {
+  name: string;
+  url: string | null;
+}
+
 export interface PostedMessage {
   ts: MessageTs;
   threadTs: MessageTs | null;
@@ -14,6 +20,9 @@ export interface PostedMessage {
   /** Set when a bot wrote it. */
   botId: string | null;
   text: string;
+  files: ChatFile[];
+  /** When it was edited last. */
+  edited: MessageTs | null;
   /** The key we left on it, when it is ours. */
   key: string | null;
 }

@@ -95,6 +95,8 @@ export interface Forge {
   removeLabel(repo: RepoName, number: IssueNumber | PullNumber, label: string): Promise<void>;
 
   comments(repo: RepoName, number: IssueNumber | PullNumber, since: Date | null): Promise<ForgeComment[]>;
+  /** One comment as it stands now; null when it is gone. */
+  oneComment(repo: RepoName, id: number): Promise<ForgeComment | null>;
   comment(repo: RepoName, number: IssueNumber | PullNumber, body: string): Promise<ForgeComment>;
   editComment(repo: RepoName, id: number, body: string): Promise<ForgeComment>;
   deleteComment(repo: RepoName, id: number): Promise<void>;

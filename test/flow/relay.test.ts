@@ -46,13 +46,6 @@ test("hostile text calls nobody and closes nothing", async () => {
   expect(await world.said()).toMatchSnapshot("from GitHub");
 });
 
-test("an edit changes nothing on the other side", async () => {
-  const ts = await world.bob.says("Frist", { thread: 1 });
-  await world.unheard();
-  world.playground.slack.edit(world.bob.chatId, ts, "First");
-  expect(await world.said()).toBe("");
-});
-
 test("deliveries that come twice are said once", async () => {
   const { github, slack } = world.playground;
   github.webhooks.duplicate = true;

@@ -14,6 +14,7 @@ export class ChildProduct implements Product {
   readonly url: string;
   readonly lines: string[] = [];
   readonly db = null;
+  readonly context = null;
   private readonly port = freePort();
   private child: Bun.Subprocess<"ignore", "ignore", "pipe"> | null = null;
   private fresh = true;

@@ -1,4 +1,5 @@
 import { ChildProduct } from "./child-product.ts";
+import { seeded } from "./seeded.ts";
 import { until } from "./until.ts";
 import type { Harm } from "./whole-story.ts";
 import type { World } from "./world.ts";
@@ -6,15 +7,6 @@ import type { World } from "./world.ts";
 const SLACK_WRITES = ["chat.postMessage", "chat.update", "reactions.add", "reactions.remove"];
 /** A step in which the product writes nothing is not waited for longer, ms. */
 const QUIET_MS = 800;
-
-/** Numbers in [0, 1) that follow from a seed. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 /** Writes that reached GitHub and Slack so far. */
 const writesOf = ({ playground: { github, slack } }: World): number =>

@@ -73,6 +73,7 @@ const TIMES: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)?/g, "<time>"],
   [/\d{4}-\d\d-\d\d/g, "<day>"],
   [/\bp\d{16}\b/g, "p<ts>"],
+  [/(?<=\/files\/\w+\/)F[A-Z0-9]{9}\b/g, "F<id>"],
   [/thread_ts=\d+\.\d+/g, "thread_ts=<ts>"],
   [/\[\d+(?:\.\d+)?m?s\]/g, "[<duration>]"],
   [/\b\d+(?:\.\d+)? (?:s|seconds|ms)\b/g, "<duration>"],

@@ -20,14 +20,12 @@ export class Person {
   }
 
   /** Writes in the channel, or in a finding's thread. */
-  async says(text: string, where: { thread?: number } = {}): Promise<string> {
+  async says(text: string, where: { thread?: number; files?: string[] } = {}): Promise<string> {
     const threadTs = where.thread === undefined ? null : this.world.card(where.thread).ts;
-    const ts = this.world.playground.slack.say(
-      this.chatId,
-      CHANNEL.id,
-      text,
-      threadTs === null ? {} : { threadTs },
-    );
+    const ts = this.world.playground.slack.say(this.chatId, CHANNEL.id, text, {
+      ...(threadTs === null ? {} : { threadTs }),
+      files: where.files ?? [],
+    });
     await this.world.settled();
     return ts;
   }
@@ -73,8 +71,32 @@ export class Person {
     await this.world.settled();
   }
 
-  async comments(number: number, body: string): Promise<void> {
-    await this.someone.comments(number, body);
+  /** Changes what they said in Slack. */
+  async edits(ts: string, text: string): Promise<void> {
+    this.world.playground.slack.edit(this.chatId, ts, text);
+    await this.world.settled();
+  }
+
+  /** Takes away what they said in Slack. */
+  async deletes(ts: string): Promise<void> {
+    this.world.playground.slack.remove(this.chatId, ts);
+    await this.world.settled();
+  }
+
+  /** @returns the comment's id. */
+  async comments(number: number, body: string): Promise<number> {
+    const id = await this.someone.comments(number, body);
+    await this.world.settled();
+    return id;
+  }
+
+  async editsComment(id: number, body: string): Promise<void> {
+    await this.someone.editsComment(id, body);
+    await this.world.settled();
+  }
+
+  async deletesComment(id: number): Promise<void> {
+    await this.someone.deletesComment(id);
     await this.world.settled();
   }
 

@@ -1,6 +1,7 @@
 import type { Db } from "../../db/client.ts";
 import { type App, startApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/index.ts";
+import type { Context } from "../../src/features/context.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import type { Log } from "../../src/kernel/log.ts";
 import type { Fresh } from "./database.ts";
@@ -22,6 +23,8 @@ export interface Product {
   readonly lines: readonly string[];
   /** Its database, where one can look into it; null else. */
   readonly db: Db | null;
+  /** What it works with, where that can be used; null else. */
+  readonly context: Context | null;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -65,8 +68,12 @@ export class OwnProduct implements Product {
     this.fresh = null;
   }
 
+  get context(): Context | null {
+    return this.app?.context ?? null;
+  }
+
   get db(): Db | null {
-    return this.app?.context.db ?? null;
+    return this.context?.db ?? null;
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sweep } from "../../src/inbound/sweep.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { Someone } from "../../src/playground/actions.ts";
 import { CHANNEL, type Playground, startPlayground } from "../../src/playground/index.ts";
@@ -194,6 +195,14 @@ export class World {
       body: JSON.stringify({ project_id: "orchard", commit, status: "success", environment: "production" }),
     });
     if (response.status !== 202) throw new Error(`the deployment was answered with ${response.status}`);
+    await this.settled();
+  }
+
+  /** The product asks again for all that it may have missed. */
+  async sweeps(): Promise<void> {
+    const { context } = this.product;
+    if (context === null) throw new Error("the product runs in another process");
+    await sweep(context);
     await this.settled();
   }
 

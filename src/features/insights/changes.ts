@@ -11,7 +11,7 @@ export async function changeMark(db: Db): Promise<string> {
     sql`select
       (select max(id) from audit) as audit,
       (select max(id) from sightings) as sightings,
-      (select max(id) from relayed) as talk,
+      (select max(changed_at)::text from relayed) as talk,
       (select max(updated_at)::text from pulls) as pulls,
       (select max(updated_at)::text from settings where name = 'pause') as pause,
       (select count(*) from workers where stopped_at is null) as workers,

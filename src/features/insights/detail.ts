@@ -55,7 +55,7 @@ export async function findingDetail(db: Db, now: Date, finding: Finding) {
       await db
         .select()
         .from(relayed)
-        .where(eq(relayed.findingId, id))
+        .where(and(eq(relayed.findingId, id), eq(relayed.state, "said")))
         .orderBy(desc(relayed.id))
         .limit(LIMITS.talk)
     ).reverse(),

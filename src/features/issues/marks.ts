@@ -16,6 +16,9 @@ export const withMark = (body: string, key: string): string => `${body}\n\n${mar
 export const hasMark = (body: string): boolean =>
   /<!-- flaky:(key [0-9a-f]{20}|begin [A-Za-z ]+) -->/.test(body);
 
+/** True when a text carries the key of a write of ours: a comment of ours, or somebody's copy of one. */
+export const hasKey = (body: string): boolean => /<!-- flaky:key [0-9a-f]{20} -->/.test(body);
+
 /** Finds the comment that an interrupted send left, by its mark and our own login. */
 export async function findComment(
   forge: Forge,

@@ -1,6 +1,7 @@
 import { clamp } from "../../kernel/text/clamp.ts";
-import { disarm, escapeSlack } from "../../kernel/text/escape.ts";
+import { disarm, escapeMarkdown, escapeSlack } from "../../kernel/text/escape.ts";
 import { toMarkdown, toMrkdwn } from "./convert.ts";
+import { splitMrkdwn } from "./split.ts";
 
 /** First message of each thread: says plainly what is mirrored, so that nobody writes in public unawares. */
 export function introText(relay: "both" | "to_slack" | "off", issueUrl: string | null): string {
@@ -26,16 +27,36 @@ export function relayedToGitHub(message: {
   text: string;
   permalink: string;
 }): string {
-  const who =
-    message.login === null
-      ? disarm(message.name)
-      : `${disarm(message.name)} (${disarm(`@${message.login}`)})`;
-  const text = clamp(disarm(toMarkdown(message.text)), 60_000);
+  const name = escapeMarkdown(message.name);
+  const who = message.login === null ? name : `${name} (${disarm(`@${message.login}`)})`;
+  const text = clampBlocks(toMarkdown(message.text), 60_000);
   return `**${who}** in [Slack](${message.permalink}):\n\n${text}`;
 }
 
-/** A GitHub comment as it stands in the thread. */
-export function relayedToSlack(comment: { author: string; url: string; body: string }): string {
-  const text = clamp(toMrkdwn(comment.body), 3500);
-  return `:speech_balloon: *${escapeSlack(comment.author)}* <${comment.url}|on GitHub>:\n${text}`;
+/** Longest text of one message: Slack edits none above 4,000. */
+const MOST_TEXT = 3900;
+/** Messages that one comment becomes at most: a longer one is to be read where it stands. */
+const MOST_PARTS = 6;
+
+/** A GitHub comment as it stands in the thread: one message, or several where it is long. */
+export function relayedToSlack(comment: { author: string; url: string; body: string }): string[] {
+  const author = escapeSlack(comment.author);
+  const first = `:speech_balloon: *${author}* <${comment.url}|on GitHub>:\n`;
+  const further = (part: number) => `:speech_balloon: *${author}*, part ${part}:\n`;
+  const rest = `\n… <${comment.url}|the rest is on GitHub>`;
+  const room = MOST_TEXT - Math.max(first.length, further(MOST_PARTS).length) - rest.length;
+  const pieces = splitMrkdwn(toMrkdwn(comment.body), room);
+  const shown = pieces.length === 0 ? [""] : pieces.slice(0, MOST_PARTS);
+  return shown.map((piece, at) => {
+    const cut = at === MOST_PARTS - 1 && pieces.length > MOST_PARTS;
+    return `${at === 0 ? first : further(at + 1)}${piece}${cut ? rest : ""}`;
+  });
+}
+
+/** Cuts Markdown and closes a fenced block that the cut left open, or what follows would be code as well. */
+function clampBlocks(markdown: string, max: number): string {
+  const cut = clamp(markdown, max);
+  if (cut === markdown) return cut;
+  const fences = cut.match(/^`{3,}/gm) ?? [];
+  return fences.length % 2 === 0 ? cut : `${cut}\n${fences.at(-1)}`;
 }

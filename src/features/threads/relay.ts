@@ -1,20 +1,32 @@
-import { z } from "zod";
+import type { Db } from "../../../db/client.ts";
 import { repoConfig } from "../../config/index.ts";
-import { ChannelId, FindingId, type IssueNumber, type MessageTs, type RepoName } from "../../kernel/ids.ts";
+import { RefusedError, TransientError } from "../../kernel/errors.ts";
+import {
+  type ChannelId,
+  FindingId,
+  type IssueNumber,
+  type MessageTs,
+  type RepoName,
+} from "../../kernel/ids.ts";
 import { redact } from "../../kernel/text/redact.ts";
-import { sender } from "../../platform/outbox/sender.ts";
-import { enqueueWrite } from "../../platform/outbox/store.ts";
 import type { Context } from "../context.ts";
 import { resolveFinding } from "../findings/resolve.ts";
 import { findingById } from "../findings/store.ts";
-import { CommentPayload, commentSender, enqueueComment } from "../issues/comments.ts";
-import { hasMark } from "../issues/marks.ts";
-import { isOurAnalysis, issueOf } from "../issues/store.ts";
-import { relayedToGitHub, relayedToSlack } from "./messages.ts";
-import { findReply } from "./notes.ts";
-import { addRelayed, isCopy, setTarget, threadAt, threadOf } from "./store.ts";
+import { hasKey, hasMark } from "../issues/marks.ts";
+import { isOurAnalysis } from "../issues/store.ts";
+import { enqueueParts } from "./copies.ts";
+import { after, changedParts, judge, type Told } from "./relay-core.ts";
+import { addRelayed, isCopy, markGone, relayedOf, updateRelayed } from "./relayed.ts";
+import { partsOf } from "./standing.ts";
+import { type Relayed, type Thread, threadAt, threadOf } from "./store.ts";
 
-type Deps = Pick<Context, "db" | "clock" | "config" | "chat" | "forge" | "log">;
+type Deps = Pick<Context, "db" | "clock" | "config" | "chat" | "forge">;
+
+/**
+ * What became of news about a message. `ask`: two versions of one second contradict each other, and the side has to
+ * be read before anything is decided.
+ */
+export type Kept = "kept" | "let be" | "ask";
 
 /** What a person wrote in a thread, with their name and, where they are linked, their login. */
 export interface Said {
@@ -26,42 +38,77 @@ export interface Said {
   /** mrkdwn with mentions turned into names. */
   text: string;
   trusted: boolean;
+  /** When it became so, microseconds since 1970 by Slack's clock. */
+  version: number;
+  /** It is none of GitHub's business, such as a command. */
+  withheld: boolean;
+  /** It was read from Slack just now. */
+  certain: boolean;
 }
 
-/** Takes a reply in a finding's thread over to its issue, once, unless it stays in Slack (`//`, relay off, muted). */
-export async function relayFromSlack(deps: Deps, said: Said): Promise<void> {
+/**
+ * Takes a reply in a finding's thread over to its issue, as it is said first and as it is edited later. What begins
+ * with `//` stays in Slack, and what becomes so is taken back from GitHub.
+ */
+export async function relayFromSlack(deps: Deps, said: Said): Promise<Kept> {
   const thread = await threadAt(deps.db, said.channel, said.thread);
-  if (thread === null || thread.muted || said.text.startsWith("//")) return;
-  const finding = FindingId.parse(thread.findingId);
-  const issue = await issueOf(deps.db, finding);
-  const row = await findingById(deps.db, finding);
-  if (issue === null || row === null || repoConfig(deps.config, row.repo)?.relay !== "both") return;
-  const permalink = await deps.chat.permalink(said.channel, said.ts);
-  const text = redact(said.text);
-  await deps.db.transaction(async (tx) => {
-    const source = `${said.channel}/${said.ts}`;
-    const author = said.login ?? said.name;
-    const at = deps.clock.now();
-    const added = await addRelayed(tx, {
-      findingId: finding,
-      from: "slack",
-      source,
-      author,
-      text,
-      trusted: said.trusted,
-      at,
-    });
-    if (added === null) return;
-    await enqueueComment(tx, deps.clock, {
-      kind: "relay.comment",
-      key: `relay:slack:${source}`,
-      repo: issue.repo,
-      number: issue.number,
-      body: relayedToGitHub({ name: said.name, login: said.login, text, permalink }),
-      finding,
-      extra: { relayed: added.id },
-    });
+  if (thread === null) return "let be";
+  const withheld = said.withheld || said.text.trimStart().startsWith("//");
+  // what is taken back is taken back in a muted thread as well
+  if ((thread.muted && !withheld) || !(await goesToGitHub(deps, thread))) return "let be";
+  const url = withheld ? "" : await linkTo(deps, said);
+  const { login, name, trusted, version, certain } = said;
+  if (url === null) {
+    await unsayFromSlack(deps, { ...said, byBot: false });
+    return "kept";
+  }
+  return keep(deps, {
+    finding: FindingId.parse(thread.findingId),
+    from: "slack",
+    source: `${said.channel}/${said.ts}`,
+    facts: { author: login ?? name, name: login === null ? "" : name, url, trusted },
+    told: { kind: "said", version, text: withheld ? "" : redact(said.text), withheld },
+    certain,
+    mirror: true,
+    thread,
   });
+}
+
+/** Address of a message; null when it is deleted by now, which an event will tell of as well. */
+async function linkTo(deps: Deps, said: Said): Promise<string | null> {
+  try {
+    return await deps.chat.permalink(said.channel, said.ts);
+  } catch (error) {
+    if (error instanceof RefusedError && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** A reply was deleted in Slack: its copy goes, or, when it was a copy of ours that somebody took away, stays away. */
+export async function unsayFromSlack(
+  deps: Deps,
+  gone: { channel: ChannelId; thread: MessageTs; ts: MessageTs; version: number; byBot: boolean },
+): Promise<void> {
+  const source = `${gone.channel}/${gone.ts}`;
+  const thread = await threadAt(deps.db, gone.channel, gone.thread);
+  if (thread === null) return;
+  if (await isCopy(deps.db, "slack", source)) return markGone(deps.db, "slack", source);
+  if (gone.byBot || !(await goesToGitHub(deps, thread))) return;
+  await keep(deps, {
+    finding: FindingId.parse(thread.findingId),
+    from: "slack",
+    source,
+    facts: null,
+    told: { kind: "deleted", version: gone.version },
+    certain: true,
+    mirror: true,
+    thread,
+  });
+}
+
+async function goesToGitHub(deps: Deps, thread: Thread): Promise<boolean> {
+  const finding = await findingById(deps.db, FindingId.parse(thread.findingId));
+  return finding !== null && repoConfig(deps.config, finding.repo)?.relay === "both";
 }
 
 /** A comment on an issue of ours, as a webhook or the sweep brings it. */
@@ -73,43 +120,57 @@ export interface Commented {
   body: string;
   url: string;
   trusted: boolean;
+  /** When it became so, microseconds since 1970 by GitHub's clock. */
+  version: number;
+  /** It stays on GitHub: it holds commands. */
+  withheld: boolean;
+  /** It was read from GitHub just now. */
+  certain: boolean;
 }
 
-/** Takes a person's comment over to the finding's thread, once; our own writing is known by its mark and id. */
-export async function relayFromGitHub(deps: Deps, comment: Commented): Promise<void> {
+/**
+ * Takes a person's comment over to the finding's thread, as it is said first and as it is edited later. Our own
+ * writing is known by its mark and id, and what carries our mark in another's name is a copy that some other bot made.
+ */
+export async function relayFromGitHub(deps: Deps, comment: Commented): Promise<Kept> {
   const ref = { kind: "number", number: comment.issue, repo: comment.repo } as const;
   const finding = await resolveFinding(deps.db, ref, []);
-  if (finding === null) return;
-  if (await isOurs(deps, comment)) return;
+  if (finding === null || (await isOurs(deps, comment)) || hasKey(comment.body)) return "let be";
   const thread = await threadOf(deps.db, finding.id);
   const relay = repoConfig(deps.config, finding.repo)?.relay ?? "off";
-  const text = redact(comment.body);
-  await deps.db.transaction(async (tx) => {
-    const source = `comment/${comment.id}`;
-    const { author, trusted } = comment;
-    const at = deps.clock.now();
-    const added = await addRelayed(tx, {
-      findingId: finding.id,
-      from: "github",
-      source,
-      author,
-      text,
-      trusted,
-      at,
-    });
-    if (added === null || thread === null || thread.muted || relay === "off") return;
-    await enqueueWrite(tx, deps.clock, {
-      destination: "slack",
-      lane: thread.channel,
-      kind: "relay.reply",
-      key: `relay:github:${source}`,
-      payload: {
-        finding: finding.id,
-        relayed: added.id,
-        text: relayedToSlack({ author, url: comment.url, body: text }),
-      },
-      finding: finding.id,
-    });
+  const { author, url, trusted, version, withheld, certain } = comment;
+  return keep(deps, {
+    finding: finding.id,
+    from: "github",
+    source: `comment/${comment.id}`,
+    facts: { author, name: "", url, trusted },
+    told: { kind: "said", version, text: withheld ? "" : redact(comment.body), withheld },
+    certain,
+    mirror: relay !== "off" && thread?.muted !== true,
+    thread: relay === "off" ? null : thread,
+  });
+}
+
+/** A comment was deleted on GitHub: its copy goes, or, when it was a copy of ours that somebody took away, stays away. */
+export async function unsayFromGitHub(
+  deps: Deps,
+  gone: { repo: RepoName; issue: IssueNumber; id: number; version: number; byBot: boolean },
+): Promise<void> {
+  const source = `comment/${gone.id}`;
+  if (await isCopy(deps.db, "github", source)) return markGone(deps.db, "github", source);
+  if (gone.byBot) return;
+  const finding = await resolveFinding(deps.db, { kind: "number", number: gone.issue, repo: gone.repo }, []);
+  if (finding === null || (await isOurAnalysis(deps.db, gone.repo, gone.id))) return;
+  const relay = repoConfig(deps.config, finding.repo)?.relay ?? "off";
+  await keep(deps, {
+    finding: finding.id,
+    from: "github",
+    source,
+    facts: null,
+    told: { kind: "deleted", version: gone.version },
+    certain: true,
+    mirror: true,
+    thread: relay === "off" ? null : await threadOf(deps.db, finding.id),
   });
 }
 
@@ -123,29 +184,56 @@ export async function isOurs(
   return hasMark(comment.body) && comment.author === (await deps.forge.whoAmI());
 }
 
-const RelayComment = CommentPayload.extend({ relayed: z.int() });
+interface News {
+  finding: FindingId;
+  from: Relayed["from"];
+  source: string;
+  /** Null where nothing but the deletion is known. */
+  facts: Pick<Relayed, "author" | "name" | "url" | "trusted"> | null;
+  told: Told;
+  certain: boolean;
+  /** Whether what is said now is to stand on the other side. */
+  mirror: boolean;
+  /** Null where nothing is to be written. */
+  thread: Thread | null;
+}
 
-/** Writes a Slack message on GitHub and keeps which comment it became. */
-export const relayCommentSender = (deps: Deps) =>
-  commentSender(deps, RelayComment, (tx, comment, payload) =>
-    setTarget(tx, payload.relayed, `comment/${comment.id}`),
-  );
+const NOBODY = { author: "", name: "", url: "", trusted: false };
 
-const RelayReply = z.object({ finding: FindingId, relayed: z.int(), text: z.string() });
-
-/** Writes a GitHub comment into the thread and keeps which message it became. */
-export const relayReplySender = (deps: Deps) =>
-  sender<z.infer<typeof RelayReply>, { channel: ChannelId; ts: MessageTs }>({
-    payload: RelayReply,
-    async find({ finding }, row) {
-      const ts = await findReply(deps, finding, row.key, row.createdAt);
-      return ts === null ? null : { channel: ChannelId.parse(row.lane), ts };
-    },
-    async send({ finding, text }, row) {
-      const thread = await threadOf(deps.db, finding);
-      if (thread === null) return null;
-      const ts = await deps.chat.post(thread.channel, { text }, { thread: thread.ts, key: row.key });
-      return { channel: thread.channel, ts };
-    },
-    settled: (tx, { channel, ts }, { relayed }) => setTarget(tx, relayed, `${channel}/${ts}`),
+/** Takes news of a message in, with the writes that follow from it, in one transaction. */
+async function keep(deps: Deps, news: News): Promise<Kept> {
+  return deps.db.transaction(async (tx) => {
+    const held = await relayedOf(tx, news.from, news.source, { lock: true });
+    const judged = judge(held, news.told, news.certain);
+    if (judged !== "take") return judged === "ask" ? "ask" : "let be";
+    const row = held === null ? await begin(tx, deps, news) : await change(tx, deps, news, held);
+    const parts = changedParts(held === null ? [] : partsOf(held), partsOf(row));
+    // in a muted thread only what is taken back goes over
+    const quiet = !news.mirror && row.state === "said";
+    if (news.thread !== null && !quiet)
+      await enqueueParts(tx, deps.clock, { row, parts, thread: news.thread });
+    return "kept";
   });
+}
+
+async function begin(tx: Db, deps: Deps, news: News): Promise<Relayed> {
+  const { finding: findingId, from, source, facts, told, mirror } = news;
+  const at = deps.clock.now();
+  const known = { ...(facts ?? NOBODY), ...after(null, told), mirror, at, changedAt: at };
+  const row = await addRelayed(tx, { findingId, from, source, ...known });
+  if (row === null) throw new TransientError(`${source} is being taken in by somebody else`);
+  return row;
+}
+
+async function change(tx: Db, deps: Deps, news: News, held: Relayed): Promise<Relayed> {
+  const row = await updateRelayed(tx, held.id, {
+    ...(news.facts ?? {}),
+    ...after(held, news.told),
+    // in a thread that is muted what stands on the other side stays as it is
+    mirror: news.mirror || held.mirror,
+    revision: held.revision + 1,
+    changedAt: deps.clock.now(),
+  });
+  if (row === null) throw new Error(`${news.source} is gone while it was changed`);
+  return row;
+}

@@ -9,7 +9,6 @@ export interface Thread extends Omit<ThreadColumns, "channel" | "ts"> {
   ts: MessageTs;
 }
 export type Relayed = typeof relayed.$inferSelect;
-export type Side = Relayed["from"];
 
 const toThread = (row: ThreadColumns): Thread => ({
   ...row,
@@ -43,32 +42,12 @@ export async function updateThread(
   await tx.update(threads).set(change).where(eq(threads.findingId, finding));
 }
 
-/** Keeps what somebody said. @returns null when this message was kept before. */
-export async function addRelayed(tx: Db, row: typeof relayed.$inferInsert): Promise<Relayed | null> {
-  const [added] = await tx.insert(relayed).values(row).onConflictDoNothing().returning();
-  return added ?? null;
-}
-
-export async function setTarget(tx: Db, id: number, target: string): Promise<void> {
-  await tx.update(relayed).set({ target }).where(eq(relayed.id, id));
-}
-
-/** True when a message of one side is our copy of what was said on the other. */
-export async function isCopy(db: Db, from: Side, target: string): Promise<boolean> {
-  const other: Side = from === "slack" ? "github" : "slack";
-  const found = await db
-    .select({ id: relayed.id })
-    .from(relayed)
-    .where(and(eq(relayed.from, other), eq(relayed.target, target)));
-  return found.length > 0;
-}
-
-/** What was said about a finding, oldest first; the newest `limit` of it. */
+/** What was said about a finding and still stands, oldest first; the newest `limit` of it. */
 export async function conversation(db: Db, finding: FindingId, limit: number): Promise<Relayed[]> {
   const newest = db
     .select()
     .from(relayed)
-    .where(eq(relayed.findingId, finding))
+    .where(and(eq(relayed.findingId, finding), eq(relayed.state, "said")))
     .orderBy(desc(relayed.id))
     .limit(limit)
     .as("newest");

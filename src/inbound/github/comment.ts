@@ -7,10 +7,11 @@ import type { Context } from "../../features/context.ts";
 import { resolveFinding } from "../../features/findings/resolve.ts";
 import { enqueueComment, noteSenderKind } from "../../features/issues/comments.ts";
 import { toMarkdown } from "../../features/threads/convert.ts";
-import { isOurs, relayFromGitHub } from "../../features/threads/relay.ts";
+import { isOurs, relayFromGitHub, unsayFromGitHub } from "../../features/threads/relay.ts";
 import { IssueNumber, Login, PullNumber, RepoName } from "../../kernel/ids.ts";
 import { disarm } from "../../kernel/text/escape.ts";
 import { receive } from "../../platform/inbox.ts";
+import { receiveCommentGone } from "./comment-gone.ts";
 import type { Payload } from "./payloads.ts";
 
 /** A comment as it is worked on, whether a webhook or the sweep brought it. */
@@ -22,6 +23,12 @@ export const Comment = z.object({
   author: Login,
   body: z.string(),
   url: z.url(),
+  /** When it became so, microseconds since 1970. */
+  version: z.int().default(0),
+  /** What it said before, where an edit brought it; null: as it was written first. */
+  before: z.string().nullable().default(null),
+  /** Whether its words are its author's own: whoever may write to a repository may edit others' comments. */
+  own: z.boolean().default(true),
 });
 export type Comment = z.infer<typeof Comment>;
 
@@ -29,35 +36,51 @@ export type Comment = z.infer<typeof Comment>;
 export const COMMENT = "flaky:comment";
 
 export async function receiveComment(deps: Context, comment: Comment): Promise<void> {
-  const deliveryId = `comment/${comment.repo}/${comment.id}`;
+  const { before, version, body } = comment;
+  // GitHub's times have whole seconds, in which there may be two edits
+  const edit =
+    before === null
+      ? ""
+      : `/${version}/${new Bun.CryptoHasher("sha256").update(body).digest("hex").slice(0, 12)}`;
+  const deliveryId = `comment/${comment.repo}/${comment.id}${edit}`;
   await receive(deps, { source: "github", deliveryId, kind: COMMENT, payload: comment });
 }
 
-/** A webhook tells of a comment. */
+/** A webhook tells of a comment, of its edit or its deletion. */
 export async function onComment(deps: Context, payload: Payload<"issue_comment">): Promise<void> {
   const repo = payload.repository.full_name;
-  const { comment, issue } = payload;
-  if (payload.action !== "created" || repoConfig(deps.config, repo) === undefined) return;
-  if (comment.user.type === "Bot") return;
-  const { id, body, html_url: url } = comment;
-  const onPull = issue.pull_request != null;
+  const { action, comment, issue, sender } = payload;
+  if (repoConfig(deps.config, repo) === undefined) return;
+  const { id, body, html_url: url, user } = comment;
+  const byBot = user.type === "Bot";
+  const version = microsOf(comment.updated_at);
+  if (action === "deleted")
+    return receiveCommentGone(deps, { repo, issue: issue.number, id, version, byBot });
+  if (byBot || (action !== "created" && action !== "edited")) return;
+  const from = payload.changes?.body?.from;
+  if (action === "edited" && from === undefined) return;
   await receiveComment(deps, {
     repo,
     issue: issue.number,
-    onPull,
+    onPull: issue.pull_request != null,
     id,
-    author: comment.user.login,
+    author: user.login,
     body,
     url,
+    version,
+    before: from ?? null,
+    own: sender.login === user.login,
   });
 }
+
+export const microsOf = (at: Date): number => at.getTime() * 1000;
 
 /** Works on a comment: commands of its author are run and answered, the rest is relayed to the thread. */
 export async function takeComment(deps: Context, comment: Comment): Promise<void> {
   const settings = repoConfig(deps.config, comment.repo);
   if (settings === undefined || (await isOurs(deps, comment))) return;
-  const commands = commandsInComment(comment.body);
-  for (const [at, typed] of commands.entries()) await run(deps, comment, settings.source, typed, at);
+  for (const [at, typed] of newCommands(comment).entries())
+    await run(deps, comment, settings.source, typed, at);
   if (comment.onPull) {
     const pull = PullNumber.parse(comment.issue);
     await deps.queue.send(
@@ -68,9 +91,30 @@ export async function takeComment(deps: Context, comment: Comment): Promise<void
     );
     return;
   }
-  if (commands.length > 0) return;
-  const trusted = await isCommitter(deps, settings.source, comment.author);
-  await relayFromGitHub(deps, { ...comment, trusted });
+  await relay(deps, comment, settings.source, false);
+}
+
+/** Commands that were not in the comment before it was edited, and that its author wrote. */
+export function newCommands({ body, before, own }: Pick<Comment, "body" | "before" | "own">): string[] {
+  if (!own) return [];
+  const known = before === null ? [] : commandsInComment(before);
+  return commandsInComment(body).filter((typed) => {
+    const at = known.indexOf(typed);
+    if (at >= 0) known.splice(at, 1);
+    return at < 0;
+  });
+}
+
+/** A comment with commands stays on GitHub. Edits of one second that contradict each other: GitHub says what stands. */
+async function relay(deps: Context, comment: Comment, source: RepoName, certain: boolean): Promise<void> {
+  const withheld = commandsInComment(comment.body).length > 0;
+  const trusted = await isCommitter(deps, source, comment.author);
+  const kept = await relayFromGitHub(deps, { ...comment, trusted, withheld, certain });
+  if (kept !== "ask") return;
+  const { repo, issue, id, version } = comment;
+  const now = await deps.forge.oneComment(repo, id);
+  if (now === null) await unsayFromGitHub(deps, { repo, issue, id, version, byBot: false });
+  else await relay(deps, { ...comment, body: now.body, version: microsOf(now.updatedAt) }, source, true);
 }
 
 async function run(
@@ -87,7 +131,7 @@ async function run(
   const reply = await dispatch(deps, { typed, actor, here, repos: [source], pull, channel: null });
   await enqueueComment(deps.db, deps.clock, {
     kind: noteSenderKind,
-    key: `answer:comment/${comment.id}/${at}`,
+    key: `answer:comment/${comment.id}/${comment.before === null ? "" : `${comment.version}/`}${at}`,
     repo,
     number: issue,
     body: disarm(toMarkdown(reply.text)),

@@ -35,7 +35,10 @@ export const PAYLOADS = {
       body: z.string(),
       html_url: z.url(),
       user: z.object({ login: Login, type: z.string().optional() }),
+      created_at: z.coerce.date(),
+      updated_at: z.coerce.date(),
     }),
+    changes: z.object({ body: z.object({ from: z.string() }).optional() }).optional(),
   }),
   pull_request: z.object({ action: z.string(), repository, pull_request: z.object({ number: PullNumber }) }),
   pull_request_review: z.object({

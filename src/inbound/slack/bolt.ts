@@ -1,5 +1,6 @@
 import { App, LogLevel } from "@slack/bolt";
 import type { Context } from "../../features/context.ts";
+import { filesOf, receiveChange } from "./changes.ts";
 import { onBlockAction, onDismissed } from "./clicks.ts";
 import { onSlashCommand } from "./command.ts";
 import type { InboxReceiver } from "./receiver.ts";
@@ -39,7 +40,9 @@ export async function startBolt(deps: Context, receiver: InboxReceiver): Promise
   });
   app.event("message", async ({ event, body }) => {
     const { user: bot, team } = await who();
-    if (body.team_id === team && isPlain(event)) await receiveMessage(deps, heard(bot, event));
+    if (body.team_id !== team) return;
+    if (isPlain(event)) await receiveMessage(deps, heard(bot, event));
+    else await receiveChange(deps, bot, event);
   });
   return app;
 }
@@ -53,7 +56,14 @@ interface Plain {
 }
 
 const heard = (bot: string, event: Plain): Message =>
-  Message.parse({ ...event, bot, thread: event.thread_ts ?? null, text: event.text ?? "" });
+  Message.parse({
+    ...event,
+    bot,
+    thread: event.thread_ts ?? null,
+    text: event.text ?? "",
+    files: filesOf(event),
+    edited: null,
+  });
 
 /** A person's own message: no edit, no join, no bot's. */
 function isPlain(event: object): event is Plain {

@@ -6,6 +6,7 @@ import { findingById } from "../../features/findings/store.ts";
 import { threadAt } from "../../features/threads/store.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import { ChatUserId, FindingId, type RepoName } from "../../kernel/ids.ts";
+import { escapeSlack } from "../../kernel/text/escape.ts";
 
 type PersonActor = Extract<Actor, { kind: "person" }>;
 
@@ -39,13 +40,15 @@ export async function findingOfThread(
 
 const MENTION = /<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/g;
 
-/** Slack mentions in a text as plain names. */
+/** Slack mentions in a text as names: the login of whoever is linked, else what the person is called in Slack. */
 export async function namesForMentions(deps: Context, text: string): Promise<string> {
   const users = new Set([...text.matchAll(MENTION)].map((match) => match[1] ?? ""));
   const names = new Map<string, string>();
   for (const user of users) {
-    const person = await deps.chat.person(ChatUserId.parse(user)).catch(() => null);
-    names.set(user, person?.name ?? user);
+    const id = ChatUserId.parse(user);
+    const login = await loginOf(deps, id);
+    const person = login === null ? await deps.chat.person(id).catch(() => null) : null;
+    names.set(user, escapeSlack(login ?? person?.name ?? user));
   }
   return text.replace(MENTION, (_, user: string) => `@${names.get(user) ?? user}`);
 }

@@ -4,9 +4,10 @@ import { parseCommand } from "../../commands/parse.ts";
 import { COMMANDS } from "../../commands/registry.ts";
 import { isCommitter } from "../../features/approvals/rights.ts";
 import type { Context } from "../../features/context.ts";
-import { relayFromSlack } from "../../features/threads/relay.ts";
+import { relayFromSlack, unsayFromSlack } from "../../features/threads/relay.ts";
 import { enqueueReply } from "../../features/threads/replies.ts";
 import { ChannelId, ChatUserId, MessageTs } from "../../kernel/ids.ts";
+import { escapeSlack } from "../../kernel/text/escape.ts";
 import { receive } from "../../platform/inbox.ts";
 import { findingOfThread, namesForMentions, reposOfChannel, slackActor } from "./people.ts";
 
@@ -19,21 +20,28 @@ export const Message = z.object({
   ts: MessageTs,
   thread: MessageTs.nullable(),
   text: z.string(),
+  files: z.array(z.object({ name: z.string(), url: z.string().nullable() })).default([]),
+  /** When it became so by an edit; null: as it was said first. */
+  edited: MessageTs.nullable().default(null),
 });
 export type Message = z.infer<typeof Message>;
 
-/** Kind under which messages are kept in the inbox: each once, though a mention comes as two events. */
+/** Kind under which messages and their edits are kept in the inbox: each once, though a mention comes as two events. */
 export const MESSAGE = "flaky:message";
 
 export async function receiveMessage(deps: Context, message: Message): Promise<void> {
-  const deliveryId = `message/${message.channel}/${message.ts}`;
+  const edit = message.edited === null ? "" : `/${message.edited}`;
+  const deliveryId = `message/${message.channel}/${message.ts}${edit}`;
   await receive(deps, { source: "slack", deliveryId, kind: MESSAGE, payload: message });
 }
 
-/** Works on a message: a command addressed to the bot is run, other words in a finding's thread are relayed. */
+/**
+ * Works on a message: a command addressed to the bot is run, other words in a finding's thread are relayed. What
+ * becomes a command by an edit is not run, and stays in Slack as commands do.
+ */
 export async function takeMessage(deps: Context, message: Message): Promise<void> {
   const words = addressedWords(message.text, message.bot);
-  if (words !== null && isCommand(words)) await runMention(deps, message, words);
+  if (words !== null && isCommand(words) && message.edited === null) await runMention(deps, message, words);
   else if (message.thread !== null) await relay(deps, message, message.thread);
 }
 
@@ -66,12 +74,49 @@ async function runMention(deps: Context, message: Message, words: string): Promi
   await enqueueReply(deps.db, deps.clock, { ...answer, finding: here?.id ?? null });
 }
 
-async function relay(deps: Context, message: Message, thread: MessageTs): Promise<void> {
+async function relay(deps: Context, message: Message, thread: MessageTs, certain = false): Promise<void> {
   const { channel, user, ts } = message;
   const finding = await findingOfThread(deps.db, channel, thread);
   if (finding === null) return;
   const actor = await slackActor(deps, user);
   const trusted = actor.login !== null && (await isCommitter(deps, finding.repo, actor.login));
-  const text = await namesForMentions(deps, message.text);
-  await relayFromSlack(deps, { channel, thread, ts, name: actor.name, login: actor.login, text, trusted });
+  const words = addressedWords(message.text, message.bot);
+  const text = [await namesForMentions(deps, message.text), ...message.files.map(fileLine)].join("\n").trim();
+  const kept = await relayFromSlack(deps, {
+    ...{ channel, thread, ts, name: actor.name, login: actor.login, text, trusted, certain },
+    version: microsOf(message.edited ?? ts),
+    withheld: text === "" || (words !== null && isCommand(words)),
+  });
+  if (kept === "ask") await relayAsItStands(deps, message, thread);
+}
+
+/** Edits of one second contradict each other: Slack says what stands. */
+async function relayAsItStands(deps: Context, message: Message, thread: MessageTs): Promise<void> {
+  const { channel, ts } = message;
+  const standing = await deps.chat.messages(channel, { thread, oldest: ts });
+  const now = standing.find((said) => said.ts === ts);
+  if (now === undefined)
+    await unsayFromSlack(deps, {
+      channel,
+      thread,
+      ts,
+      byBot: false,
+      version: microsOf(message.edited ?? ts),
+    });
+  else {
+    const { text, files, edited } = now;
+    await relay(deps, { ...message, text, files, edited: edited ?? message.edited }, thread, true);
+  }
+}
+
+/** A file stays in Slack: what goes over is its name and where it is. */
+const fileLine = ({ name, url }: Message["files"][number]): string => {
+  const words = escapeSlack(name.replaceAll("|", "/"));
+  return `:paperclip: ${url === null ? words : `<${url}|${words}>`} (a file in Slack)`;
+};
+
+/** A timestamp `seconds.micros` in microseconds. */
+export function microsOf(ts: string): number {
+  const [seconds = "0", fraction = ""] = ts.split(".");
+  return Number(seconds) * 1_000_000 + Number(fraction.slice(0, 6).padEnd(6, "0"));
 }

@@ -10,7 +10,7 @@ type Issues = Pick<
   Forge,
   "issue" | "issuesSince" | "createIssue" | "updateIssue" | "addLabels" | "removeLabel"
 >;
-type Comments = Pick<Forge, "comments" | "comment" | "editComment" | "deleteComment">;
+type Comments = Pick<Forge, "comments" | "oneComment" | "comment" | "editComment" | "deleteComment">;
 
 /** Issues and their labels. */
 export function createIssues(clients: Clients): Issues {
@@ -80,6 +80,16 @@ export function createComments(clients: Clients): Comments {
         ...(since === null ? {} : { since: since.toISOString() }),
       });
       return all(`comments of ${repo}#${number}`, pages, Comment);
+    },
+    async oneComment(repo, id) {
+      const client = await clients.on(repo, "read");
+      try {
+        const { data } = await client.rest.issues.getComment({ ...at(repo), comment_id: id });
+        return understood(Comment, `comment ${id} of ${repo}`, data);
+      } catch (error) {
+        if (refusedWith(error, 404)) return null;
+        throw error;
+      }
     },
     async comment(repo, number, body) {
       const client = await clients.on(repo, "issue");

@@ -24,7 +24,8 @@ export class SlackRefusal extends RefusedError {
     message: string,
     readonly code: string,
   ) {
-    super(message);
+    // what is not there is said as GitHub says it
+    super(message, code === "message_not_found" ? 404 : null);
   }
 }
 

@@ -14,6 +14,12 @@ const MOST_PAGES = 50;
 /** What somebody said; the other subtypes tell of joins, topics and the like. */
 const SAID = new Set(["bot_message", "thread_broadcast", "file_share", "me_message"]);
 
+const File = z.object({
+  name: z.string().nullish(),
+  title: z.string().nullish(),
+  permalink: z.string().optional(),
+});
+
 const Message = z.object({
   ts: Ts,
   thread_ts: Ts.optional(),
@@ -21,6 +27,8 @@ const Message = z.object({
   user: ChatUserId.optional(),
   bot_id: z.string().optional(),
   text: z.string().default(""),
+  files: z.array(File).optional().catch(undefined),
+  edited: z.object({ ts: Ts }).optional().catch(undefined),
   metadata: z
     .object({ event_type: z.string(), event_payload: z.looseObject({ key: z.string() }) })
     .optional()
@@ -78,6 +86,11 @@ const posted = (message: z.output<typeof Message>): PostedMessage => ({
   user: message.user ?? null,
   botId: message.bot_id ?? null,
   text: message.text,
+  files: (message.files ?? []).map((file) => ({
+    name: file.name ?? file.title ?? "file",
+    url: file.permalink ?? null,
+  })),
+  edited: message.edited?.ts ?? null,
   key: message.metadata?.event_type === EVENT_TYPE ? message.metadata.event_payload.key : null,
 });
 

@@ -39,6 +39,16 @@ export interface Metadata {
   event_payload: Record<string, unknown>;
 }
 
+/** A file that somebody shared with a message, as far as apps are told of it. */
+export interface SharedFile {
+  id: string;
+  name: string;
+  title: string;
+  mode: "hosted";
+  user: string;
+  permalink: string;
+}
+
 /** A message in the shape the Web API shows; what depends on the thread is worked out when read. */
 export interface Message {
   type: "message";
@@ -54,6 +64,7 @@ export interface Message {
   client_msg_id?: string;
   blocks?: Block[];
   attachments?: unknown[];
+  files?: SharedFile[];
   thread_ts?: string;
   parent_user_id?: string;
   edited?: { user: string; ts: string };

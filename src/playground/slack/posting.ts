@@ -1,5 +1,5 @@
 import type { Block } from "./blocks/schema.ts";
-import type { Channel, Message, Metadata } from "./model.ts";
+import type { Channel, Message, Metadata, SharedFile } from "./model.ts";
 import { mentions } from "./text.ts";
 import type { World } from "./world.ts";
 
@@ -43,13 +43,14 @@ export function postAsApp(world: World, channel: Channel, post: BotPost): Messag
   return message;
 }
 
-/** Posts as a person, who typed `text` already in Slack's form. A mention of the app is told to it too. */
+/** Posts as a person, who typed `text` already in Slack's form, perhaps with files of these names. A mention of the app is told to it too. */
 export function postAsPerson(
   world: World,
   channel: Channel,
   userId: string,
   text: string,
   threadTs?: string,
+  files: readonly string[] = [],
 ): Message {
   const message: Message = {
     type: "message",
@@ -60,11 +61,21 @@ export function postAsPerson(
     client_msg_id: world.ids.hex(),
   };
   if (threadTs) message.thread_ts = threadTs;
+  if (files.length > 0) {
+    message.subtype = "file_share";
+    message.files = files.map((name) => sharedFile(world, userId, name));
+  }
   world.add(channel, message);
   if (mentions(text, world.app.userId) && !channel.dmWith) {
     world.tell(channel, { ...structuredClone(message), type: "app_mention", event_ts: message.ts });
   }
   return message;
+}
+
+function sharedFile(world: World, user: string, name: string): SharedFile {
+  const id = world.ids.id("F");
+  const permalink = `${world.origin}/files/${user}/${id}/${encodeURIComponent(name)}`;
+  return { id, name, title: name, mode: "hosted", user, permalink };
 }
 
 /** Adds or removes a reaction and tells the app; false when there was nothing to do. */

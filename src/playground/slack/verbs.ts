@@ -27,6 +27,11 @@ interface In {
   threadTs?: string;
 }
 
+/** What is shared along with a message: names of files. */
+interface With {
+  files?: readonly string[];
+}
+
 /** What tests, the demo and the page can do. Channels go by id or name; unknown ids throw. */
 export class SlackPlayground {
   readonly world: World;
@@ -59,9 +64,9 @@ export class SlackPlayground {
   }
 
   /** A person writes `text` as typed: `@handle` and `#channel` become links. Returns the message's ts. */
-  say(userId: string, channel: string, text: string, { threadTs }: In = {}): string {
+  say(userId: string, channel: string, text: string, { threadTs, files }: In & With = {}): string {
     const place = this.world.mustChannel(channel);
-    return postAsPerson(this.world, place, userId, typedText(this.world, text), threadTs).ts;
+    return postAsPerson(this.world, place, userId, typedText(this.world, text), threadTs, files).ts;
   }
 
   /** What a person enters on the page: a command when it begins with a slash and a letter, else a message. */

@@ -90,6 +90,7 @@ const GITHUB_PERMISSIONS: Record<string, string> = {
   "issues.createComment": "issues:write",
   "issues.deleteComment": "issues:write",
   "issues.get": "issues:read",
+  "issues.getComment": "issues:read",
   "issues.listComments": "issues:read",
   "issues.listForRepo": "issues:read",
   "issues.removeLabel": "issues:write",

@@ -1,70 +1,22 @@
-import { describe, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { toMarkdown, toMrkdwn } from "../../../src/features/threads/convert.ts";
+import { FROM_GITHUB } from "./github-cases.ts";
+import { FROM_SLACK } from "./slack-cases.ts";
 
-describe("Slack's mrkdwn as Markdown", () => {
-  test.each([
-    ["plain", "plain"],
-    ["*bold* and _italic_ and ~gone~", "**bold** and *italic* and ~~gone~~"],
-    ["(*bold*), _it_.", "(**bold**), *it*."],
-    ["*a* *b*", "**a** **b**"],
-    ["a*b*c and 2*3*4", "a*b*c and 2*3*4"],
-    ["snake_case_name", "snake_case_name"],
-    ["*over\nlines*", "*over\nlines*"],
-    ["<https://a.b/c|text>", "[text](https://a.b/c)"],
-    ["<https://a.b/c>", "https://a.b/c"],
-    ["<https://a.b/?a=1&amp;b=2|q>", "[q](https://a.b/?a=1&b=2)"],
-    ["<https://a.b/x_y_z|under_score_d>", "[under_score_d](https://a.b/x_y_z)"],
-    ["<mailto:a@b.c|a@b.c>", "a@b.c"],
-    ["<javascript:alert(1)|x>", "&lt;javascript:alert(1)|x>"],
-    ["<!channel> <!here|here>", "@channel @here"],
-    ["<#C123|general>", "#general"],
-    ["&lt;b&gt; &amp; x", "&lt;b> & x"],
-    ["1 &lt; 2", "1 < 2"],
-    ["<script>alert(1)</script>", "&lt;script>alert(1)&lt;/script>"],
-    ["• one\n• two", "- one\n- two"],
-    ["1. one\n2. two", "1. one\n2. two"],
-    ["&gt; quoted\nnot", "> quoted\nnot"],
-    ["`*code* &lt;x&gt;` stays", "`*code* <x>` stays"],
-    ["```\n*block* &lt;x&gt;\n```", "```\n*block* <x>\n```"],
-    ["```one line```", "```\none line\n```"],
-    ["a ``` b", "a ``` b"],
-  ])("%j", (mrkdwn, markdown) => {
-    expect(toMarkdown(mrkdwn)).toBe(markdown);
-  });
+test.each(FROM_SLACK)("from Slack: %j", (mrkdwn, markdown) => {
+  expect(toMarkdown(mrkdwn)).toBe(markdown);
 });
 
-describe("Markdown as Slack's mrkdwn", () => {
-  test.each([
-    ["plain", "plain"],
-    ["**bold** and *it* and _it_ and ~~gone~~", "*bold* and _it_ and _it_ and ~gone~"],
-    ["__bold__", "*bold*"],
-    ["***both***", "_*both*_"],
-    ["**bold with *it* in**", "*bold with _it_ in*"],
-    ["**a** **b**", "*a* *b*"],
-    ["snake_case_name and 2*3*4", "snake_case_name and 2*3*4"],
-    ["# Title\n### Deep", "*Title*\n*Deep*"],
-    ["- one\n* two\n+ three", "• one\n• two\n• three"],
-    ["- [ ] open\n- [x] done", "• [ ] open\n• [x] done"],
-    ["1. one", "1. one"],
-    ["[text](https://a.b/c)", "<https://a.b/c|text>"],
-    ["[a](https://a.b/c_(d))", "<https://a.b/c_(d)|a>"],
-    ["![alt](https://a.b/i.png)", "<https://a.b/i.png|alt>"],
-    ["<https://a.b>", "https://a.b"],
-    ["[x](javascript:alert(1))", "[x](javascript:alert(1))"],
-    ["[<!channel>](https://a.b)", "<https://a.b|&lt;!channel&gt;>"],
-    ["<!channel> <@U1> & <", "&lt;!channel&gt; &lt;@U1&gt; &amp; &lt;"],
-    ["&lt;!channel&gt;", "&lt;!channel&gt;"],
-    ["<!-- hidden --> seen", "seen"],
-    ["<details><summary>Log</summary>\n\ninner\n\n</details>", "Log\n\ninner"],
-    ["a<br>b<br/>c", "a\nb\nc"],
-    ["<img src=x onerror=1>", "&lt;img src=x onerror=1&gt;"],
-    ["`**code** <b>`", "`**code** &lt;b&gt;`"],
-    ["```go\nfunc <a>() {}\n```", "```\nfunc &lt;a&gt;() {}\n```"],
-    ["> quoted", "> quoted"],
-    ["a\r\nb", "a\nb"],
-  ])("%j", (markdown, mrkdwn) => {
-    expect(toMrkdwn(markdown)).toBe(mrkdwn);
-  });
+test.each(FROM_GITHUB)("from GitHub: %j", (markdown, mrkdwn) => {
+  expect(toMrkdwn(markdown)).toBe(mrkdwn);
+});
+
+test("nothing that comes from Slack has force on GitHub, and nothing from GitHub in Slack", () => {
+  for (const [text] of [...FROM_SLACK, ...FROM_GITHUB]) {
+    const code = /```[\s\S]*?```|`[^`\n]*`|https?:[^\s)]*/g;
+    expect(toMarkdown(text).replace(code, "")).not.toMatch(/@[A-Za-z0-9]|#\d|GH-\d|<!--|<[a-z/!]/i);
+    expect(toMrkdwn(text).replace(/<https?:[^<>|]+\|[^<>|]*>/g, "")).not.toMatch(/[<]/);
+  }
 });
 
 test.each([
@@ -81,7 +33,10 @@ test.each([
 
 test("crafted text does not hold it up", () => {
   const began = performance.now();
-  for (const part of ["*", "_a", "`", "```", "[a](https://", "<!--", "**a", "((", "<https://", "# "]) {
+  for (const part of [
+    ...["*", "_a", "`", "```", "[a](https://", "<!--", "**a", "((", "<https://", "# ", "`a``b", "[["],
+    ...["![", "<a href=", "<b>", "&amp;", "|a\n|-|\n", " \\`", "> ", "~~", "__a", "&gt;", "<@"],
+  ]) {
     toMrkdwn(part.repeat(5000));
     toMarkdown(part.repeat(5000));
   }

@@ -42,16 +42,31 @@ describe("a Slack message on GitHub", () => {
 });
 
 describe("a GitHub comment in Slack", () => {
+  const comment = { author: "bob", url: "https://g.h/c1" };
+
   test("says who wrote it, with its address, and calls nobody", () => {
-    expect(relayedToSlack({ author: "bob", url: "https://g.h/c1", body: "**hi** <!channel> & you" })).toBe(
+    expect(relayedToSlack({ ...comment, body: "**hi** <!channel> & you" })).toEqual([
       ":speech_balloon: *bob* <https://g.h/c1|on GitHub>:\n*hi* &lt;!channel&gt; &amp; you",
-    );
+    ]);
   });
 
-  test("is cut where Slack would", () => {
-    expect(
-      relayedToSlack({ author: "bob", url: "https://g.h", body: "<".repeat(100_000) }).length,
-    ).toBeLessThan(4000);
+  test("is several messages where it is long, each with its author, none that Slack would not edit", () => {
+    const body = Array.from({ length: 40 }, (_, at) => `Paragraph ${at}. ${"word ".repeat(50)}`).join("\n\n");
+    const parts = relayedToSlack({ ...comment, body });
+    expect(parts.length).toBe(3);
+    for (const part of parts) {
+      expect(part).toStartWith(":speech_balloon: *bob*");
+      expect(part.length).toBeLessThanOrEqual(3900);
+    }
+    const said = parts.map((part) => part.slice(part.indexOf("\n") + 1)).join("\n\n");
+    expect(said.replace(/\s+/g, " ")).toBe(body.replace(/\s+/g, " ").trim());
+  });
+
+  test("ends with where the rest is, when there is very much of it", () => {
+    const parts = relayedToSlack({ ...comment, body: "<".repeat(65_536) });
+    expect(parts.length).toBe(6);
+    expect(parts.at(-1)).toEndWith("… <https://g.h/c1|the rest is on GitHub>");
+    for (const part of parts) expect(part.length).toBeLessThanOrEqual(3900);
   });
 });
 

@@ -1,0 +1,101 @@
+import { and, asc, eq, gte, sql } from "drizzle-orm";
+import type { Db } from "../../../db/client.ts";
+import { relayed, relayedCopies } from "../../../db/schema.ts";
+import type { FindingId } from "../../kernel/ids.ts";
+import type { Copy } from "./relay-core.ts";
+import type { Relayed } from "./store.ts";
+
+export type Side = Relayed["from"];
+export type CopyRow = typeof relayedCopies.$inferSelect;
+
+/** A message as it is known; `lock` keeps others from changing it until the transaction ends. */
+export async function relayedOf(
+  db: Db,
+  from: Side,
+  source: string,
+  options: { lock: boolean },
+): Promise<Relayed | null> {
+  const found = db
+    .select()
+    .from(relayed)
+    .where(and(eq(relayed.from, from), eq(relayed.source, source)));
+  const [row] = await (options.lock ? found.for("update") : found);
+  return row ?? null;
+}
+
+export async function relayedById(db: Db, id: number): Promise<Relayed | null> {
+  const [row] = await db.select().from(relayed).where(eq(relayed.id, id));
+  return row ?? null;
+}
+
+/** Keeps a message. @returns null when somebody else just did. */
+export async function addRelayed(tx: Db, row: typeof relayed.$inferInsert): Promise<Relayed | null> {
+  const [added] = await tx.insert(relayed).values(row).onConflictDoNothing().returning();
+  return added ?? null;
+}
+
+export async function updateRelayed(tx: Db, id: number, change: Partial<Relayed>): Promise<Relayed | null> {
+  const [row] = await tx.update(relayed).set(change).where(eq(relayed.id, id)).returning();
+  return row ?? null;
+}
+
+/** Messages of a finding that were first heard of at or after `since`, oldest first. */
+export async function relayedSince(db: Db, finding: FindingId, since: Date): Promise<Relayed[]> {
+  return db
+    .select()
+    .from(relayed)
+    .where(and(eq(relayed.findingId, finding), gte(relayed.at, since)))
+    .orderBy(asc(relayed.id));
+}
+
+/** Our copies of a message, by part. */
+export async function copiesOf(db: Db, id: number): Promise<CopyRow[]> {
+  return db
+    .select()
+    .from(relayedCopies)
+    .where(eq(relayedCopies.relayedId, id))
+    .orderBy(asc(relayedCopies.part));
+}
+
+export async function setCopy(tx: Db, id: number, part: number, copy: Copy): Promise<void> {
+  await tx
+    .insert(relayedCopies)
+    .values({ relayedId: id, part, ...copy })
+    .onConflictDoUpdate({ target: [relayedCopies.relayedId, relayedCopies.part], set: copy });
+}
+
+/** A write of a part was given up: it may have arrived all the same. */
+export async function countParked(tx: Db, id: number, part: number): Promise<void> {
+  await tx
+    .insert(relayedCopies)
+    .values({ relayedId: id, part, parked: 1 })
+    .onConflictDoUpdate({
+      target: [relayedCopies.relayedId, relayedCopies.part],
+      set: { parked: sql`${relayedCopies.parked} + 1` },
+    });
+}
+
+const copiesAt = (from: Side, target: string) => {
+  const other: Side = from === "slack" ? "github" : "slack";
+  return and(eq(relayed.from, other), eq(relayedCopies.target, target));
+};
+
+/** True when a message of one side is our copy of what was said on the other. */
+export async function isCopy(db: Db, from: Side, target: string): Promise<boolean> {
+  const found = await db
+    .select({ id: relayed.id })
+    .from(relayedCopies)
+    .innerJoin(relayed, eq(relayed.id, relayedCopies.relayedId))
+    .where(copiesAt(from, target));
+  return found.length > 0;
+}
+
+/** Somebody else took our copy away: it stays away, whatever its original says later. */
+export async function markGone(tx: Db, from: Side, target: string): Promise<void> {
+  const found = await tx
+    .select({ id: relayedCopies.relayedId, part: relayedCopies.part })
+    .from(relayedCopies)
+    .innerJoin(relayed, eq(relayed.id, relayedCopies.relayedId))
+    .where(copiesAt(from, target));
+  for (const { id, part } of found) await setCopy(tx, id, part, { target, digest: null, gone: true });
+}

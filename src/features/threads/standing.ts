@@ -1,0 +1,16 @@
+import { createHash } from "node:crypto";
+import { relayedToGitHub, relayedToSlack } from "./messages.ts";
+import type { Relayed } from "./store.ts";
+
+/** What is to stand on the other side for a message, part by part; nothing where it was deleted or stays on its side. */
+export function partsOf(row: Relayed): string[] {
+  if (row.state !== "said" || !row.mirror) return [];
+  const { author, name, url, text } = row;
+  if (row.from === "github") return relayedToSlack({ author, url, body: text });
+  const who = name === "" ? { name: author, login: null } : { name, login: author };
+  return [relayedToGitHub({ ...who, text, permalink: url })];
+}
+
+/** A short stand-in for a part's text, to tell whether its copy says it already. */
+export const digestOf = (part: string): string =>
+  createHash("sha256").update(part).digest("hex").slice(0, 32);

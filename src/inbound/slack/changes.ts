@@ -1,0 +1,99 @@
+import { z } from "zod";
+import type { Context } from "../../features/context.ts";
+import { unsayFromSlack } from "../../features/threads/relay.ts";
+import { ChannelId, MessageTs } from "../../kernel/ids.ts";
+import { receive } from "../../platform/inbox.ts";
+import type { ChatFile } from "../../ports/chat.ts";
+import { Message, microsOf, receiveMessage } from "./talk.ts";
+
+/** A message that is not there any more, as it is worked on, whether an event or the sweep brought it. */
+export const MessageGone = z.object({
+  channel: ChannelId,
+  thread: MessageTs,
+  ts: MessageTs,
+  /** When it was deleted. */
+  at: MessageTs,
+  byBot: z.boolean(),
+});
+export type MessageGone = z.infer<typeof MessageGone>;
+
+/** Kind under which deletions are kept in the inbox. */
+export const MESSAGE_GONE = "flaky:message-gone";
+
+export async function receiveMessageGone(deps: Context, gone: MessageGone): Promise<void> {
+  const deliveryId = `message/${gone.channel}/${gone.ts}/gone`;
+  await receive(deps, { source: "slack", deliveryId, kind: MESSAGE_GONE, payload: gone });
+}
+
+/** Works on a deletion. */
+export async function takeMessageGone(deps: Context, gone: MessageGone): Promise<void> {
+  await unsayFromSlack(deps, { ...gone, version: microsOf(gone.at) });
+}
+
+const File = z.object({
+  name: z.string().nullish(),
+  title: z.string().nullish(),
+  permalink: z.string().optional(),
+});
+const Files = z.object({ files: z.array(File).default([]) });
+
+/** Files of a message, in Slack's form, as they are relayed. */
+export function filesOf(message: object): ChatFile[] {
+  const parsed = Files.safeParse(message);
+  const files = parsed.success ? parsed.data.files : [];
+  return files.map(({ name, title, permalink }) => ({
+    name: name ?? title ?? "file",
+    url: permalink ?? null,
+  }));
+}
+
+const Standing = z.looseObject({
+  ts: MessageTs,
+  thread_ts: MessageTs.optional(),
+  user: z.string().optional(),
+  bot_id: z.string().optional(),
+  subtype: z.string().optional(),
+  text: z.string().default(""),
+});
+
+const Changed = z.object({
+  subtype: z.literal("message_changed"),
+  channel: ChannelId,
+  event_ts: MessageTs,
+  message: Standing,
+  previous_message: Standing.optional(),
+});
+const Deleted = z.object({
+  subtype: z.literal("message_deleted"),
+  channel: ChannelId,
+  event_ts: MessageTs,
+  deleted_ts: MessageTs,
+  previous_message: Standing.optional(),
+});
+const Change = z.discriminatedUnion("subtype", [Changed, Deleted]);
+
+/** Subtypes under which people write. */
+const SAID = new Set([undefined, "file_share", "thread_broadcast"]);
+
+/** Keeps an edit or a deletion of a reply; other kinds of messages, and what other bots do, are let be. */
+export async function receiveChange(deps: Context, bot: string, event: object): Promise<void> {
+  const parsed = Change.safeParse(event);
+  if (!parsed.success) return;
+  const change = parsed.data;
+  const told = change.subtype === "message_changed" ? change.message : change.previous_message;
+  const thread = told?.thread_ts;
+  const { channel, event_ts: at } = change;
+  if (told === undefined || thread === undefined || thread === told.ts) return;
+  const byBot = told.bot_id !== undefined;
+  if (change.subtype === "message_deleted") {
+    await receiveMessageGone(deps, { channel, thread, ts: change.deleted_ts, at, byBot });
+    return;
+  }
+  const { ts, user, text, subtype } = told;
+  if (byBot || user === undefined || !SAID.has(subtype)) return;
+  // a preview of a link changes a message, too, and says nothing new
+  const before = change.previous_message;
+  const files = filesOf(told);
+  if (before?.text === text && filesOf(before).length === files.length) return;
+  await receiveMessage(deps, Message.parse({ bot, channel, user, ts, thread, text, files, edited: at }));
+}
