@@ -12,6 +12,7 @@ import { IssueNumber, Login, PullNumber, RepoName } from "../../kernel/ids.ts";
 import { disarm } from "../../kernel/text/escape.ts";
 import { receive } from "../../platform/inbox.ts";
 import type { Payload } from "./payloads.ts";
+import { askedOnIssue } from "./question.ts";
 
 /** A comment as it is worked on, whether a webhook or the sweep brought it. */
 export const Comment = z.object({
@@ -71,6 +72,7 @@ export async function takeComment(deps: Context, comment: Comment): Promise<void
   if (commands.length > 0) return;
   const trusted = await isCommitter(deps, settings.source, comment.author);
   await relayFromGitHub(deps, { ...comment, trusted });
+  await askedOnIssue(deps, { ...comment, trusted });
 }
 
 async function run(

@@ -9,6 +9,7 @@ import { enqueueReply } from "../../features/threads/replies.ts";
 import { ChannelId, ChatUserId, MessageTs } from "../../kernel/ids.ts";
 import { receive } from "../../platform/inbox.ts";
 import { findingOfThread, namesForMentions, reposOfChannel, slackActor } from "./people.ts";
+import { askedInThread } from "./question.ts";
 
 /** A person's message as it is worked on, whether an event or the sweep brought it. */
 export const Message = z.object({
@@ -34,7 +35,10 @@ export async function receiveMessage(deps: Context, message: Message): Promise<v
 export async function takeMessage(deps: Context, message: Message): Promise<void> {
   const words = addressedWords(message.text, message.bot);
   if (words !== null && isCommand(words)) await runMention(deps, message, words);
-  else if (message.thread !== null) await relay(deps, message, message.thread);
+  else if (message.thread !== null) {
+    await relay(deps, message, message.thread);
+    await askedInThread(deps, { ...message, thread: message.thread });
+  }
 }
 
 /** The words behind a mention of the bot at a message's beginning; null when it does not begin with one. */

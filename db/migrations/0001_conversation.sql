@@ -1,0 +1,34 @@
+CREATE TABLE "questions" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "questions_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"finding_id" integer NOT NULL,
+	"from_side" text NOT NULL,
+	"source" text NOT NULL,
+	"url" text NOT NULL,
+	"author" text NOT NULL,
+	"trusted" boolean NOT NULL,
+	"kept" boolean NOT NULL,
+	"text" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"state" text NOT NULL,
+	"tries" integer DEFAULT 0 NOT NULL,
+	"answer" text,
+	"ended_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "thread_lines" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "thread_lines_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"finding_id" integer NOT NULL,
+	"key" text NOT NULL,
+	"who" text,
+	"what" text NOT NULL,
+	"object" text,
+	"at" timestamp with time zone NOT NULL,
+	"message" text,
+	CONSTRAINT "thread_lines_key_unique" UNIQUE("key")
+);
+--> statement-breakpoint
+ALTER TABLE "questions" ADD CONSTRAINT "questions_finding_id_findings_id_fk" FOREIGN KEY ("finding_id") REFERENCES "public"."findings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "thread_lines" ADD CONSTRAINT "thread_lines_finding_id_findings_id_fk" FOREIGN KEY ("finding_id") REFERENCES "public"."findings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "questions_source" ON "questions" USING btree ("from_side","source");--> statement-breakpoint
+CREATE INDEX "questions_finding" ON "questions" USING btree ("finding_id","id");--> statement-breakpoint
+CREATE INDEX "thread_lines_finding" ON "thread_lines" USING btree ("finding_id","id");
