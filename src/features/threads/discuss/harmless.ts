@@ -25,7 +25,7 @@ export function harmless(markdown: string, ours: readonly string[], max: number)
         known(url) ? url : url.replace("://", `:${ZERO_WIDTH}//`),
       )
       .replace(/\bwww\.(?=\S)/gi, `www${ZERO_WIDTH}.`)
-      .replace(/<(?=[a-z/?])/gi, `<${ZERO_WIDTH}`)
+      .replace(/<(?=[a-z/?]|![a-z])/gi, `<${ZERO_WIDTH}`)
       .replace(/^([\s>*+-]*)\/(?=[a-z])/gim, `$1${ZERO_WIDTH}/`),
   );
 }

@@ -38,6 +38,7 @@ export interface Material {
   /** Numbered lines of the excerpts, against which quotes are checked. */
   log: string;
   issue: IssueRow | null;
+  /** Where to look, beside the issue itself. */
   links: Link[];
   /** Prefixes of addresses that may stay links in an answer. */
   ours: string[];
@@ -69,7 +70,9 @@ export async function gather(deps: Deps, finding: Finding, question: Question): 
       code: fenced(code || "it could not be read"),
       history: fenced(await historyOf(deps, finding, seen[0], view)),
       conversation: fenced((await talkOf(deps, question)) || "nothing was said before"),
-      links: links.map(({ words, url }) => `- ${words}: ${url}`).join("\n"),
+      links: [...(issue === null ? [] : [{ words: `issue #${issue.number}`, url: issue.url }]), ...links]
+        .map(({ words, url }) => `- ${words}: ${url}`)
+        .join("\n"),
       asker: oneLine(question.author),
       question: question.text.replace(/<\/?question>/gi, ""),
     },
@@ -207,7 +210,6 @@ function linksOf(
   const [newest] = seen;
   const file = sourceFile(finding.file);
   return [
-    ...(view?.issue ? [{ words: `issue #${view.issue.number}`, url: view.issue.url }] : []),
     ...(newest === undefined
       ? []
       : [{ words: `run ${newest.run}, attempt ${newest.attempt}`, url: newest.url }]),

@@ -41,18 +41,24 @@ function changeOf(asked: string, pattern: Pattern) {
   };
 }
 
+/** Questions whose answer rests on the log. */
+const CAUSE = topics.at(-1)?.[0] ?? /why/i;
+
 /** Answers a person's question about a finding in a few sentences. */
 export const discuss: Purpose = ({ material, question, test, schema }) => {
   const name = test ?? testName(material);
   const pattern = name === null ? null : recall(material, name);
   const asked = questionIn(question);
   const topic = topics.find(([words]) => words.test(asked));
-  const text = pattern ? signed(topic ? topic[1](pattern) : `${pattern.cause} ${pattern.fix}`) : UNKNOWN;
+  const change = pattern && changeOf(asked, pattern);
+  const known = pattern && (topic ? topic[1](pattern) : `${pattern.cause} ${pattern.fix}`);
+  const text = known === null ? UNKNOWN : signed(change ? "That is not what I took it for." : known);
   if (!schema) return { text };
+  const lines = pattern && CAUSE.test(asked) ? evidence(material, name) : [];
   const said = {
     answer: text,
-    evidence_lines: pattern ? evidence(material, name).map(({ line, text }) => `${line}: ${text}`) : [],
-    changed_conclusion: pattern && changeOf(asked, pattern),
+    evidence_lines: lines.map((seen) => `${seen.line}: ${seen.text}`),
+    changed_conclusion: change,
     language: "en",
   };
   return { text: JSON.stringify(fill(schema, said)) };
