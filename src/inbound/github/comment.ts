@@ -72,7 +72,7 @@ export async function takeComment(deps: Context, comment: Comment): Promise<void
   if (commands.length > 0) return;
   const trusted = await isCommitter(deps, settings.source, comment.author);
   await relayFromGitHub(deps, { ...comment, trusted });
-  await askedOnIssue(deps, { ...comment, trusted });
+  await askedOnIssue(deps, comment);
 }
 
 async function run(

@@ -1,3 +1,6 @@
+import { commandsInComment } from "../../commands/parse.ts";
+import { repoConfig } from "../../config/index.ts";
+import { isCommitter } from "../../features/approvals/rights.ts";
 import type { Context } from "../../features/context.ts";
 import { resolveFinding } from "../../features/findings/resolve.ts";
 import { takeQuestion } from "../../features/threads/discuss/ask.ts";
@@ -10,15 +13,14 @@ interface Commented {
   author: Login;
   body: string;
   url: string;
-  trusted: boolean;
 }
 
 /** A comment on a finding's issue that mentions us, without a command in it, is a question. */
 export async function askedOnIssue(deps: Context, comment: Commented): Promise<void> {
-  const { repo, issue, id, author, body, url, trusted } = comment;
-  if (!mentions(body, await deps.forge.whoAmI())) return;
+  const { repo, issue, id, author, body, url } = comment;
+  if (commandsInComment(body).length > 0 || !mentions(body, await deps.forge.whoAmI())) return;
   const finding = await resolveFinding(deps.db, { kind: "number", number: issue, repo }, []);
-  if (finding === null) return;
+  if (finding === null || repoConfig(deps.config, finding.repo) === undefined) return;
   const source = `comment/${id}`;
   await takeQuestion(deps, {
     finding: finding.id,
@@ -26,7 +28,7 @@ export async function askedOnIssue(deps: Context, comment: Commented): Promise<v
     source,
     url,
     author,
-    trusted,
+    trusted: await isCommitter(deps, finding.repo, author),
     kept: false,
     text: body,
   });

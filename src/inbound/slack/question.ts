@@ -6,7 +6,7 @@ import { findingOfThread, namesForMentions, slackActor } from "./people.ts";
 
 interface Heard {
   /** Our own user. */
-  bot: ChatUserId | string;
+  bot: string;
   channel: ChannelId;
   user: ChatUserId;
   ts: MessageTs;

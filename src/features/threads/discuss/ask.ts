@@ -3,8 +3,7 @@ import type { FindingId } from "../../../kernel/ids.ts";
 import { clamp } from "../../../kernel/text/clamp.ts";
 import { redact } from "../../../kernel/text/redact.ts";
 import type { Context } from "../../context.ts";
-import type { Side } from "../store.ts";
-import { isBotName } from "./model.ts";
+import { isBotName, type Question } from "./model.ts";
 import { addQuestion, waitingQuestions } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock">;
@@ -12,7 +11,7 @@ type Deps = Pick<Context, "db" | "queue" | "clock">;
 /** What a person asked in a finding's thread or on its issue. */
 export interface Asked {
   finding: FindingId;
-  from: Side;
+  from: Question["from"];
   /** `channel/ts` or `comment/id`. */
   source: string;
   /** Address of the message. */

@@ -51,7 +51,7 @@ export async function gather(deps: Deps, finding: Finding, question: Question): 
   const seen = await sightingsOf(db, finding.id, 100);
   const thread = await threadOf(db, finding.id);
   const view = await cardView(db, finding.id);
-  const log = excerptsOf(seen);
+  const log = fenced(excerptsOf(seen));
   const code = await codeOf(deps, finding, seen);
   const web = deps.config.env.GITHUB_WEB_URL;
   const console = publicUrl(deps.config.env);
@@ -65,7 +65,7 @@ export async function gather(deps: Deps, finding: Finding, question: Question): 
         ...finding.reasons.map((reason) => `- ${oneLine(reason.text)}`),
       ].join("\n"),
       sightings: fenced(seen.slice(0, ROWS).map(sightingRow).join("\n") || "none"),
-      excerpts: fenced(log || "none is kept"),
+      excerpts: log || "none is kept",
       analysis: fenced(issue?.analysis ?? "there is none yet"),
       code: fenced(code || "it could not be read"),
       history: fenced(await historyOf(deps, finding, seen[0], view)),

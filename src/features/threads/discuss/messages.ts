@@ -1,8 +1,8 @@
 import { clamp, firstLine } from "../../../kernel/text/clamp.ts";
 import { markdownBlock, markdownCode } from "../../../kernel/text/escape.ts";
+import { harmless } from "../../../kernel/text/harmless.ts";
 import { redact } from "../../../kernel/text/redact.ts";
 import { toMrkdwn } from "../convert.ts";
-import { harmless } from "./harmless.ts";
 import type { Link, Material } from "./material.ts";
 import type { Answer } from "./model.ts";
 

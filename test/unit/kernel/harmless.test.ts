@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { harmless } from "../../../src/features/threads/discuss/harmless.ts";
 import { isBotName } from "../../../src/features/threads/discuss/model.ts";
 import { mentions } from "../../../src/inbound/github/question.ts";
+import { harmless } from "../../../src/kernel/text/harmless.ts";
 
 const OURS = ["https://github.test/acme/shop/"];
 /** Zero-width space, so that one sees it. */

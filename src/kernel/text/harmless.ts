@@ -1,6 +1,6 @@
-import { clamp } from "../../../kernel/text/clamp.ts";
-import { disarm } from "../../../kernel/text/escape.ts";
-import { redact } from "../../../kernel/text/redact.ts";
+import { clamp } from "./clamp.ts";
+import { disarm } from "./escape.ts";
+import { redact } from "./redact.ts";
 
 const ZERO_WIDTH = "\u200b";
 
