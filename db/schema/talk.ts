@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { finding } from "./belongs.ts";
-import { at, bigId } from "./columns.ts";
+import { at, bigId, serial } from "./columns.ts";
 
 /** The forge's issue of a finding, and the analysis written on it. */
 export const issues = pgTable(
@@ -142,3 +142,53 @@ export const links = pgTable("links", {
   by: text("by", { enum: ["config", "device"] }).notNull(),
   at: at("at").notNull(),
 });
+
+/** What people asked the bot about a finding and what it said: each question is answered once. */
+export const questions = pgTable(
+  "questions",
+  {
+    id: serial("id"),
+    findingId: finding(),
+    from: text("from_side", { enum: ["slack", "github"] }).notNull(),
+    /** `channel/ts` or `comment/id`: the message that asks. */
+    source: text("source").notNull(),
+    url: text("url").notNull(),
+    author: text("author").notNull(),
+    /** Whether the author may approve: only then what they say changes an analysis that a fix rests on. */
+    trusted: boolean("trusted").notNull(),
+    /** Asked behind `//`: neither the question nor its answer leaves Slack. */
+    kept: boolean("kept").notNull(),
+    text: text("text").notNull(),
+    at: at("at").notNull(),
+    /** `stopped`: said that it stops here; `ignored`: after that, in silence. */
+    state: text("state", { enum: ["waiting", "answered", "failed", "stopped", "ignored"] }).notNull(),
+    tries: integer("tries").notNull().default(0),
+    /** Markdown, made harmless. */
+    answer: text("answer"),
+    endedAt: at("ended_at"),
+  },
+  (table) => [
+    uniqueIndex("questions_source").on(table.from, table.source),
+    index("questions_finding").on(table.findingId, table.id),
+  ],
+);
+
+/** What happened on GitHub, as short lines of a thread; those of a burst stand in one message. */
+export const threadLines = pgTable(
+  "thread_lines",
+  {
+    id: serial("id"),
+    findingId: finding(),
+    /** Of the event: told again, it is the same line. */
+    key: text("key").notNull().unique(),
+    who: text("who"),
+    what: text("what", {
+      enum: ["closed", "reopened", "labeled", "unlabeled", "assigned", "unassigned", "checks_failed"],
+    }).notNull(),
+    object: text("object"),
+    at: at("at").notNull(),
+    /** `ts` of the message that it stands in. */
+    message: text("message"),
+  },
+  (table) => [index("thread_lines_finding").on(table.findingId, table.id)],
+);

@@ -12,6 +12,8 @@ import { followPull } from "../features/pulls/follow.ts";
 import { checkHold, sweepHolds } from "../features/pulls/hold.ts";
 import { publish } from "../features/pulls/publish.ts";
 import { refreshCard } from "../features/threads/cards.ts";
+import { answerQuestion } from "../features/threads/discuss/answer.ts";
+import { nudgeQuiet } from "../features/threads/nudge.ts";
 import { DAY } from "../kernel/clock.ts";
 import type { Handlers } from "../platform/queue.ts";
 import { handleDelivery } from "./deliveries.ts";
@@ -32,6 +34,8 @@ export function handlers(deps: Context & { workDir: string }, slack: InboxReceiv
     "issue.sync": ({ finding }) => syncIssue(deps, finding),
     "issue.analyse": ({ finding }) => analyse(deps, finding),
     "card.refresh": ({ finding }) => refreshCard(deps, finding),
+    "question.answer": ({ question }) => answerQuestion(deps, question),
+    "thread.nudge": () => nudgeQuiet(deps),
     "task.plan": ({ finding }) => planTask(deps, finding),
     "task.drop": ({ finding }) => dropTask(deps, finding),
     "task.publish": ({ task, attempt }) => publish(deps, task, attempt),

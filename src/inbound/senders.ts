@@ -3,6 +3,7 @@ import { analysisSender } from "../features/issues/analyse.ts";
 import { closeSender } from "../features/issues/close.ts";
 import { noteSender as commentNoteSender, noteSenderKind } from "../features/issues/comments.ts";
 import { labelSender } from "../features/issues/labels.ts";
+import { reanalysisSender } from "../features/issues/revise.ts";
 import { issueCreateSender, issueUpdateSender } from "../features/issues/sync.ts";
 import {
   noticeCommentSender,
@@ -15,6 +16,7 @@ import { reviewersSender } from "../features/pulls/reviewers.ts";
 import { replySender as pullReplySender } from "../features/pulls/round.ts";
 import { cardPostSender, cardUpdateSender } from "../features/threads/cards.ts";
 import { relayCommentSender, relayReplySender } from "../features/threads/copies.ts";
+import { linesSender } from "../features/threads/lines.ts";
 import { noteSender as threadNoteSender } from "../features/threads/notes.ts";
 import { replySender } from "../features/threads/replies.ts";
 import type { Sender } from "../platform/outbox/sender.ts";
@@ -25,12 +27,14 @@ export const senders = (deps: Context): ReadonlyMap<string, Sender> =>
     ["issue.create", issueCreateSender(deps)],
     ["issue.update", issueUpdateSender(deps)],
     ["issue.analysis", analysisSender(deps)],
+    ["issue.reanalysis", reanalysisSender(deps)],
     ["issue.labels", labelSender(deps)],
     ["issue.close", closeSender(deps)],
     [noteSenderKind, commentNoteSender(deps)],
     ["card.post", cardPostSender(deps)],
     ["card.update", cardUpdateSender(deps)],
     ["thread.note", threadNoteSender(deps)],
+    ["thread.lines", linesSender(deps)],
     ["chat.reply", replySender(deps)],
     ["relay.comment", relayCommentSender(deps)],
     ["relay.reply", relayReplySender(deps)],

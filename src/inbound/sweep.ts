@@ -7,6 +7,7 @@ import { planWaiting } from "../features/fixes/plan.ts";
 import { silentTasks } from "../features/fixes/store.ts";
 import { openPulls } from "../features/pulls/store.ts";
 import { publishWaiting } from "../features/pulls/waiting.ts";
+import { resumeQuestions } from "../features/threads/discuss/ask.ts";
 import { DAY, MINUTE } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
 import { FindingId } from "../kernel/ids.ts";
@@ -32,6 +33,8 @@ export async function sweep(deps: Context): Promise<void> {
     deps.log.warn({ error: errorText(error) }, "what people said in the meantime could not be asked for");
   });
   await unfinished(deps);
+  await resumeQuestions(deps);
+  await queue.send(db, "thread.nudge", {}, { key: "nudge" });
   await watched(deps);
   await pruneInbox(db, new Date(now - 14 * DAY));
   await pruneOutbox(db, new Date(now - 30 * DAY));

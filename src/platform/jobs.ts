@@ -15,6 +15,8 @@ export const JOBS = {
   "issue.sync": finding,
   "issue.analyse": finding,
   "card.refresh": finding,
+  "question.answer": z.object({ question: z.int() }),
+  "thread.nudge": z.object({}),
   "task.plan": finding,
   "task.drop": finding,
   "task.publish": z.object({ task: TaskId, attempt: z.int() }),

@@ -123,6 +123,21 @@ export class Someone {
     await this.octokit.rest.issues.addLabels({ owner, repo, issue_number: number, labels: [label] });
   }
 
+  async takesOff(number: number, label: string): Promise<void> {
+    await this.octokit.rest.issues.removeLabel({ owner, repo, issue_number: number, name: label });
+  }
+
+  async assigns(number: number, login: string): Promise<void> {
+    await this.octokit.rest.issues.addAssignees({ owner, repo, issue_number: number, assignees: [login] });
+  }
+
+  /** Closes an issue with a reason, or opens it again. */
+  async sets(number: number, state: "completed" | "not_planned" | "open"): Promise<void> {
+    const change =
+      state === "open" ? ({ state } as const) : ({ state: "closed", state_reason: state } as const);
+    await this.octokit.rest.issues.update({ owner, repo, issue_number: number, ...change });
+  }
+
   /** A review that asks for a change at the first line that the pull request adds. */
   async asksForChange(pull: number, body: string): Promise<void> {
     const { data: files } = await this.octokit.rest.pulls.listFiles({ owner, repo, pull_number: pull });
@@ -159,12 +174,25 @@ export class Someone {
     return data.sha;
   }
 
+  /** Another CI says that its check of a commit failed. */
+  async fails(sha: string, check: string): Promise<void> {
+    await this.octokit.rest.repos.createCommitStatus({ owner, repo, sha, context: check, state: "failure" });
+  }
+
   /** Runs at a commit that failed are run again. @returns how many. */
   async rerunsFailed(sha: string): Promise<number> {
     const { data } = await this.octokit.rest.actions.listWorkflowRunsForRepo({ owner, repo, head_sha: sha });
     const failed = data.workflow_runs.filter((run) => run.conclusion === "failure");
     for (const run of failed) this.github.rerun(targetName, Number(run.id), { failedOnly: true });
     return failed.length;
+  }
+
+  /** The pull request from a branch of the repository. */
+  async pullOf(branch: string): Promise<{ number: number; url: string; sha: string }> {
+    const { data } = await this.octokit.rest.pulls.list({ owner, repo, state: "all" });
+    const found = data.find((pull) => pull.head.ref === branch);
+    if (found === undefined) throw new Error(`there is no pull request from ${branch}`);
+    return { number: found.number, url: found.html_url, sha: found.head.sha };
   }
 
   async headOf(pull: number): Promise<string> {

@@ -67,6 +67,15 @@ export interface ForgeCheck {
   url: string;
 }
 
+export interface ForgeCommit {
+  sha: Sha;
+  /** Login, or the name in the commit where no account has its address. */
+  author: string;
+  at: Date;
+  /** First line of the message. */
+  title: string;
+}
+
 /** What the stages ask of the place where code, issues and pull requests live. Throws TransientError or RefusedError. */
 export interface Forge {
   /** The account the product writes as. */
@@ -115,6 +124,8 @@ export interface Forge {
   /** True when updated, false when there was nothing to update. */
   updateBranch(repo: RepoName, number: PullNumber): Promise<boolean>;
 
+  /** The newest commits up to `ref` that changed a file, newest first; `most` is at most 100. */
+  commits(repo: RepoName, about: { path: string; ref: string; most: number }): Promise<ForgeCommit[]>;
   /** A file's text at a ref; null when there is none. */
   file(repo: RepoName, path: string, ref: string): Promise<string | null>;
   /** True when `ancestor` is contained in `ref`. */

@@ -97,7 +97,8 @@ function analysisText(answer: Answer, log: string): string {
   ].join("\n\n");
 }
 
-const analysisComment = (test: string, text: string): string =>
+/** The comment on the issue that holds the analysis. */
+export const analysisComment = (test: string, text: string): string =>
   [
     `## Why \`${disarm(test.replaceAll("`", "'"))}\` is flaky`,
     text,

@@ -19,6 +19,8 @@ export const LABELS = {
   blocked: `${PREFIX}/blocked`,
 } as const;
 
+export const OUR_LABELS: ReadonlySet<string> = new Set(Object.values(LABELS));
+
 const Payload = z.object({
   repo: RepoName,
   number: IssueNumber,

@@ -1,9 +1,11 @@
 import type { Login, PullNumber, RepoName } from "../../kernel/ids.ts";
+import { slackCode } from "../../kernel/text/escape.ts";
 import type { ForgeCheck, ForgeReview } from "../../ports/forge.ts";
 import type { Context } from "../context.ts";
 import { refreshCard } from "../findings/service.ts";
 import { findingById } from "../findings/store.ts";
 import { hasMark } from "../issues/marks.ts";
+import { enqueueLine } from "../threads/lines.ts";
 import { markClosed, markMerged } from "./merged.ts";
 import { collectReviews } from "./review.ts";
 import { type Pull, pullByNumber, updatePull } from "./store.ts";
@@ -26,20 +28,35 @@ export async function followPull(deps: Deps, repo: RepoName, number: PullNumber)
   }
   const me = await deps.forge.whoAmI();
   const reviews = await collectReviews(deps, pull, me);
-  const checks = checksWord(await deps.forge.checks(repo, now.headSha));
+  const all = await deps.forge.checks(repo, now.headSha);
+  const checks = checksWord(all);
   const review = reviewWord(reviews, me);
   if (checks === pull.checks && review === pull.review) return;
   await deps.db.transaction(async (tx) => {
     await updatePull(tx, pull, { checks, review, updatedAt: deps.clock.now() });
+    if (checks === "failing" && pull.checks !== "failing") {
+      await enqueueLine(tx, deps.clock, {
+        finding: pull.findingId,
+        key: `checks:${repo}/${number}:${now.headSha}`,
+        who: null,
+        what: "checks_failed",
+        object: `<${pull.url}|#${number}>: ${failedChecks(all).slice(0, 3).map(slackCode).join(", ")}`,
+      });
+    }
     await refreshCard(deps, tx, pull.findingId);
   });
 }
 
+const FAILED = new Set(["failure", "timed_out", "cancelled", "action_required", "error"]);
+
+/** Names of the checks that failed. */
+const failedChecks = (checks: readonly ForgeCheck[]): string[] =>
+  checks.filter(({ conclusion }) => conclusion !== null && FAILED.has(conclusion)).map(({ name }) => name);
+
 /** All checks as one word; what is still going outweighs what passed, what failed outweighs all. */
 export function checksWord(checks: ForgeCheck[]): Pull["checks"] {
   if (checks.length === 0) return "none";
-  const failed = new Set(["failure", "timed_out", "cancelled", "action_required", "error"]);
-  if (checks.some((check) => check.conclusion !== null && failed.has(check.conclusion))) return "failing";
+  if (failedChecks(checks).length > 0) return "failing";
   return checks.every((check) => check.status === "completed") ? "passing" : "pending";
 }
 

@@ -6,11 +6,17 @@ import { sender } from "../../platform/outbox/sender.ts";
 import { enqueueWrite } from "../../platform/outbox/store.ts";
 import type { Context } from "../context.ts";
 import { findingById } from "../findings/store.ts";
-import { threadOf } from "./store.ts";
+import { type Thread, threadOf } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "clock" | "chat">;
 
 const Payload = z.object({ finding: FindingId, text: z.string() });
+
+/** The thread of a finding that may be told something unasked; null where there is none, or the finding is muted. */
+export async function threadToTell(tx: Db, clock: Clock, finding: FindingId): Promise<Thread | null> {
+  const mutedUntil = (await findingById(tx, finding))?.mutedUntil ?? null;
+  return mutedUntil !== null && mutedUntil > clock.now() ? null : threadOf(tx, finding);
+}
 
 /**
  * Decides a short line in a finding's thread. `text` is mrkdwn, escaped by the writer of it. Without a thread
@@ -21,9 +27,8 @@ export async function enqueueNote(
   clock: Clock,
   note: { finding: FindingId; key: string; text: string; whilePaused?: "wait" | "go" | "drop" },
 ): Promise<void> {
-  const thread = await threadOf(tx, note.finding);
-  const mutedUntil = (await findingById(tx, note.finding))?.mutedUntil ?? null;
-  if (thread === null || (mutedUntil !== null && mutedUntil > clock.now())) return;
+  const thread = await threadToTell(tx, clock, note.finding);
+  if (thread === null) return;
   await enqueueWrite(tx, clock, {
     destination: "slack",
     lane: thread.channel,

@@ -13,6 +13,7 @@ import { disarm } from "../../kernel/text/escape.ts";
 import { receive } from "../../platform/inbox.ts";
 import { receiveCommentGone } from "./comment-gone.ts";
 import type { Payload } from "./payloads.ts";
+import { askedOnIssue } from "./question.ts";
 
 /** A comment as it is worked on, whether a webhook or the sweep brought it. */
 export const Comment = z.object({
@@ -92,6 +93,9 @@ export async function takeComment(deps: Context, comment: Comment): Promise<void
     return;
   }
   await relay(deps, comment, settings.source, false);
+  // an edit asks nothing anew
+  if (comment.before === null && commandsInComment(comment.body).length === 0)
+    await askedOnIssue(deps, comment);
 }
 
 /** Commands that were not in the comment before it was edited, and that its author wrote. */

@@ -9,6 +9,7 @@ import { enqueueComment, noteSenderKind } from "../../features/issues/comments.t
 import { changeLabels, LABELS } from "../../features/issues/labels.ts";
 import { issueOf, updateIssueRow } from "../../features/issues/store.ts";
 import { UserError } from "../../kernel/errors.ts";
+import { noteOnIssue } from "./lines.ts";
 import type { Payload } from "./payloads.ts";
 
 type IssuePayload = Payload<"issues">;
@@ -20,6 +21,7 @@ export async function onIssue(deps: Context, payload: IssuePayload): Promise<voi
   const ref = { kind: "number", number: payload.issue.number, repo } as const;
   const finding = await resolveFinding(deps.db, ref, []);
   if (finding === null || payload.sender.login === (await deps.forge.whoAmI())) return;
+  await noteOnIssue(deps, payload, finding.id);
   if (payload.action === "labeled" && payload.label?.name === LABELS.approved)
     await onApproved(deps, payload, finding);
   if (payload.action === "closed" && payload.issue.state_reason === "not_planned") {

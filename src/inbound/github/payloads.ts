@@ -21,9 +21,15 @@ export const PAYLOADS = {
   issues: z.object({
     action: z.string(),
     repository,
-    sender,
-    issue: z.object({ number: IssueNumber, state_reason: z.string().nullish(), labels }),
+    sender: z.object({ login: Login, type: z.string().optional() }),
+    issue: z.object({
+      number: IssueNumber,
+      state_reason: z.string().nullish(),
+      labels,
+      updated_at: z.string().default(""),
+    }),
     label: z.object({ name: z.string() }).optional(),
+    assignee: z.object({ login: Login }).nullish(),
   }),
   issue_comment: z.object({
     action: z.string(),

@@ -10,6 +10,7 @@ import { ChannelId, ChatUserId, MessageTs } from "../../kernel/ids.ts";
 import { escapeSlack } from "../../kernel/text/escape.ts";
 import { receive } from "../../platform/inbox.ts";
 import { findingOfThread, namesForMentions, reposOfChannel, slackActor } from "./people.ts";
+import { askedInThread } from "./question.ts";
 
 /** A person's message as it is worked on, whether an event or the sweep brought it. */
 export const Message = z.object({
@@ -42,7 +43,11 @@ export async function receiveMessage(deps: Context, message: Message): Promise<v
 export async function takeMessage(deps: Context, message: Message): Promise<void> {
   const words = addressedWords(message.text, message.bot);
   if (words !== null && isCommand(words) && message.edited === null) await runMention(deps, message, words);
-  else if (message.thread !== null) await relay(deps, message, message.thread);
+  else if (message.thread !== null) {
+    await relay(deps, message, message.thread);
+    // an edit asks nothing anew
+    if (message.edited === null) await askedInThread(deps, { ...message, thread: message.thread });
+  }
 }
 
 /** The words behind a mention of the bot at a message's beginning; null when it does not begin with one. */

@@ -5,9 +5,13 @@ import { understood } from "../http/understood.ts";
 import { at, type Clients } from "./clients.ts";
 import { refusedWith } from "./errors.ts";
 import { all } from "./pages.ts";
+import { Commit } from "./shapes/commit.ts";
 import { CheckRun, CommitStatus } from "./shapes/pull.ts";
 
-type Repository = Pick<Forge, "permission" | "repository" | "gitUrl" | "checks" | "file" | "contains">;
+type Repository = Pick<
+  Forge,
+  "permission" | "repository" | "gitUrl" | "checks" | "file" | "commits" | "contains"
+>;
 
 const Facts = z.object({ default_branch: z.string(), clone_url: z.string(), html_url: z.string() });
 
@@ -46,6 +50,11 @@ export function createRepository(clients: Clients): Repository {
     gitUrl: (repo, use) => gitUrl(clients, repo, use),
     checks: (repo, ref) => checks(clients, repo, ref),
     file: (repo, path, ref) => file(clients, repo, path, ref),
+    async commits(repo, { path, ref, most }) {
+      const client = await clients.on(repo, "read");
+      const { data } = await client.rest.repos.listCommits({ ...at(repo), path, sha: ref, per_page: most });
+      return understood(z.array(Commit), `commits of ${path} in ${repo}`, data);
+    },
     async contains(repo, ancestor, ref) {
       const client = await clients.on(repo, "read");
       try {

@@ -196,3 +196,26 @@ test.each([
   expect(await connect(server.url).forge.contains(REPO, Sha.parse(SHA), "main")).toBe(contained);
   expect(server.seen[0]?.path).toBe(`/repos/acme/shop/compare/${SHA}...main?per_page=1`);
 });
+
+test("commits that changed a file are read newest first, with who is known of them", async () => {
+  const date = "2026-02-03T04:05:06Z";
+  const commit = { message: "Split the queue\n\nIt grew.", author: { name: "Ann", date } };
+  using server = serve(() =>
+    Response.json([
+      { sha: SHA, commit, author: { login: "ann" } },
+      { sha: SHA, commit, author: {} },
+      { sha: SHA, commit, author: null },
+    ]),
+  );
+  const found = await connect(server.url).forge.commits(REPO, { path: "a b/c.go", ref: SHA, most: 8 });
+  expect<unknown>(found[0]).toEqual({
+    sha: SHA,
+    author: "ann",
+    at: new Date(date),
+    title: "Split the queue",
+  });
+  expect(found.map(({ author }) => author)).toEqual(["ann", "Ann", "Ann"]);
+  expect(server.seen.map(({ path }) => path)).toEqual([
+    `/repos/acme/shop/commits?path=a b/c.go&sha=${SHA}&per_page=8`,
+  ]);
+});

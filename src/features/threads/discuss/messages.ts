@@ -1,0 +1,99 @@
+import { clamp, firstLine } from "../../../kernel/text/clamp.ts";
+import { markdownBlock, markdownCode } from "../../../kernel/text/escape.ts";
+import { harmless } from "../../../kernel/text/harmless.ts";
+import { redact } from "../../../kernel/text/redact.ts";
+import { toMrkdwn } from "../convert.ts";
+import type { Link, Material } from "./material.ts";
+import type { Answer } from "./model.ts";
+
+/** What was taken for the cause until now, what changed it, and what it is taken for now; made harmless. */
+export interface Turnaround {
+  before: string;
+  because: string;
+  cause: string;
+  fix: string;
+}
+
+/** The model's change of mind; null when there is none, or no cause was stated that it could change. */
+export function turnaroundOf(answer: Answer, material: Pick<Material, "issue" | "ours">): Turnaround | null {
+  const change = answer.changed_conclusion;
+  const before = material.issue?.analysis?.match(/^### Cause\n+(.+)$/m)?.[1];
+  if (change === null || before === undefined) return null;
+  const say = (text: string, max: number) =>
+    harmless(text, material.ours, max)
+      .replace(/^[#>\s]+/, "")
+      .replace(/\s*\n\s*/g, " ");
+  return {
+    before: clamp(before, 600),
+    because: say(change.because, 600),
+    cause: say(change.cause, 2000),
+    fix: say(change.fix, 1500),
+  };
+}
+
+/**
+ * An answer in Markdown: the model's words, the lines it rests on as far as they stand so in the log, and where to
+ * look. A changed conclusion is said as one.
+ */
+export function answerText(
+  answer: Answer,
+  material: Pick<Material, "ours" | "log" | "links">,
+  change: Turnaround | null,
+  standing: Standing,
+): string {
+  const quoted = quotedLines(answer.evidence_lines, material.log);
+  const parts = [harmless(answer.answer, material.ours, 2200)];
+  if (quoted.length > 0)
+    parts.push(markdownBlock(redact(quoted.join("\n")).replaceAll("```", "'''"), "text"));
+  if (change !== null) {
+    parts.push(
+      `**I said:** ${change.before}\n**Given that** ${change.because}\n**I now take it for:** ${change.cause}`,
+      STANDING[standing],
+    );
+  }
+  parts.push(sourcesLine(material.links));
+  return parts.join("\n\n");
+}
+
+/** What becomes of the analysis on the issue. */
+const STANDING = {
+  undecided: "The analysis on the issue says so now.",
+  "approved anew": "The analysis on the issue says so now; the yes that was given was for the old one.",
+  stays:
+    "A fix rests on the analysis, so that one stays as it is until somebody who may approve brings this up.",
+} as const;
+export type Standing = keyof typeof STANDING;
+
+const sourcesLine = (links: readonly Link[]): string =>
+  links.map(({ words, url }) => `[${words.replace(/[[\]]/g, "")}](${url})`).join(" · ");
+
+/** Lines that stand in the log as they were quoted; what the model made up is left out. */
+function quotedLines(lines: readonly string[], log: string): string[] {
+  const known = new Set(log.split("\n").map((line) => line.trim()));
+  return [...new Set(lines.map((line) => line.trim()))]
+    .filter((line) => known.has(line))
+    .slice(0, 6)
+    .map((line) => clamp(line, 200));
+}
+
+/** Said once to somebody who had as many answers in a row as there are. */
+export const stoppedText = (turns: number): string =>
+  turns === 0
+    ? "I answer no questions here (`limits.bot_turns` is 0); `explain` and `show` say what I know."
+    : `I have answered ${turns} times in a row, so I leave it to people now. I answer again once somebody else ` +
+      "speaks, something is decided, or a day went by.";
+
+/** An answer as a comment below the question. */
+export const onIssue = (question: { text: string }, text: string): string =>
+  `> ${markdownCode(firstLine(question.text, 200))}\n\n${text}`;
+
+/** The issue's copy of an answer that was given in Slack. */
+export const mirroredToIssue = (question: { author: string; url: string }, text: string): string =>
+  `**My answer to ${harmless(question.author, [], 100)}** in [Slack](${question.url}):\n\n${text}`;
+
+/** An answer in the thread. */
+export const inThread = (text: string): string => `:bulb: ${toMrkdwn(text)}`;
+
+/** The thread's copy of an answer that was given on the issue. */
+export const mirroredToThread = (question: { author: string; url: string }, text: string): string =>
+  `:bulb: ${toMrkdwn(`My answer to **${harmless(question.author, [], 100)}** [on GitHub](${question.url}):\n${text}`)}`;
