@@ -3,7 +3,7 @@ import type { CodeIndex } from "./code-index.ts";
 import type { FoundTest } from "./find-test.ts";
 import type { Frame } from "./frames.ts";
 import type { Imports } from "./imports.ts";
-import { folderOf, languageOf, stemOf } from "./languages.ts";
+import { folderOf, isTestFile, languageOf, stemOf } from "./languages.ts";
 import type { Reasons } from "./model.ts";
 import { WEIGHTS } from "./weights.ts";
 
@@ -54,6 +54,8 @@ export function noteCalls(reasons: Reasons, uses: readonly Use[]): void {
     const [first] = list;
     if (first === undefined) continue;
     const how = first.depth === 1 ? `${first.from} uses` : `${first.from}, which the test comes to, uses`;
+    const direct = list.reduce((total, { weight, depth }) => total + (depth === 1 ? weight : 0), 0);
+    if (isTestFile(path)) reasons.add(path, (WEIGHTS.helper * direct) / (direct + 1), "it helps tests");
     reasons.add(path, (WEIGHTS.calls * sum) / (sum + HALF), `${how} ${said} of it`);
   }
 }

@@ -7,6 +7,7 @@ export const WEIGHTS = {
   around: 2,
   frame: 6,
   calls: 5.5,
+  helper: 2.5,
   failpoint: 3,
   imported: 0.4,
   neighbour: 0.4,
