@@ -8,6 +8,7 @@ import { pullCreateSender } from "../features/pulls/open.ts";
 import { reviewersSender } from "../features/pulls/reviewers.ts";
 import { replySender as pullReplySender } from "../features/pulls/round.ts";
 import { cardPostSender, cardUpdateSender } from "../features/threads/cards.ts";
+import { digestSender } from "../features/threads/digest.ts";
 import { noteSender as threadNoteSender } from "../features/threads/notes.ts";
 import { relayCommentSender, relayReplySender } from "../features/threads/relay.ts";
 import { replySender } from "../features/threads/replies.ts";
@@ -24,6 +25,7 @@ export const senders = (deps: Context): ReadonlyMap<string, Sender> =>
     [noteSenderKind, commentNoteSender(deps)],
     ["card.post", cardPostSender(deps)],
     ["card.update", cardUpdateSender(deps)],
+    ["digest", digestSender(deps)],
     ["thread.note", threadNoteSender(deps)],
     ["chat.reply", replySender(deps)],
     ["relay.comment", relayCommentSender(deps)],

@@ -32,6 +32,8 @@ export async function sweep(deps: Context): Promise<void> {
     deps.log.warn({ error: errorText(error) }, "what people said in the meantime could not be asked for");
   });
   await unfinished(deps);
+  // what the caps held back may go by now
+  await queue.send(db, "issue.file", { waited: 0 }, { key: "all" });
   await watched(deps);
   await pruneInbox(db, new Date(now - 14 * DAY));
   await pruneOutbox(db, new Date(now - 30 * DAY));

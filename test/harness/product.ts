@@ -1,7 +1,7 @@
 import type { Db } from "../../db/client.ts";
 import { type App, startApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/index.ts";
-import { systemClock } from "../../src/kernel/clock.ts";
+import type { Clock } from "../../src/kernel/clock.ts";
 import type { Log } from "../../src/kernel/log.ts";
 import type { Fresh } from "./database.ts";
 import { freePort } from "./postgres.ts";
@@ -11,6 +11,7 @@ export interface ProductOptions {
   env: Record<string, string>;
   worker: boolean;
   database: Fresh;
+  clock: Clock;
 }
 
 const KEPT_LINES = 200;
@@ -40,7 +41,7 @@ export class OwnProduct implements Product {
   }
 
   async start(): Promise<void> {
-    const { env, worker, database } = this.options;
+    const { env, worker, database, clock } = this.options;
     const config = loadConfig(
       {
         ...env,
@@ -53,7 +54,7 @@ export class OwnProduct implements Product {
     );
     this.app = await startApp({
       config,
-      clock: systemClock,
+      clock,
       log: this.log({}),
       version: "0.0.0-test",
       service: true,
@@ -67,6 +68,12 @@ export class OwnProduct implements Product {
 
   get db(): Db | null {
     return this.app?.context.db ?? null;
+  }
+
+  /** Enqueues a sweep, as the schedule would. */
+  async sweep(): Promise<void> {
+    const context = this.app?.context;
+    await context?.queue.send(context.db, "sweep", {}, { key: "sweep" });
   }
 
   async stop(): Promise<void> {

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemClock } from "../../src/kernel/clock.ts";
+import { DAY } from "../../src/kernel/clock.ts";
 import { Someone } from "../../src/playground/actions.ts";
 import { CHANNEL, type Playground, startPlayground } from "../../src/playground/index.ts";
 import type { Message } from "../../src/playground/slack/index.ts";
+import { AheadClock } from "./ahead.ts";
 import { ChildProduct } from "./child-product.ts";
 import { LightCi } from "./ci.ts";
 import { type DatabaseKind, databaseOfSuite, freshDatabase } from "./database.ts";
@@ -57,6 +58,7 @@ export class World {
     readonly product: Product,
     private readonly dir: string,
     private readonly worker: boolean,
+    private readonly clock: AheadClock,
   ) {
     const [alice, bob, carol, dave, erin] = PEOPLE.map((login) => new Person(this, login));
     if (!alice || !bob || !carol || !dave || !erin) throw new Error("somebody is missing");
@@ -88,8 +90,9 @@ export class World {
     const { desks = ["north"], worker = true } = options;
     const dir = mkdtempSync(join(tmpdir(), "flaky-world-"));
     const place: { url: string } = { url: "" };
+    const clock = new AheadClock();
     const playground = await startPlayground({
-      clock: systemClock,
+      clock,
       random: Math.random,
       dir,
       execPath: process.execPath,
@@ -102,10 +105,10 @@ export class World {
     const database = await freshDatabase(options.database ?? databaseOfSuite());
     const product = options.ownProcess
       ? new ChildProduct({ env, database })
-      : new OwnProduct({ env, worker, database });
+      : new OwnProduct({ env, worker, database, clock });
     place.url = product.url;
     await product.start();
-    const world = new World(playground, product, dir, worker);
+    const world = new World(playground, product, dir, worker, clock);
     await world.settled();
     return world;
   }
@@ -194,6 +197,25 @@ export class World {
       body: JSON.stringify({ project_id: "orchard", commit, status: "success", environment: "production" }),
     });
     if (response.status !== 202) throw new Error(`the deployment was answered with ${response.status}`);
+    await this.settled();
+  }
+
+  /** That much later, for a product in this process, and after a sweep. */
+  async later(ms: number): Promise<void> {
+    this.clock.forward(ms);
+    await this.sweeps();
+  }
+
+  /** So much later that it is noon (UTC): hours can pass without a new day. */
+  async noon(): Promise<void> {
+    const sinceNoon = (this.clock.now().getTime() + DAY / 2) % DAY;
+    await this.later(DAY - sinceNoon);
+  }
+
+  /** What a slot of the schedule enqueues: everything that may have been missed is looked for. */
+  async sweeps(): Promise<void> {
+    if (!(this.product instanceof OwnProduct)) throw new Error("a product of its own keeps its schedule");
+    await this.product.sweep();
     await this.settled();
   }
 

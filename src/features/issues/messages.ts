@@ -3,7 +3,7 @@ import { disarm, escapeMarkdown, markdownBlock, markdownCell } from "../../kerne
 import { percent, plural } from "../../kernel/text/figures.ts";
 import type { Sighting } from "../failures/store.ts";
 import type { Finding } from "../findings/model.ts";
-import type { BlockName } from "./blocks.ts";
+import { type BlockName, replaceBlocks } from "./blocks.ts";
 import type { EarlierIssue } from "./earlier.ts";
 import { markedExcerpt } from "./excerpt.ts";
 import { andMore, asFits, linked, nameCode } from "./lists.ts";
@@ -25,9 +25,11 @@ export interface IssueFacts {
   pullUrl: string | null;
 }
 
-/** GitHub takes 65,536 characters of body; some are left for the marks of the blocks and for the key. */
-export const ROOM = 64_000;
+/** Of the 65,536 characters that GitHub takes; some are left for the marks of the blocks and for the key. */
+const ROOM = 64_000;
 
+/** GitHub takes 256. */
+const MOST_TITLE = 250;
 const ROWS = 20;
 const FELLED = 20;
 const EXCERPTS = 3;
@@ -41,7 +43,7 @@ const LIST_CHARS = { reasons: 6000, rows: 14_000, felled: 6000, earlier: 3000 };
 export function issueTitle(finding: Finding): string {
   const signature = firstLine(finding.signature.replace(/\s+/g, " "), 80);
   const title = `[flaky] ${clamp(finding.test.replace(/\s+/g, " "), 150)} — ${signature || "no message"}`;
-  return disarm(title);
+  return clamp(disarm(title), MOST_TITLE);
 }
 
 /**
@@ -57,6 +59,19 @@ export function issueBlocks(facts: IssueFacts, room = ROOM): Record<BlockName, s
   };
   const used = Object.values(blocks).reduce((sum, text) => sum + text.length, 0);
   return { ...blocks, "Log excerpts": excerpts(facts, room - used) };
+}
+
+const MOST_BODY = 65_536;
+const NOTHING = { Summary: "", Evidence: "", "Log excerpts": "", "Next actions": "", Automation: "" };
+
+/**
+ * The issue's text with our blocks brought up to date; what people wrote around them stays, and ours gives way to it:
+ * excerpts first. Null where even that does not fit.
+ */
+export function updatedBody(body: string, facts: IssueFacts): string | null {
+  const theirs = replaceBlocks(body, NOTHING).length;
+  const next = replaceBlocks(body, issueBlocks(facts, Math.min(ROOM, MOST_BODY - theirs)));
+  return next.length <= MOST_BODY ? next : null;
 }
 
 const minute = (at: Date) => at.toISOString().replace("T", " ").slice(0, 16);

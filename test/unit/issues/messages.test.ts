@@ -2,7 +2,12 @@ import { describe, expect, test } from "bun:test";
 import type { Sighting } from "../../../src/features/failures/store.ts";
 import { STATES } from "../../../src/features/findings/model.ts";
 import { composeBody } from "../../../src/features/issues/blocks.ts";
-import { type IssueFacts, issueBlocks, issueTitle } from "../../../src/features/issues/messages.ts";
+import {
+  type IssueFacts,
+  issueBlocks,
+  issueTitle,
+  updatedBody,
+} from "../../../src/features/issues/messages.ts";
 import { reproduceCommand } from "../../../src/features/issues/reproduce.ts";
 import { sample } from "../findings/sample.ts";
 
@@ -184,6 +189,20 @@ describe("much", () => {
     expect(blocks.Evidence).toContain("… and 180 more, see the console.");
     for (const block of blocks["Log excerpts"].split("</details>"))
       expect(block.split("\n").length).toBeLessThan(130);
+  });
+
+  test("that people wrote makes ours shorter, and never goes", () => {
+    const excerpt = Array.from({ length: 110 }, (_, at) => `line ${at} ${"x".repeat(100)}`).join("\n");
+    const much = facts({ sightings: [seen(0, { excerpt })] });
+    const first = composeBody(issueBlocks(facts()));
+    for (const size of [100, 40_000, 55_000, 63_500]) {
+      const theirs = "w".repeat(size);
+      const next = updatedBody(`${theirs}\n\n${first}`, much);
+      expect(next).toStartWith(theirs);
+      expect(next?.length).toBeLessThanOrEqual(65_536);
+      expect([size, next?.includes("<details>")]).toEqual([size, size < 63_500]);
+    }
+    expect(updatedBody(`${"w".repeat(65_000)}\n\n${first}`, much)).toBeNull();
   });
 
   test("in a name is cut in the title", () => {
