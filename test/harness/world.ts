@@ -35,9 +35,10 @@ export interface WorldOptions {
 const NEVER = "0 0 0 1 1 *";
 const PEOPLE = ["alice", "bob", "carol", "dave", "erin"] as const;
 
-/** Default settings of a world: nothing happens by the clock, and two quiet runs are enough. */
+/** Default settings of a world: nothing happens by the clock, no issue is held back, and two quiet runs are enough. */
 const SETTINGS = {
   schedule: { scan: NEVER, sweep: NEVER },
+  limits: { issues_per_scan: 50, issues_per_day: 50 },
   quiet: { runs: 2, days: 0 },
   prove: { runs: 20 },
 };

@@ -19,14 +19,17 @@ export function inertMarkdown(text: string): string {
   for (const match of source.matchAll(CODE)) {
     out += words(source.slice(from, match.index));
     // blocks are written anew from the first column: inside of a list they could end before their fence does
-    out += match[1] === undefined ? match[0] : block(match[2] ?? "", match[3] ?? "");
+    out =
+      match[1] === undefined
+        ? out + match[0]
+        : `${out.trimEnd()}\n\n${block(match[2] ?? "", match[3] ?? "")}\n`;
     from = match.index + match[0].length;
   }
   return (out + words(source.slice(from))).trim();
 }
 
 const block = (info: string, content: string): string =>
-  `\n${markdownBlock(content.replace(/\n$/, ""), /^\s*(\w{1,20})/.exec(info)?.[1] ?? "")}\n`;
+  markdownBlock(content.replace(/\n$/, ""), /^\s*(\w{1,20})/.exec(info)?.[1] ?? "");
 
 function words(text: string): string {
   const plain = text
