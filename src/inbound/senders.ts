@@ -25,7 +25,7 @@ export const senders = (deps: Context): ReadonlyMap<string, Sender> =>
     [noteSenderKind, commentNoteSender(deps)],
     ["card.post", cardPostSender(deps)],
     ["card.update", cardUpdateSender(deps)],
-    ["digest", digestSender(deps)],
+    ["channel.digest", digestSender(deps)],
     ["thread.note", threadNoteSender(deps)],
     ["chat.reply", replySender(deps)],
     ["relay.comment", relayCommentSender(deps)],

@@ -75,7 +75,7 @@ async function telling(deps: Deps, { id, test }: Finding): Promise<Sighting | nu
 async function promptOf(deps: Deps, finding: Finding, seen: Sighting | null): Promise<string> {
   const code = seen === null ? "" : await codeOf(deps, seen);
   const log = seen === null || seen.excerpt === null ? "" : numbered(locate(seen)).join("\n");
-  return deps.prompts(PURPOSE, {
+  return deps.prompts("analyse", {
     test: finding.test,
     where: [finding.package, finding.file].filter((part) => part !== null).join(" ") || "unknown",
     signature: finding.signature,

@@ -31,7 +31,7 @@ export async function refreshDigests(deps: Deps): Promise<void> {
     const here = waiting.filter((one) => channelOf(deps, one) === channel);
     const posted = await readSetting(deps.db, nameOf(channel), Posted);
     if (here.length === 0 && (posted === null || posted.said === hash(digestDone("filed")))) continue;
-    const write = { destination: "slack", lane: channel, kind: "digest", payload: { channel } } as const;
+    const write = { destination: "slack", lane: channel, kind: "channel.digest", payload: { channel } } as const;
     await enqueueRefresh(deps.db, deps.clock, { ...write, finding: null });
   }
 }
