@@ -11,6 +11,11 @@ import type { Context } from "./context.ts";
 
 type Deps = Pick<Context, "db" | "clock" | "config" | "model">;
 
+/** The model was asked twice, the second time with what was wrong, and gave nothing of the form asked for. */
+export class NonsenseError extends TransientError {
+  override name = "NonsenseError";
+}
+
 /** Dollars spent on the model in the last 24 hours. */
 export async function spentToday(db: Db, now: Date): Promise<number> {
   const [row] = await db
@@ -46,7 +51,7 @@ export async function noteUsage(
 
 /**
  * Asks the model for one JSON answer and checks it; nonsense is asked about once more with what was wrong.
- * @throws RefusedError when the day's budget is spent, TransientError when the answer is nonsense twice.
+ * @throws RefusedError when the day's budget is spent, NonsenseError when the answer is nonsense twice.
  */
 export async function askModel<T>(
   deps: Deps,
@@ -70,7 +75,7 @@ export async function askModel<T>(
     if (checked.ok) return checked.value;
     complaint = `\n\nYour last answer could not be used: ${checked.why}. Answer with one JSON object of the form asked.`;
   }
-  throw new TransientError(`the model answered nonsense twice (${ask.purpose})`, 60_000);
+  throw new NonsenseError(`the model answered nonsense twice (${ask.purpose})`, 60_000);
 }
 
 function check<T>(text: string, schema: z.ZodType<T>): { ok: true; value: T } | { ok: false; why: string } {

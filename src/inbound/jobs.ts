@@ -5,6 +5,7 @@ import { scanRun, scanSweep } from "../features/failures/scan.ts";
 import { dropTask, planTask } from "../features/fixes/plan.ts";
 import { assess } from "../features/flakes/assess.ts";
 import { analyse } from "../features/issues/analyse.ts";
+import { fileWaiting } from "../features/issues/file.ts";
 import { syncIssue } from "../features/issues/sync.ts";
 import { noticePull } from "../features/pipelines/notice.ts";
 import { matchDeployment } from "../features/pulls/deployed.ts";
@@ -12,6 +13,7 @@ import { followPull } from "../features/pulls/follow.ts";
 import { checkHold, sweepHolds } from "../features/pulls/hold.ts";
 import { publish } from "../features/pulls/publish.ts";
 import { refreshCard } from "../features/threads/cards.ts";
+import { refreshDigests } from "../features/threads/digest.ts";
 import { answerQuestion } from "../features/threads/discuss/answer.ts";
 import { nudgeQuiet } from "../features/threads/nudge.ts";
 import { DAY } from "../kernel/clock.ts";
@@ -32,6 +34,8 @@ export function handlers(deps: Context & { workDir: string }, slack: InboxReceiv
     },
     "flakes.assess": ({ repo, fingerprints }) => assess(deps, repo, fingerprints),
     "issue.sync": ({ finding }) => syncIssue(deps, finding),
+    "issue.file": ({ waited }) => fileWaiting(deps, waited),
+    "issue.digest": () => refreshDigests(deps),
     "issue.analyse": ({ finding }) => analyse(deps, finding),
     "card.refresh": ({ finding }) => refreshCard(deps, finding),
     "question.answer": ({ question }) => answerQuestion(deps, question),

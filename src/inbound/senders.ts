@@ -16,6 +16,7 @@ import { reviewersSender } from "../features/pulls/reviewers.ts";
 import { replySender as pullReplySender } from "../features/pulls/round.ts";
 import { cardPostSender, cardUpdateSender } from "../features/threads/cards.ts";
 import { relayCommentSender, relayReplySender } from "../features/threads/copies.ts";
+import { digestSender } from "../features/threads/digest.ts";
 import { linesSender } from "../features/threads/lines.ts";
 import { noteSender as threadNoteSender } from "../features/threads/notes.ts";
 import { replySender } from "../features/threads/replies.ts";
@@ -33,6 +34,7 @@ export const senders = (deps: Context): ReadonlyMap<string, Sender> =>
     [noteSenderKind, commentNoteSender(deps)],
     ["card.post", cardPostSender(deps)],
     ["card.update", cardUpdateSender(deps)],
+    ["channel.digest", digestSender(deps)],
     ["thread.note", threadNoteSender(deps)],
     ["thread.lines", linesSender(deps)],
     ["chat.reply", replySender(deps)],

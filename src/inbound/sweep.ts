@@ -35,6 +35,8 @@ export async function sweep(deps: Context): Promise<void> {
   await unfinished(deps);
   await resumeQuestions(deps);
   await queue.send(db, "thread.nudge", {}, { key: "nudge" });
+  // what the caps held back may go by now
+  await queue.send(db, "issue.file", { waited: 0 }, { key: "all" });
   await watched(deps);
   await pruneInbox(db, new Date(now - 14 * DAY));
   await pruneOutbox(db, new Date(now - 30 * DAY));

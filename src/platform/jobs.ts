@@ -13,6 +13,9 @@ export const JOBS = {
   "scan.run": z.object({ repo: RepoName, run: z.int() }),
   "flakes.assess": z.object({ repo: RepoName, fingerprints: z.array(Fingerprint) }),
   "issue.sync": finding,
+  /** `waited`: how often it was put off so far. */
+  "issue.file": z.object({ waited: z.int() }),
+  "issue.digest": z.object({}),
   "issue.analyse": finding,
   "card.refresh": finding,
   "question.answer": z.object({ question: z.int() }),

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { fromDrizzle, fromPglite, type Job, type JobResult, PgBoss } from "pg-boss";
 import type { z } from "zod";
-import type { Database, Db } from "../../db/client.ts";
+import { type Database, type Db, rows } from "../../db/client.ts";
 import { errorText } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
 import { coversQueue, JOBS, type JobName, type JobPayload, TaskJob, taskQueue } from "./jobs.ts";
@@ -86,6 +86,20 @@ async function takeBack(boss: PgBoss): Promise<void> {
   const left = await boss.getDb().executeSql("select name, id from pgboss.job where state = 'active'");
   for (const { name, id } of left.rows)
     await boss.fail(String(name), String(id), { why: "the process ended" });
+}
+
+/** Jobs of these kinds that are due and that nobody has taken up yet. */
+export async function backlog(db: Db, names: readonly JobName[]): Promise<number> {
+  const list = sql.join(
+    names.map((name) => sql`${name}`),
+    sql`, `,
+  );
+  const [row] = await rows(
+    db,
+    sql`select count(*)::int as n from pgboss.job
+         where name in (${list}) and state = 'created' and start_after <= now()`,
+  );
+  return Number(row?.n ?? 0);
 }
 
 function queueOn(boss: PgBoss, log: Log): Queue {

@@ -86,8 +86,8 @@ export interface Forge {
   gitUrl(repo: RepoName, use: "read" | "code"): Promise<string>;
 
   issue(repo: RepoName, number: IssueNumber): Promise<ForgeIssue>;
-  /** Issues and pull requests created at or after `since`, newest first. */
-  issuesSince(repo: RepoName, since: Date, label: string | null): Promise<ForgeIssue[]>;
+  /** Issues and pull requests created at or after `since`, newest first; at most `most`, where it is given. */
+  issuesSince(repo: RepoName, since: Date, label: string | null, most?: number): Promise<ForgeIssue[]>;
   createIssue(repo: RepoName, issue: { title: string; body: string; labels: string[] }): Promise<ForgeIssue>;
   updateIssue(
     repo: RepoName,

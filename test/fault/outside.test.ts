@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "drizzle-orm";
+import { DAY } from "../../src/kernel/clock.ts";
 import { databaseOfSuite } from "../harness/database.ts";
 import { World } from "../harness/world.ts";
 
 setDefaultTimeout(120_000);
 
-const DESKS = ["gateway", "limited", "lost", "slowly", "nonsense", "poem", "gone"];
+const DESKS = ["gateway", "limited", "lost", "slowly", "nonsense", "babble", "poem", "gone"];
 
 let world: World;
 beforeAll(async () => {
@@ -82,6 +83,21 @@ test("the model fails and talks nonsense: the issue and card are there, the anal
   world.playground.model?.faults.next({ text: "Lorem ipsum, no JSON at all.", times: 1 });
   await find();
   expect(counts(await world.said())).toEqual(ONE);
+});
+
+test("the model goes on talking nonsense: the issue stands without an analysis, and the model is left in peace", async () => {
+  const find = await beforeTheFind("babble");
+  const { model } = world.playground;
+  const before = model?.requests.length ?? 0;
+  model?.faults.next({ text: '{"cause": 7}', times: 4 });
+  await find();
+  expect(counts(await world.said())).toEqual({ ...ONE, analyses: 0 });
+  // asked again by a sweep, it is told once more what is wrong; then not before another day
+  for (let sweep = 0; sweep < 2; sweep += 1) await world.sweeps();
+  expect((model?.requests.length ?? 0) - before).toBe(4);
+  expect(await world.said()).toBe("");
+  await world.later(DAY);
+  expect(counts(await world.said())).toMatchObject({ issues: 0, analyses: 1 });
 });
 
 if (databaseOfSuite() === "postgres") {

@@ -2,7 +2,7 @@ import type { Db } from "../../db/client.ts";
 import { type App, startApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/index.ts";
 import type { Context } from "../../src/features/context.ts";
-import { systemClock } from "../../src/kernel/clock.ts";
+import type { Clock } from "../../src/kernel/clock.ts";
 import type { Log } from "../../src/kernel/log.ts";
 import type { Fresh } from "./database.ts";
 import { freePort } from "./postgres.ts";
@@ -12,6 +12,7 @@ export interface ProductOptions {
   env: Record<string, string>;
   worker: boolean;
   database: Fresh;
+  clock: Clock;
 }
 
 const KEPT_LINES = 200;
@@ -43,7 +44,7 @@ export class OwnProduct implements Product {
   }
 
   async start(): Promise<void> {
-    const { env, worker, database } = this.options;
+    const { env, worker, database, clock } = this.options;
     const config = loadConfig(
       {
         ...env,
@@ -56,7 +57,7 @@ export class OwnProduct implements Product {
     );
     this.app = await startApp({
       config,
-      clock: systemClock,
+      clock,
       log: this.log({}),
       version: "0.0.0-test",
       service: true,
@@ -74,6 +75,12 @@ export class OwnProduct implements Product {
 
   get db(): Db | null {
     return this.context?.db ?? null;
+  }
+
+  /** Enqueues a sweep, as the schedule would. */
+  async sweep(): Promise<void> {
+    const context = this.app?.context;
+    await context?.queue.send(context.db, "sweep", {}, { key: "sweep" });
   }
 
   async stop(): Promise<void> {

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sweep } from "../../src/inbound/sweep.ts";
-import { systemClock } from "../../src/kernel/clock.ts";
+import { DAY } from "../../src/kernel/clock.ts";
 import { Someone } from "../../src/playground/actions.ts";
 import { CHANNEL, type Playground, startPlayground } from "../../src/playground/index.ts";
 import type { Message } from "../../src/playground/slack/index.ts";
+import { AheadClock } from "./ahead.ts";
 import { ChildProduct } from "./child-product.ts";
 import { LightCi } from "./ci.ts";
 import { type DatabaseKind, databaseOfSuite, freshDatabase } from "./database.ts";
@@ -35,9 +35,10 @@ export interface WorldOptions {
 const NEVER = "0 0 0 1 1 *";
 const PEOPLE = ["alice", "bob", "carol", "dave", "erin"] as const;
 
-/** Default settings of a world: nothing happens by the clock, and two quiet runs are enough. */
+/** Default settings of a world: nothing happens by the clock, no issue is held back, and two quiet runs are enough. */
 const SETTINGS = {
   schedule: { scan: NEVER, sweep: NEVER },
+  limits: { issues_per_scan: 50, issues_per_day: 50 },
   quiet: { runs: 2, days: 0 },
   prove: { runs: 20 },
 };
@@ -58,6 +59,7 @@ export class World {
     readonly product: Product,
     private readonly dir: string,
     private readonly worker: boolean,
+    private readonly clock: AheadClock,
   ) {
     const [alice, bob, carol, dave, erin] = PEOPLE.map((login) => new Person(this, login));
     if (!alice || !bob || !carol || !dave || !erin) throw new Error("somebody is missing");
@@ -89,8 +91,9 @@ export class World {
     const { desks = ["north"], worker = true } = options;
     const dir = mkdtempSync(join(tmpdir(), "flaky-world-"));
     const place: { url: string } = { url: "" };
+    const clock = new AheadClock();
     const playground = await startPlayground({
-      clock: systemClock,
+      clock,
       random: Math.random,
       dir,
       execPath: process.execPath,
@@ -103,10 +106,10 @@ export class World {
     const database = await freshDatabase(options.database ?? databaseOfSuite());
     const product = options.ownProcess
       ? new ChildProduct({ env, database })
-      : new OwnProduct({ env, worker, database });
+      : new OwnProduct({ env, worker, database, clock });
     place.url = product.url;
     await product.start();
-    const world = new World(playground, product, dir, worker);
+    const world = new World(playground, product, dir, worker, clock);
     await world.settled();
     return world;
   }
@@ -198,11 +201,22 @@ export class World {
     await this.settled();
   }
 
-  /** The product asks again for all that it may have missed. */
+  /** That much later, for a product in this process, and after a sweep. */
+  async later(ms: number): Promise<void> {
+    this.clock.forward(ms);
+    await this.sweeps();
+  }
+
+  /** So much later that it is noon (UTC): hours can pass without a new day. */
+  async noon(): Promise<void> {
+    const sinceNoon = (this.clock.now().getTime() + DAY / 2) % DAY;
+    await this.later(DAY - sinceNoon);
+  }
+
+  /** What a slot of the schedule enqueues: everything that may have been missed is looked for. */
   async sweeps(): Promise<void> {
-    const { context } = this.product;
-    if (context === null) throw new Error("the product runs in another process");
-    await sweep(context);
+    if (!(this.product instanceof OwnProduct)) throw new Error("a product of its own keeps its schedule");
+    await this.product.sweep();
     await this.settled();
   }
 

@@ -7,7 +7,9 @@ import { findingById } from "../findings/store.ts";
 import { placeOf } from "../flakes/evidence.ts";
 import { fingerprintsOf, sightingsOf } from "../flakes/store.ts";
 import type { BlockName } from "./blocks.ts";
+import { earlierIssues } from "./earlier.ts";
 import type { IssueFacts } from "./messages.ts";
+import { reproduceCommand } from "./reproduce.ts";
 
 /** Reads what the issue's text is made from; null when there is no such finding. */
 export async function issueFacts(
@@ -18,30 +20,23 @@ export async function issueFacts(
   const finding = await findingById(db, id);
   if (finding === null) return null;
   const sightings = await sightingsOf(db, id);
-  const line = repoConfig(deps.config, finding.repo)?.toolchain?.test ?? null;
-  const write = repoConfig(deps.config, finding.repo)?.write ?? finding.repo;
+  const settings = repoConfig(deps.config, finding.repo);
+  const write = settings?.write ?? finding.repo;
+  const suite = sightings.find((seen) => seen.test === finding.test)?.suite ?? null;
   return {
     finding,
     sightings,
     fingerprints: await fingerprintsOf(db, id),
     independent: new Set(sightings.map(placeOf)).size,
-    reproduce: line === null ? null : fill(line, finding.test, finding.package, finding.file),
+    reproduce: reproduceCommand({ ...finding, suite }, settings?.toolchain?.test ?? null),
+    earlier: await earlierIssues(db, finding, write),
+    relay: settings?.relay === "both",
     console: publicUrl(deps.config.env),
     pullUrl:
       finding.pullNumber === null
         ? null
         : `${deps.config.env.GITHUB_WEB_URL}/${write}/pull/${finding.pullNumber}`,
   };
-}
-
-/** A toolchain line as a person would type it; only shown, never run. */
-function fill(line: string, test: string, pack: string | null, file: string | null): string {
-  return line
-    .replaceAll("{test}", JSON.stringify(test))
-    .replaceAll("{test_regex}", JSON.stringify(test))
-    .replaceAll("{package}", pack ?? ".")
-    .replaceAll("{file}", file ?? "")
-    .replaceAll("{count}", "20");
 }
 
 /** Short digest of an issue's blocks and title: equal digests need no write. */

@@ -1,15 +1,12 @@
-import { clamp, clampLines, firstLine } from "../../kernel/text/clamp.ts";
-import {
-  disarm,
-  escapeMarkdown,
-  markdownBlock,
-  markdownCell,
-  markdownCode,
-} from "../../kernel/text/escape.ts";
+import { clamp, firstLine } from "../../kernel/text/clamp.ts";
+import { disarm, escapeMarkdown, markdownBlock, markdownCell } from "../../kernel/text/escape.ts";
 import { percent, plural } from "../../kernel/text/figures.ts";
 import type { Sighting } from "../failures/store.ts";
 import type { Finding } from "../findings/model.ts";
-import type { BlockName } from "./blocks.ts";
+import { type BlockName, replaceBlocks } from "./blocks.ts";
+import type { EarlierIssue } from "./earlier.ts";
+import { markedExcerpt } from "./excerpt.ts";
+import { andMore, asFits, linked, nameCode } from "./lists.ts";
 
 /** All that the issue's text is made from. */
 export interface IssueFacts {
@@ -18,92 +15,196 @@ export interface IssueFacts {
   /** Newest first. */
   sightings: Sighting[];
   independent: number;
+  /** A shell line; null where nothing useful is known. */
   reproduce: string | null;
+  /** Newest first. */
+  earlier: EarlierIssue[];
+  /** Whether what is said on the issue and in the Slack thread shows on the other side. */
+  relay: boolean;
   console: string;
   pullUrl: string | null;
 }
 
-const ROWS = 30;
+/** Of the 65,536 characters that GitHub takes; some are left for the marks of the blocks and for the key. */
+const ROOM = 64_000;
+
+/** GitHub takes 256. */
+const MOST_TITLE = 250;
+const ROWS = 20;
+const FELLED = 20;
 const EXCERPTS = 3;
-/** GitHub takes 65,536 characters; excerpts get what the rest leaves. */
 const EXCERPT_CHARS = 12_000;
+/** A command beyond that is nothing to paste. */
+const COMMAND_CHARS = 1500;
+/** Most characters of each list: together with the names they leave the excerpts a third of the room at the least. */
+const LIST_CHARS = { reasons: 6000, rows: 14_000, felled: 6000, earlier: 3000 };
 
 /** `[flaky] <test> — <short signature>`, on one line. */
 export function issueTitle(finding: Finding): string {
   const signature = firstLine(finding.signature.replace(/\s+/g, " "), 80);
   const title = `[flaky] ${clamp(finding.test.replace(/\s+/g, " "), 150)} — ${signature || "no message"}`;
-  return disarm(title);
+  return clamp(disarm(title), MOST_TITLE);
 }
 
-/** The bot's blocks of the issue. Pure: equal facts give equal text, so an update that changes nothing is not sent. */
-export function issueBlocks(facts: IssueFacts): Record<BlockName, string> {
-  return {
+/**
+ * The bot's blocks of the issue, in at most `room` characters, whatever stands in the facts. Pure: equal facts give
+ * equal text, so an update that changes nothing is not sent.
+ */
+export function issueBlocks(facts: IssueFacts, room = ROOM): Record<BlockName, string> {
+  const blocks = {
     Summary: summary(facts),
     Evidence: evidence(facts),
-    "Log excerpts": excerpts(facts),
     "Next actions": nextActions(facts),
     Automation: automation(facts),
   };
+  const used = Object.values(blocks).reduce((sum, text) => sum + text.length, 0);
+  return { ...blocks, "Log excerpts": excerpts(facts, room - used) };
 }
 
-const day = (at: Date) => at.toISOString().replace("T", " ").slice(0, 16);
+const MOST_BODY = 65_536;
+const NOTHING = { Summary: "", Evidence: "", "Log excerpts": "", "Next actions": "", Automation: "" };
+
+/**
+ * The issue's text with our blocks brought up to date; what people wrote around them stays, and ours gives way to it:
+ * excerpts first. Null where even that does not fit.
+ */
+export function updatedBody(body: string, facts: IssueFacts): string | null {
+  const theirs = replaceBlocks(body, NOTHING).length;
+  const next = replaceBlocks(body, issueBlocks(facts, Math.min(ROOM, MOST_BODY - theirs)));
+  return next.length <= MOST_BODY ? next : null;
+}
+
+const minute = (at: Date) => at.toISOString().replace("T", " ").slice(0, 16);
+
+/** Failures of one job count once: a crash fells many tests, and is one failure. */
+function byJob(sightings: readonly Sighting[]): Sighting[] {
+  const jobs = new Map<number, Sighting>();
+  for (const seen of sightings) {
+    const known = jobs.get(seen.job);
+    if (known === undefined || (known.cascadeOf !== null && seen.cascadeOf === null))
+      jobs.set(seen.job, seen);
+  }
+  return [...jobs.values()];
+}
 
 function summary({ finding, sightings, independent }: IssueFacts): string {
-  const where = [finding.package, finding.file].filter((part) => part !== null).map(markdownCode);
+  const where = [finding.package, finding.file]
+    .filter((part) => part !== null)
+    .map((part) => nameCode(part, 200));
+  const what =
+    finding.class === "flaky-test"
+      ? "fails now and then without a change to blame."
+      : "fails, and the evidence does not settle yet whether it is flaky.";
+  const reasons = asFits(
+    finding.reasons.map(
+      (reason) =>
+        `- ${escapeMarkdown(clamp(reason.text.replace(/\s+/g, " "), 500))} (${nameCode(reason.rule, 60)})`,
+    ),
+    12,
+    LIST_CHARS.reasons,
+  );
   return [
     "## Summary",
     "",
-    `${markdownCode(finding.test)}${where.length > 0 ? ` (${where.join(", ")})` : ""} fails now and then without a change to blame.`,
+    `${nameCode(finding.test)}${where.length > 0 ? ` (${where.join(", ")})` : ""} ${what}`,
     "",
     `- **Verdict:** ${finding.class}, confidence ${percent(finding.confidence)}`,
-    `- **Seen:** ${plural(sightings.length, "time")}, ${independent} of them independent; first ${day(finding.firstSeen)}, last ${day(finding.lastSeen)} UTC`,
-    `- **Signature:** ${markdownCode(firstLine(finding.signature, 200) || "none")}`,
-    "",
-    "**Why it is taken for that**",
-    "",
-    ...finding.reasons.map((reason) => `- ${escapeMarkdown(reason.text)} (\`${reason.rule}\`)`),
+    `- **Seen:** ${plural(byJob(sightings).length, "time")}, ${independent} of them independent; first ${minute(finding.firstSeen)}, last ${minute(finding.lastSeen)} UTC`,
+    `- **Signature:** ${nameCode(firstLine(finding.signature, 200) || "none")}`,
+    ...(reasons.shown.length === 0 ? [] : ["", "**Why it is taken for that**", "", ...reasons.shown]),
   ].join("\n");
 }
 
-function evidence({ sightings }: IssueFacts): string {
-  const rows = sightings.slice(0, ROWS).map((seen) => {
-    const pull = seen.pull === null ? markdownCell(seen.branch) : `PR ${seen.pull}`;
-    const retried = seen.retriedOk ? "passed on retry" : "failed";
-    return `| [${seen.run}](${seen.url}) | ${seen.attempt} | \`${seen.sha.slice(0, 10)}\` | ${pull} | ${markdownCell(seen.jobName)} | ${day(seen.at)} | ${retried} |`;
-  });
-  const more = sightings.length > ROWS ? [``, `… and ${sightings.length - ROWS} more, see the console.`] : [];
+function evidence({ finding, sightings, earlier }: IssueFacts): string {
+  const rows = asFits(byJob(sightings).map(row), ROWS, LIST_CHARS.rows);
   return [
     "## Evidence",
     "",
     "| run | attempt | commit | PR or branch | job | when (UTC) | how |",
     "|---|---|---|---|---|---|---|",
-    ...rows,
-    ...more,
+    ...rows.shown,
+    ...(rows.left === 0 ? [] : ["", `… and ${plural(rows.left, "more", "more")}, see the console.`]),
+    ...felled(finding, sightings),
+    ...earlierList(earlier),
   ].join("\n");
 }
 
-function excerpts({ sightings }: IssueFacts): string {
-  const shown = sightings.filter((seen) => seen.excerpt !== null).slice(0, EXCERPTS);
-  if (shown.length === 0) return "## Log excerpts\n\nNone is kept any more; the runs above have the logs.";
+function row(seen: Sighting): string {
+  const short = (text: string) => markdownCell(clamp(text.replace(/[\p{Cc}\p{Cf}]+/gu, " "), 100));
+  const pull = seen.pull === null ? short(seen.branch) : `PR ${seen.pull}`;
+  const how = seen.retriedOk ? "passed on retry" : "failed";
+  return `| ${linked(String(seen.run), seen.url)} | ${seen.attempt} | ${short(seen.sha.slice(0, 10))} | ${pull} | ${short(seen.jobName)} | ${minute(seen.at)} | ${how} |`;
+}
+
+/** Other tests that one crash took down with this one. */
+function felled(finding: Finding, sightings: readonly Sighting[]): string[] {
+  const names = [...new Set(sightings.filter((seen) => seen.cascadeOf !== null).map((seen) => seen.test))];
+  const others = names.filter((name) => name !== finding.test).sort();
+  if (others.length === 0) return [];
+  const list = asFits(
+    others.map((name) => `- ${nameCode(name, 200)}`),
+    FELLED,
+    LIST_CHARS.felled,
+  );
+  const title = `${plural(others.length, "other test")} fell with it`;
+  return [
+    "",
+    `<details><summary>${title}</summary>`,
+    "",
+    ...list.shown,
+    ...andMore(list.left).map((more) => `- ${more}`),
+    "",
+    "</details>",
+  ];
+}
+
+function earlierList(earlier: readonly EarlierIssue[]): string[] {
+  if (earlier.length === 0) return [];
+  const list = asFits(
+    earlier.map(({ number, outcome }) => `- #${number}: ${outcome}`),
+    10,
+    LIST_CHARS.earlier,
+  );
+  return ["", "**Earlier issues of this test**", "", ...list.shown, ...andMore(list.left)];
+}
+
+/** The newest excerpt of each way of failing; further ones say the same. */
+function excerpts({ finding, sightings }: IssueFacts, room: number): string {
+  const kept = sightings.filter((seen) => seen.excerpt !== null);
+  const own = kept.filter((seen) => seen.test === finding.test);
+  const ways = new Map<string, Sighting>();
+  for (const seen of own.length > 0 ? own : kept)
+    if (!ways.has(seen.fingerprint)) ways.set(seen.fingerprint, seen);
+  const shown = [...ways.values()].slice(0, EXCERPTS);
+  const each = Math.min(EXCERPT_CHARS, Math.floor((room - 200) / Math.max(1, shown.length)) - 400);
+  if (shown.length === 0 || each < 500)
+    return "## Log excerpts\n\nNone is kept any more; the runs above have the logs.";
   const folded = shown.map((seen) => {
-    const text = clampLines(clamp(seen.excerpt ?? "", EXCERPT_CHARS), 120);
-    const title = `run ${seen.run}, attempt ${seen.attempt}, line ${seen.line}`;
-    return `<details><summary>${title}</summary>\n\n${markdownBlock(text, "text")}\n\n</details>`;
+    const title = `run ${seen.run}, attempt ${seen.attempt}, line ${seen.line} of the log`;
+    return `<details><summary>${title}</summary>\n\n${fenced(seen, each)}\n\n</details>`;
   });
   return ["## Log excerpts", "", ...folded].join("\n");
 }
 
-function nextActions({ finding, reproduce, pullUrl }: IssueFacts): string {
+/** A fence is longer than what it holds: a log of nothing but back ticks would be three times as long. */
+function fenced(seen: Sighting, most: number): string {
+  const text = markdownBlock(markedExcerpt(seen, most), "text");
+  return text.length <= most + 20 ? text : markdownBlock(markedExcerpt(seen, Math.floor(most / 3)), "text");
+}
+
+function nextActions({ finding, reproduce, relay, pullUrl }: IssueFacts): string {
   const lines = ["## Next actions", ""];
-  if (reproduce !== null) lines.push(`- Reproduce: ${markdownCode(reproduce)}`);
   lines.push(...(ACTIONS[finding.state] ?? []));
+  if (finding.state === "open" && relay)
+    lines.push("- Talk it over here or in the Slack thread: what is said on one side shows on the other.");
   if (pullUrl !== null) lines.push(`- Pull request: ${pullUrl}`);
-  return lines.join("\n");
+  if (reproduce !== null && reproduce.length <= COMMAND_CHARS)
+    lines.push(...(lines.length > 2 ? [""] : []), "To reproduce:", "", markdownBlock(reproduce, "sh"));
+  return lines.join("\n").trimEnd();
 }
 
 const ACTIONS: Partial<Record<Finding["state"], string[]>> = {
   open: [
-    "- Talk it over here or in the Slack thread: what is said on one side shows on the other.",
     "- A committer starts the fix with a comment `/flaky approve`, the label `flaky-test-cleaner/ai-fix-approved`, or the button on the Slack card.",
     "- Not a flake? Comment `/flaky dismiss` with the reason.",
   ],
@@ -117,12 +218,13 @@ const ACTIONS: Partial<Record<Finding["state"], string[]>> = {
 };
 
 function automation({ finding, fingerprints, console }: IssueFacts): string {
+  const some = fingerprints.slice(0, 5);
   return [
     "## Automation",
     "",
     `- Finding: [F${finding.id}](${console}/findings/F${finding.id}), state \`${finding.state}\``,
-    `- Fingerprint: ${fingerprints.map((fingerprint) => `\`${fingerprint}\``).join(", ")}`,
-    ...(finding.threadUrl === null ? [] : [`- Slack thread: ${finding.threadUrl}`]),
+    `- Fingerprint: ${[...some.map((fingerprint) => `\`${fingerprint}\``), ...andMore(fingerprints.length - some.length)].join(", ")}`,
+    ...(finding.threadUrl === null ? [] : [`- ${linked("Slack thread", finding.threadUrl)}`]),
     "- The bot keeps the text between its marks up to date; write above or below them.",
   ].join("\n");
 }

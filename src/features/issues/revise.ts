@@ -12,7 +12,7 @@ import { enqueueRefresh } from "../../platform/outbox/store.ts";
 import type { Context } from "../context.ts";
 import { refreshCard } from "../findings/service.ts";
 import { findingById } from "../findings/store.ts";
-import { analysisComment } from "./analyse.ts";
+import { analysisComment } from "./analysis.ts";
 import { withMark } from "./marks.ts";
 import { type IssueRow, issueOf } from "./store.ts";
 

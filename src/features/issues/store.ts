@@ -1,6 +1,6 @@
 import { and, eq, gte } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
-import { issues } from "../../../db/schema.ts";
+import { issues, modelCalls } from "../../../db/schema.ts";
 import { type FindingId, IssueNumber, RepoName } from "../../kernel/ids.ts";
 
 type Row = typeof issues.$inferSelect;
@@ -25,10 +25,6 @@ export async function updateIssueRow(tx: Db, finding: FindingId, change: Partial
   await tx.update(issues).set(change).where(eq(issues.findingId, finding));
 }
 
-/** Issues filed since `since`, for the caps. */
-export const issuesFiledSince = (db: Db, since: Date): Promise<number> =>
-  db.$count(issues, gte(issues.openedAt, since));
-
 export async function isOurAnalysis(db: Db, repo: RepoName, comment: number): Promise<boolean> {
   const found = await db
     .select({ finding: issues.findingId })
@@ -36,3 +32,10 @@ export async function isOurAnalysis(db: Db, repo: RepoName, comment: number): Pr
     .where(and(eq(issues.repo, repo), eq(issues.analysisCommentId, comment)));
   return found.length > 0;
 }
+
+/** How often the model answered about a finding for that purpose since then, of use or not. */
+export const answersSince = (db: Db, purpose: string, finding: number, since: Date): Promise<number> =>
+  db.$count(
+    modelCalls,
+    and(eq(modelCalls.purpose, purpose), eq(modelCalls.findingId, finding), gte(modelCalls.at, since)),
+  );

@@ -2,21 +2,21 @@ import { z } from "zod";
 import type { Db } from "../../../db/client.ts";
 import { repoConfig } from "../../config/index.ts";
 import { bot } from "../../kernel/actor.ts";
-import { DAY } from "../../kernel/clock.ts";
 import { FindingId } from "../../kernel/ids.ts";
 import { count } from "../../platform/counters.ts";
 import { sender } from "../../platform/outbox/sender.ts";
-import { enqueueRefresh, enqueueWrite } from "../../platform/outbox/store.ts";
+import { enqueueRefresh } from "../../platform/outbox/store.ts";
 import type { ForgeIssue } from "../../ports/forge.ts";
 import type { Context } from "../context.ts";
 import type { Finding } from "../findings/model.ts";
 import { changeState } from "../findings/service.ts";
-import { composeBody, replaceBlocks } from "./blocks.ts";
+import { findingById } from "../findings/store.ts";
+import { composeBody } from "./blocks.ts";
 import { digestOf, issueFacts } from "./facts.ts";
 import { LABELS } from "./labels.ts";
 import { mark, withMark } from "./marks.ts";
-import { issueBlocks, issueTitle } from "./messages.ts";
-import { addIssue, issueOf, issuesFiledSince, updateIssueRow } from "./store.ts";
+import { issueBlocks, issueTitle, updatedBody } from "./messages.ts";
+import { addIssue, type IssueRow, issueOf, updateIssueRow } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge" | "log">;
 
@@ -24,11 +24,9 @@ const Payload = z.object({ finding: FindingId });
 
 /** Decides to file a finding's issue, or to bring the one it has up to date. */
 export async function syncIssue(deps: Deps, id: FindingId): Promise<void> {
-  const facts = await issueFacts(deps, deps.db, id);
-  if (facts === null) return;
-  const { finding } = facts;
-  // the text of an issue that somebody started as a task is its author's
-  if (finding.kind === "issue") return;
+  const finding = await findingById(deps.db, id);
+  // an issue that a person wrote stays as it is: its labels and comments say how far it is
+  if (finding === null || finding.kind === "issue") return;
   const existing = await issueOf(deps.db, id);
   const repo = existing?.repo ?? repoConfig(deps.config, finding.repo)?.write;
   if (repo === undefined) return;
@@ -40,17 +38,7 @@ export async function syncIssue(deps: Deps, id: FindingId): Promise<void> {
     );
     return;
   }
-  if (finding.state !== "new" || (await overCap(deps))) return;
-  const lane = `${repo}#F${id}`;
-  await enqueueWrite(deps.db, deps.clock, { ...write, lane, kind: "issue.create", key: `issue:F${id}` });
-}
-
-async function overCap(deps: Deps): Promise<boolean> {
-  const filed = await issuesFiledSince(deps.db, new Date(deps.clock.now().getTime() - DAY));
-  const over = filed >= deps.config.file.limits.issues_per_day;
-  if (over)
-    deps.log.warn({ filed }, "the day's cap of issues is reached; the rest waits for the next assessment");
-  return over;
+  if (finding.state === "new") await deps.queue.send(deps.db, "issue.file", { waited: 0 }, { key: "all" });
 }
 
 /** Files a finding's issue; once it is there the finding is open. */
@@ -108,12 +96,13 @@ export const issueUpdateSender = (deps: Deps) =>
       const facts = await issueFacts(deps, deps.db, finding);
       const row = await issueOf(deps.db, finding);
       if (facts === null || row === null) return null;
-      const blocks = issueBlocks(facts);
-      const digest = digestOf("", blocks);
+      const digest = digestOf("", issueBlocks(facts));
       if (digest === row.bodyDigest) return null;
-      const { body } = await deps.forge.issue(row.repo, row.number);
-      const next = replaceBlocks(body, blocks);
-      if (next !== body) await deps.forge.updateIssue(row.repo, row.number, { body: next });
+      const now = await deps.forge.issue(row.repo, row.number);
+      const next = updatedBody(now.body, facts);
+      if (next === null) deps.log.warn({ issue: row.url }, "people's text leaves no room for the bot's");
+      else if (next !== now.body) await deps.forge.updateIssue(row.repo, row.number, { body: next });
+      await outOfTriage(deps, facts.finding, row, now.labels);
       return { digest };
     },
     async settled(tx, { digest }, { finding }) {
@@ -121,3 +110,16 @@ export const issueUpdateSender = (deps: Deps) =>
       await count(tx, "issues_updated_total");
     },
   });
+
+/** An issue filed below the bar, for triage, that has passed it since. One that people labelled otherwise stays so. */
+async function outOfTriage(
+  deps: Deps,
+  finding: Finding,
+  row: IssueRow,
+  labels: readonly string[],
+): Promise<void> {
+  const forTriage = labels.includes(LABELS.triage) && !labels.includes(LABELS.flaky);
+  if (!forTriage || !aboveBar(deps, finding)) return;
+  await deps.forge.addLabels(row.repo, row.number, [LABELS.flaky]);
+  await deps.forge.removeLabel(row.repo, row.number, LABELS.triage);
+}

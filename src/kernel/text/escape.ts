@@ -40,8 +40,11 @@ export function markdownCode(text: string): string {
   return `${fence}${pad}${flat}${pad}${fence}`;
 }
 
-/** A code span within a table, where a bar would end the cell. */
-export const markdownCell = (text: string): string => markdownCode(text).replaceAll("|", "\\|");
+/** A code span within a table, where a bar would end the cell; a backslash before it would take its escape away. */
+export const markdownCell = (text: string): string =>
+  markdownCode(text)
+    .replace(/\\(?=\|)/g, "\\ ")
+    .replaceAll("|", "\\|");
 
 /** A fenced block in Markdown that its content cannot leave. */
 export function markdownBlock(text: string, language = ""): string {

@@ -20,7 +20,8 @@ export function createIssues(clients: Clients): Issues {
       const { data } = await client.rest.issues.get({ ...at(repo), issue_number: number });
       return understood(Issue, `issue ${repo}#${number}`, data);
     },
-    issuesSince: (repo, since, label) => issuesSince(clients, repo, since, label),
+    issuesSince: (repo, since, label, most = Number.POSITIVE_INFINITY) =>
+      issuesSince(clients, repo, since, label, most),
     async createIssue(repo, issue) {
       const client = await clients.on(repo, "issue");
       const { data } = await client.rest.issues.create({ ...at(repo), ...issue });
@@ -53,7 +54,13 @@ export function createIssues(clients: Clients): Issues {
   };
 }
 
-async function issuesSince(clients: Clients, repo: RepoName, since: Date, label: string | null) {
+async function issuesSince(
+  clients: Clients,
+  repo: RepoName,
+  since: Date,
+  label: string | null,
+  most: number,
+) {
   const client = await clients.on(repo, "read");
   const pages = client.paginate.iterator(client.rest.issues.listForRepo, {
     ...at(repo),
@@ -64,7 +71,11 @@ async function issuesSince(clients: Clients, repo: RepoName, since: Date, label:
     ...(label === null ? {} : { labels: label }),
   });
   const what = `issues of ${repo}`;
-  const listed = await all(what, pages, ListedIssue, ({ createdAt }) => createdAt < since);
+  let seen = 0;
+  const listed = await all(what, pages, ListedIssue, ({ createdAt }) => {
+    seen += 1;
+    return createdAt < since || seen > most;
+  });
   return listed.map(({ raw }) => understood(Issue, what, raw));
 }
 

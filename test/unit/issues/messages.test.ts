@@ -2,7 +2,13 @@ import { describe, expect, test } from "bun:test";
 import type { Sighting } from "../../../src/features/failures/store.ts";
 import { STATES } from "../../../src/features/findings/model.ts";
 import { composeBody } from "../../../src/features/issues/blocks.ts";
-import { type IssueFacts, issueBlocks, issueTitle } from "../../../src/features/issues/messages.ts";
+import {
+  type IssueFacts,
+  issueBlocks,
+  issueTitle,
+  updatedBody,
+} from "../../../src/features/issues/messages.ts";
+import { reproduceCommand } from "../../../src/features/issues/reproduce.ts";
 import { sample } from "../findings/sample.ts";
 
 const MINUTE = 60_000;
@@ -45,7 +51,9 @@ const facts = (more: Partial<IssueFacts> = {}): IssueFacts => ({
   fingerprints: ["ab".repeat(32)],
   sightings: [0, 1, 2].map((n) => seen(n)),
   independent: 3,
-  reproduce: 'go test ./server/cluster -run "TestTransferLeader/quick" -count=20',
+  reproduce: "go test ./server/cluster -run '^TestTransferLeader$/^quick$' -count=20 -race",
+  earlier: [],
+  relay: true,
   console: "https://flaky.example",
   pullUrl: null,
   ...more,
@@ -69,15 +77,132 @@ test("equal facts give equal text", () => {
   expect(issueBlocks(facts())).toEqual(issueBlocks(facts()));
 });
 
+test("many tests that one crash took down are one issue, which names them", () => {
+  const fell = Array.from({ length: 30 }, (_, n) =>
+    seen(0, {
+      id: 100 + n,
+      test: `TestOther${String(n).padStart(2, "0")}`,
+      fingerprint: `${n}`.padStart(64, "c"),
+      cascadeOf: "TestTransferLeader/quick",
+      excerpt: "panic: test timed out",
+    }),
+  );
+  const blocks = issueBlocks(facts({ sightings: [...fell, seen(0), seen(1)] }));
+  expect(blocks.Evidence).toMatchSnapshot();
+  expect(blocks.Summary).toContain("**Seen:** 2 times");
+  expect(blocks["Log excerpts"]).not.toContain("timed out");
+});
+
+test("earlier issues of the test stand there with their outcome", () => {
+  const earlier = [
+    { number: 41, outcome: "fixed by #45, which held" },
+    { number: 7, outcome: "closed as not planned" },
+  ];
+  expect(issueBlocks(facts({ earlier })).Evidence).toEndWith(
+    "\n\n**Earlier issues of this test**\n\n- #41: fixed by #45, which held\n- #7: closed as not planned",
+  );
+});
+
+test("below the bar it does not say that it is flaky", () => {
+  const { Summary } = issueBlocks(facts({ finding: sample({ class: "unknown", confidence: 0.6 }) }));
+  expect(Summary).toContain("the evidence does not settle yet whether it is flaky");
+});
+
+describe("the failing line of an excerpt is marked", () => {
+  const of = (more: Partial<Sighting>) => issueBlocks(facts({ sightings: [seen(0, more)] }))["Log excerpts"];
+  const log = Array.from({ length: 60 }, (_, at) => `line ${at + 1}`);
+
+  test("where the log's numbers say, and the test is named", () => {
+    const excerpt = log.with(25, "--- FAIL: TestTransferLeader/quick (0.30s)").join("\n");
+    expect(of({ excerpt, line: 900 })).toContain(
+      "\n  line 25\n> --- FAIL: TestTransferLeader/quick (0.30s)\n  line 27\n",
+    );
+  });
+
+  test("near the log's begin as well", () => {
+    expect(of({ excerpt: ["a", "b", "--- FAIL: TestTransferLeader/quick"].join("\n"), line: 3 })).toContain(
+      "\n> --- FAIL",
+    );
+  });
+
+  test("by the message, where the excerpt begins elsewhere", () => {
+    const excerpt = log.with(7, '    Not equal: expected "pd-2"').join("\n");
+    expect(of({ excerpt, line: 5, message: 'Not equal: expected "pd-2"\nmore' })).toContain(
+      '\n>     Not equal: expected "pd-2"\n',
+    );
+  });
+
+  test("or not at all", () => {
+    expect(of({ excerpt: log.join("\n"), line: 900 })).not.toContain("\n>");
+  });
+});
+
 describe("much", () => {
+  test("of everything, and hostile, never goes beyond what GitHub takes", () => {
+    const kinds = ["x", "`", "\\", "|", "<", "&", "_", "\u202e", "'", "\n", "🧪", "@a #1 "];
+    for (const kind of kinds) {
+      const huge = kind.repeat(20_000);
+      const many = Array.from({ length: 60 }, (_, n) =>
+        seen(n, {
+          test: n % 2 === 0 ? huge : `${huge}${n}`,
+          cascadeOf: n % 3 === 0 ? null : huge,
+          fingerprint: `${n}`.padStart(64, "0"),
+          jobName: huge,
+          branch: huge,
+          pull: null,
+          url: `https://x.test/${"a".repeat(390)}`,
+          message: huge,
+          excerpt: huge,
+        }),
+      );
+      const finding = sample({
+        test: huge,
+        package: huge,
+        file: huge,
+        signature: huge,
+        threadUrl: `https://x.test/${huge}`,
+        reasons: Array.from({ length: 50 }, () => ({ rule: huge, text: huge })),
+      });
+      const blocks = issueBlocks(
+        facts({
+          finding,
+          sightings: many,
+          fingerprints: Array.from({ length: 300 }, (_, n) => `${n}`.padStart(64, "0")),
+          reproduce: reproduceCommand({ ...finding, framework: "go-test", suite: huge }, null),
+          earlier: Array.from({ length: 50 }, (_, n) => ({ number: n + 1, outcome: huge })),
+        }),
+      );
+      expect([
+        kind,
+        composeBody(blocks).length < 65_000,
+        blocks["Log excerpts"].includes("<details>"),
+      ]).toEqual([kind, true, true]);
+      expect(issueTitle(finding).length).toBeLessThan(256);
+    }
+  });
+
   test("of everything still fits into an issue, and says what was left out", () => {
     const excerpt = Array.from({ length: 5000 }, (_, at) => `line ${at} ${"x".repeat(80)}`).join("\n");
     const many = Array.from({ length: 200 }, (_, n) => seen(n, { excerpt, jobName: "job ".repeat(30) }));
     const blocks = issueBlocks(facts({ sightings: many }));
     expect(composeBody(blocks).length).toBeLessThan(65_536);
-    expect(blocks.Evidence).toContain("… and 170 more");
+    expect(blocks.Evidence).toContain("… and 180 more, see the console.");
     for (const block of blocks["Log excerpts"].split("</details>"))
       expect(block.split("\n").length).toBeLessThan(130);
+  });
+
+  test("that people wrote makes ours shorter, and never goes", () => {
+    const excerpt = Array.from({ length: 110 }, (_, at) => `line ${at} ${"x".repeat(100)}`).join("\n");
+    const much = facts({ sightings: [seen(0, { excerpt })] });
+    const first = composeBody(issueBlocks(facts()));
+    for (const size of [100, 40_000, 55_000, 63_500]) {
+      const theirs = "w".repeat(size);
+      const next = updatedBody(`${theirs}\n\n${first}`, much);
+      expect(next).toStartWith(theirs);
+      expect(next?.length).toBeLessThanOrEqual(65_536);
+      expect([size, next?.includes("<details>")]).toEqual([size, size < 63_500]);
+    }
+    expect(updatedBody(`${"w".repeat(65_000)}\n\n${first}`, much)).toBeNull();
   });
 
   test("in a name is cut in the title", () => {

@@ -1,3 +1,4 @@
+import { testRegex } from "../../failures/test-regex.ts";
 import type { FixTest } from "../model.ts";
 
 /** Values for the places of a toolchain's line; each also becomes a variable of the command's environment. */
@@ -50,7 +51,7 @@ function reference(variable: string, quote: "none" | "single" | "double"): strin
 /** The values for one test. */
 export const valuesOf = (test: FixTest, count: number): LineValues => ({
   test: test.name,
-  test_regex: testRegex(test),
+  test_regex: testRegex(test.name, test.framework),
   package: test.package ?? "",
   file: test.file ?? "",
   count: String(count),
@@ -66,11 +67,4 @@ export function valuesOfAll(test: FixTest | null): LineValues {
     file: test?.file ?? "",
     count: "1",
   };
-}
-
-/** The name as a pattern of itself; JavaScript runners join the levels with a space that logs show as ` > `. */
-function testRegex(test: FixTest): string {
-  const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-  if (!/^(?:bun|jest|vitest)/.test(test.framework)) return escaped(test.name);
-  return test.name.split(" > ").map(escaped).join(" (?:> )?");
 }

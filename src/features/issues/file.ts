@@ -1,0 +1,97 @@
+import { and, eq, gte, inArray, ne } from "drizzle-orm";
+import type { Db } from "../../../db/client.ts";
+import { findings, issues, outbox } from "../../../db/schema.ts";
+import { repoConfig } from "../../config/index.ts";
+import { DAY, HOUR } from "../../kernel/clock.ts";
+import type { RepoName } from "../../kernel/ids.ts";
+import { enqueueWrite } from "../../platform/outbox/store.ts";
+import { backlog } from "../../platform/queue.ts";
+import { writeSetting } from "../../platform/settings.ts";
+import type { Context } from "../context.ts";
+import type { Finding } from "../findings/model.ts";
+import { lookForEarlier } from "./earlier.ts";
+import { createKey, waitingFindings } from "./waiting.ts";
+
+type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge" | "log">;
+
+/**
+ * `limits.issues_per_scan` counts over this long. Runs are read one by one as webhooks tell of them, and by the sweep
+ * in one go: an hour holds either, and needs no note of where a scan began.
+ */
+const SCAN_MS = HOUR;
+
+/** While runs wait to be read the surest finding may not be known yet: filing is put off, but not for ever. */
+const PUT_OFF_MS = 2000;
+const MOST_PUT_OFF = 150;
+
+/**
+ * Decides to file the issues of findings above the bar, the surest first, as many as the caps allow. The rest waits for
+ * the next sweep and stands in the channel's digest meanwhile.
+ */
+export async function fileWaiting(deps: Deps, waited: number): Promise<void> {
+  const waiting = await waitingFindings(deps);
+  if (waiting.length === 0) return askForDigest(deps, deps.db);
+  if (waited < MOST_PUT_OFF && (await backlog(deps.db, ["scan.run", "flakes.assess"])) > 0) {
+    const later = { key: "all", delayMs: PUT_OFF_MS };
+    return deps.queue.send(deps.db, "issue.file", { waited: waited + 1 }, later);
+  }
+  const next = waiting.slice(0, await room(deps, deps.db)).map(({ finding }) => finding);
+  for (const [repo, about] of byRepo(deps, next)) await lookForEarlier(deps, repo, about);
+  await deps.db.transaction(async (tx) => {
+    // of two processes one waits here, and then sees what the other has decided
+    await writeSetting(tx, deps.clock, "issues.filing", {});
+    const left = await room(deps, tx);
+    const known = new Set(next.map((finding) => finding.id));
+    const still = (await waitingFindings(deps, tx)).filter(({ finding }) => known.has(finding.id));
+    for (const { finding } of still.slice(0, left)) await decide(deps, tx, finding);
+    await askForDigest(deps, tx);
+  });
+}
+
+const askForDigest = (deps: Deps, tx: Db): Promise<void> =>
+  deps.queue.send(tx, "issue.digest", {}, { key: "all" });
+
+function byRepo(deps: Deps, list: readonly Finding[]): Map<RepoName, Finding[]> {
+  const repos = new Map<RepoName, Finding[]>();
+  for (const finding of list) {
+    const repo = repoConfig(deps.config, finding.repo)?.write;
+    if (repo !== undefined) repos.set(repo, [...(repos.get(repo) ?? []), finding]);
+  }
+  return repos;
+}
+
+async function decide(deps: Deps, tx: Db, finding: Finding): Promise<void> {
+  const repo = repoConfig(deps.config, finding.repo)?.write;
+  if (repo === undefined) return;
+  await enqueueWrite(tx, deps.clock, {
+    destination: "github",
+    lane: `${repo}#F${finding.id}`,
+    kind: "issue.create",
+    key: createKey(finding),
+    payload: { finding: finding.id },
+    finding: finding.id,
+  });
+}
+
+/** How many issues may be filed now: what the hour and the day leave, less what is decided and not out yet. */
+async function room(deps: Deps, db: Db): Promise<number> {
+  const now = deps.clock.now().getTime();
+  const { issues_per_scan, issues_per_day } = deps.config.file.limits;
+  const under = await db.$count(
+    outbox,
+    and(eq(outbox.kind, "issue.create"), inArray(outbox.state, ["pending", "sending"])),
+  );
+  const scan = issues_per_scan - (await filedSince(db, new Date(now - SCAN_MS)));
+  const day = issues_per_day - (await filedSince(db, new Date(now - DAY)));
+  return Math.max(0, Math.min(scan, day) - under);
+}
+
+/** Issues of ours: one that a person wrote and had started does not count. */
+async function filedSince(db: Db, since: Date): Promise<number> {
+  const found = await db
+    .select({ id: issues.findingId })
+    .from(issues)
+    .innerJoin(findings, eq(findings.id, issues.findingId))
+    .where(and(gte(issues.openedAt, since), ne(findings.kind, "issue")));
+  return found.length;
+}

@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { publicUrl, repoConfig } from "../../config/index.ts";
+import { ChannelId, MessageTs } from "../../kernel/ids.ts";
+import { sender } from "../../platform/outbox/sender.ts";
+import { enqueueRefresh } from "../../platform/outbox/store.ts";
+import { readSetting, writeSetting } from "../../platform/settings.ts";
+import type { ChatMessage } from "../../ports/chat.ts";
+import type { Context } from "../context.ts";
+import { runsOf, type Waiting, waitingFindings } from "../issues/waiting.ts";
+import { digestDone, digestMessage, MOST_NAMED } from "./digest-message.ts";
+
+type Deps = Pick<Context, "db" | "clock" | "config" | "chat">;
+
+/** The channel as the settings name it. */
+const Payload = z.object({ channel: z.string() });
+
+/** The digest that stands in a channel: of which day, where, and what it says. */
+const Posted = z.object({ day: z.string(), channel: ChannelId, ts: MessageTs, said: z.string() });
+type Posted = z.infer<typeof Posted>;
+
+const nameOf = (channel: string) => `digest:${channel}`;
+const today = ({ clock }: Pick<Deps, "clock">) => clock.now().toISOString().slice(0, 10);
+const hash = (message: ChatMessage) =>
+  createHash("sha256").update(JSON.stringify(message)).digest("hex").slice(0, 32);
+
+/** Decides to post or edit the digests of channels where something waits for an issue, or did when it was posted. */
+export async function refreshDigests(deps: Deps): Promise<void> {
+  const waiting = await waitingFindings(deps);
+  for (const channel of new Set(deps.config.file.repos.map((repo) => repo.channel))) {
+    const here = waiting.filter((one) => channelOf(deps, one) === channel);
+    const posted = await readSetting(deps.db, nameOf(channel), Posted);
+    if (here.length === 0 && (posted === null || posted.said === hash(digestDone("filed")))) continue;
+    const write = {
+      destination: "slack",
+      lane: channel,
+      kind: "channel.digest",
+      payload: { channel },
+    } as const;
+    await enqueueRefresh(deps.db, deps.clock, { ...write, finding: null });
+  }
+}
+
+const channelOf = (deps: Pick<Deps, "config">, { finding }: Waiting) =>
+  repoConfig(deps.config, finding.repo)?.channel;
+
+async function render(deps: Deps, channel: string): Promise<ChatMessage | null> {
+  const here = (await waitingFindings(deps)).filter((one) => channelOf(deps, one) === channel);
+  if (here.length === 0) return null;
+  const first = [];
+  for (const { finding, failed } of here.slice(0, MOST_NAMED)) {
+    first.push({ finding, failed, runs: await runsOf(deps.db, finding) });
+  }
+  const { issues_per_scan: scan, issues_per_day: day } = deps.config.file.limits;
+  return digestMessage({
+    total: here.length,
+    first,
+    limits: { scan, day },
+    console: publicUrl(deps.config.env),
+  });
+}
+
+/** Posts a channel's digest once a day and edits it after; the one of an earlier day says that it is over. */
+export const digestSender = (deps: Deps) =>
+  sender<z.infer<typeof Payload>, Posted>({
+    payload: Payload,
+    async find({ channel: name }, row) {
+      const channel = await deps.chat.channel(name);
+      const oldest = MessageTs.parse(String(row.createdAt.getTime() / 1000 - 60));
+      const found = (await deps.chat.messages(channel, { oldest })).find(({ key }) => key === row.key);
+      return found === undefined ? null : { day: today(deps), channel, ts: found.ts, said: "found again" };
+    },
+    async send({ channel: name }, row) {
+      const posted = await readSetting(deps.db, nameOf(name), Posted);
+      const message = await render(deps, name);
+      if (posted !== null && (message === null || posted.day === today(deps)))
+        return edit(deps, posted, message ?? digestDone("filed"), row.key);
+      if (message === null) return null;
+      if (posted !== null) await edit(deps, posted, digestDone("newer"), `${row.key}:before`);
+      const channel = await deps.chat.channel(name);
+      const ts = await deps.chat.post(channel, message, { key: row.key });
+      return { day: today(deps), channel, ts, said: hash(message) };
+    },
+    settled: (tx, posted, { channel }) => writeSetting(tx, deps.clock, nameOf(channel), posted),
+    // somebody may have deleted it: the next one is posted anew
+    refused: (tx, _, { channel }) => writeSetting(tx, deps.clock, nameOf(channel), null),
+  });
+
+async function edit(deps: Deps, posted: Posted, message: ChatMessage, key: string): Promise<Posted | null> {
+  const said = hash(message);
+  if (said === posted.said) return null;
+  await deps.chat.update(posted.channel, posted.ts, message, key);
+  return { ...posted, said };
+}
