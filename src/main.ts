@@ -1,5 +1,5 @@
 import { doctor } from "./cli/doctor.ts";
-import type { Io } from "./cli/io.ts";
+import { type Io, statusLine } from "./cli/io.ts";
 import { explain, migrate, task } from "./cli/look.ts";
 import { extract, judge, runGates, runTasks } from "./cli/offline.ts";
 import { scan } from "./cli/scan.ts";
@@ -68,6 +68,7 @@ const code = await main(process.argv.slice(2), {
   isTerminal: process.stdout.isTTY === true,
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),
+  status: statusLine(process.stderr.isTTY === true, (text) => void process.stderr.write(text)),
   stdin: Bun.stdin.stream(),
   signal: stopping.signal,
 });
