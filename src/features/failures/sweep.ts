@@ -108,7 +108,7 @@ export async function readRun(deps: Deps, repo: RepoName, run: number, scan: num
   }
   await watchLimit(deps, repo);
   await deps.db.transaction(async (tx) => {
-    if (scan === null) return watchSilence(deps, tx, repo, [run]);
+    if (scan === null) return watchSilence(deps, tx, repo, [run], false);
     const after = await runRead(tx, scan, run, deps.clock.now());
     if (after?.endedAt != null) await ended(deps, tx, repo, after);
     else await showScan(deps, tx, after);
@@ -134,6 +134,6 @@ export async function endStale(deps: Deps, before: Date): Promise<void> {
 async function ended(deps: Deps, tx: Db, repo: RepoName, scan: Scan): Promise<void> {
   const runs = runIds(scan.runs);
   await judgeRuns(deps, tx, repo, runs);
-  await watchSilence(deps, tx, repo, runs);
+  await watchSilence(deps, tx, repo, runs, true);
   await showScan(deps, tx, scan);
 }
