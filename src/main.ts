@@ -1,4 +1,4 @@
-import type { Io } from "./cli/io.ts";
+import { type Io, statusLine } from "./cli/io.ts";
 import { usageText } from "./cli/usage.ts";
 import { VERSION } from "./cli/version.ts";
 import { nearest } from "./commands/parse.ts";
@@ -67,6 +67,7 @@ const code = await main(process.argv.slice(2), {
   isTerminal: process.stdout.isTTY === true,
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),
+  status: statusLine(process.stderr.isTTY === true, (text) => void process.stderr.write(text)),
   stdin: Bun.stdin.stream(),
   signal: stopping.signal,
 });

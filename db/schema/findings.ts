@@ -10,7 +10,7 @@ import {
   text,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
-import { at, bigId } from "./columns.ts";
+import { at, bigId, serial } from "./columns.ts";
 
 export const STATES = [
   "new",
@@ -97,6 +97,34 @@ export const attempts = pgTable(
   (table) => [primaryKey({ columns: [table.repo, table.run, table.attempt] })],
 );
 
+/** Looks through the listing of runs, by schedule or because somebody asked. */
+export const scans = pgTable(
+  "scans",
+  {
+    id: serial("id"),
+    repo: text("repo").notNull(),
+    /** Somebody asked for it: it shows in the channel how it goes on. */
+    asked: boolean("asked").notNull(),
+    since: at("since").notNull(),
+    /** Runs that count in the listing; null until it was read. */
+    listed: integer("listed"),
+    /** The service lists no more: older runs were not read. */
+    truncated: boolean("truncated").notNull().default(false),
+    /** Ids of the runs that had something to read, and of those not read yet; as text. */
+    runs: jsonb("runs").notNull(),
+    unread: jsonb("unread").notNull(),
+    error: text("error"),
+    /** The message that shows how it goes on. */
+    channel: text("channel"),
+    ts: text("ts"),
+    startedAt: at("started_at").notNull(),
+    movedAt: at("moved_at").notNull(),
+    shownAt: at("shown_at"),
+    endedAt: at("ended_at"),
+  },
+  (table) => [index("scans_open").on(table.repo, table.id).where(sql`${table.endedAt} is null`)],
+);
+
 /** Every job of every attempt that was read: the passes count as evidence too. */
 export const jobRuns = pgTable(
   "job_runs",
@@ -114,6 +142,12 @@ export const jobRuns = pgTable(
     author: text("author"),
     at: at("at").notNull(),
     url: text("url").notNull(),
+    /** `told` of a failed test or an outage, `silent`: neither, `gone`: expired; null where no log was needed. */
+    log: text("log", { enum: ["told", "silent", "gone"] }),
+    /** Where it ran and with what, as far as the log or the runner's labels say. */
+    os: text("os"),
+    arch: text("arch"),
+    toolchain: text("toolchain"),
   },
   (table) => [
     primaryKey({ columns: [table.repo, table.job] }),

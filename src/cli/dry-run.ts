@@ -1,12 +1,16 @@
 import { openDatabase } from "../../db/client.ts";
 import { type Config, repoConfig } from "../config/index.ts";
+import { listRuns } from "../features/failures/listing.ts";
 import { scanRun } from "../features/failures/scan.ts";
+import { endText } from "../features/failures/scan-text.ts";
+import { scanFound } from "../features/failures/scans.ts";
+import { fingerprintsOfRuns } from "../features/failures/store.ts";
 import { listFindings } from "../features/findings/store.ts";
 import { assess, passesBar } from "../features/flakes/assess.ts";
 import { gatherEvidence } from "../features/flakes/store.ts";
 import { issueFacts } from "../features/issues/facts.ts";
 import { issueTitle } from "../features/issues/messages.ts";
-import type { Fingerprint, RepoName } from "../kernel/ids.ts";
+import type { RepoName } from "../kernel/ids.ts";
 import { createLog } from "../kernel/log.ts";
 import { percent } from "../kernel/text/figures.ts";
 import { connectOutside } from "../outside.ts";
@@ -18,47 +22,42 @@ export async function dryRun(io: Io, config: Config, repos: RepoName[], since: D
   const log = createLog(config.env.LOG_LEVEL);
   const outside = connectOutside(config, io.clock, log);
   const database = await openDatabase({ url: null, dataDir: "memory://" });
-  const seen = new Set<Fingerprint>();
-  const deps = { ...outside, db: database.db, clock: io.clock, log, config, queue: listening(seen) };
+  const deps = { ...outside, db: database.db, clock: io.clock, log, config, queue: silentQueue };
   try {
     for (const repo of repos) {
-      const workflows = repoConfig(config, repo)?.workflows ?? [];
-      const runs = (
-        await Promise.all(
-          (workflows.length === 0 ? [null] : workflows).map((workflow) =>
-            outside.ci.runs(repo, { workflow, since }),
-          ),
-        )
-      ).flatMap((listing) => listing.runs);
-      for (const [at, run] of runs.entries()) {
-        if (io.isTerminal) io.err(`${repo}: run ${at + 1} of ${runs.length}`);
-        await scanRun(deps, repo, run.id);
+      const settings = repoConfig(config, repo) ?? { workflows: [], branches: [] };
+      io.status(`${repo}: asking for its runs`);
+      const { listed, news, truncated } = await listRuns(deps, repo, settings, since);
+      for (const [at, run] of news.entries()) {
+        io.status(`${repo}: ${at} of ${news.length} runs read`);
+        if (io.signal.aborted) return 1;
+        await scanRun(deps, repo, run.id, true);
       }
-      await assess(deps, repo, [...seen]);
+      io.status("");
+      const runs = news.map((run) => String(run.id));
+      const scan = { repo, since, listed, truncated, runs, unread: [], error: null };
+      await assess(deps, repo, await fingerprintsOfRuns(deps.db, repo, runs.map(Number)));
+      io.err(endText(scan, await scanFound(deps.db, scan)));
       await report(deps, io, repo);
     }
   } finally {
+    io.status("");
     await database.close();
   }
   return 0;
 }
 
-/** A queue that only notes which fingerprints were to be judged. */
-function listening(seen: Set<Fingerprint>): Queue {
-  const nothing = async () => {};
-  return {
-    send: async (_, name, payload) => {
-      if (name === "flakes.assess" && "fingerprints" in payload) {
-        for (const fingerprint of payload.fingerprints) seen.add(fingerprint);
-      }
-    },
-    sendTask: nothing,
-    work: nothing,
-    workTasks: nothing,
-    pending: async () => 0,
-    stop: nothing,
-  };
-}
+const nothing = async () => {};
+
+/** A dry run reads and judges by itself; nothing follows from it. */
+const silentQueue: Queue = {
+  send: nothing,
+  sendTask: nothing,
+  work: nothing,
+  workTasks: nothing,
+  pending: async () => 0,
+  stop: nothing,
+};
 
 type Deps = Parameters<typeof assess>[0];
 

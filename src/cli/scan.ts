@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
 import { type App, startApp } from "../app.ts";
 import { loadConfig, repoConfig } from "../config/index.ts";
-import { scanSweep } from "../features/failures/scan.ts";
+import { endText, progressText } from "../features/failures/scan-text.ts";
+import { type Scan, scanById, scanFound } from "../features/failures/scans.ts";
+import { scanSweep } from "../features/failures/sweep.ts";
 import { listFindings } from "../features/findings/store.ts";
 import { DAY, HOUR } from "../kernel/clock.ts";
 import { UserError } from "../kernel/errors.ts";
@@ -39,16 +41,20 @@ export async function scan(argv: string[], io: Io): Promise<number> {
       throw new UserError(`${error.message}\nBeside a running service use \`/flaky scan\` in Slack.`);
     },
   );
+  let failed = false;
   try {
+    const scans: Scan[] = [];
     for (const repo of repos) {
       const settings = repoConfig(config, repo) ?? { workflows: [], branches: [] };
-      const told = await scanSweep(app.context, repo, settings, since);
-      io.err(
-        `${repo}: ${told.listed} runs listed, ${told.queued} to read${told.truncated ? ", the listing was cut" : ""}`,
-      );
+      io.status(`${repo}: asking for its runs`);
+      const scan = await scanSweep(app.context, repo, settings, since, null);
+      if (scan !== null) scans.push(scan);
+      else {
+        failed = true;
+        io.err(`${repo}: its runs cannot be listed; the log says why`);
+      }
     }
-    while ((await busy(app.context)) && !io.signal.aborted)
-      await io.clock.sleep(500, io.signal).catch(() => {});
+    failed = !(await finished(app.context, io, scans)) || failed;
     for (const finding of await listFindings(app.context.db, { limit: 50 })) {
       io.out(
         [`F${finding.id}`, finding.state, finding.class, finding.confidence.toFixed(2), finding.test].join(
@@ -57,9 +63,26 @@ export async function scan(argv: string[], io: Io): Promise<number> {
       );
     }
   } finally {
+    io.status("");
     await app.stop(10_000);
   }
-  return 0;
+  return failed ? 1 : 0;
+}
+
+/** Waits until all that follows from the scans is done, and says what came of each. @returns false when it was stopped before. */
+async function finished(context: App["context"], io: Io, scans: readonly Scan[]): Promise<boolean> {
+  while ((await busy(context)) && !io.signal.aborted) {
+    const now = await Promise.all(scans.map((scan) => scanById(context.db, scan.id)));
+    const open = now.find((scan) => scan !== null && scan.endedAt === null);
+    io.status(open == null ? "judging what was found, and writing" : progressText(open));
+    await io.clock.sleep(500, io.signal).catch(() => {});
+  }
+  io.status("");
+  for (const { id } of scans) {
+    const scan = await scanById(context.db, id);
+    if (scan !== null) io.err(endText(scan, await scanFound(context.db, scan)));
+  }
+  return !io.signal.aborted;
 }
 
 /** Whether jobs are waiting or running, or writes are not out yet; while paused the writes wait for somebody else. */

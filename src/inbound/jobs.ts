@@ -1,7 +1,7 @@
 import { repoConfig } from "../config/index.ts";
 import { checkLink } from "../features/approvals/link.ts";
 import type { Context } from "../features/context.ts";
-import { scanRun, scanSweep } from "../features/failures/scan.ts";
+import { readRun, scanSweep } from "../features/failures/sweep.ts";
 import { dropTask, planTask } from "../features/fixes/plan.ts";
 import { assess } from "../features/flakes/assess.ts";
 import { analyse } from "../features/issues/analyse.ts";
@@ -26,11 +26,11 @@ import { sweep } from "./sweep.ts";
 export function handlers(deps: Context & { workDir: string }, slack: InboxReceiver): Handlers {
   return {
     "inbox.handle": ({ id }) => handleDelivery(deps, slack, id),
-    "scan.run": ({ repo, run }) => scanRun(deps, repo, run),
-    "scan.sweep": async ({ repo, since }) => {
+    "scan.run": ({ repo, run, scan }) => readRun(deps, repo, run, scan ?? null),
+    "scan.sweep": async ({ repo, since, scan }) => {
       const from = since === null ? new Date(deps.clock.now().getTime() - 7 * DAY) : new Date(since);
       const settings = repoConfig(deps.config, repo);
-      if (settings !== undefined) await scanSweep(deps, repo, settings, from);
+      if (settings !== undefined) await scanSweep(deps, repo, settings, from, scan ?? null);
     },
     "flakes.assess": ({ repo, fingerprints }) => assess(deps, repo, fingerprints),
     "issue.sync": ({ finding }) => syncIssue(deps, finding),

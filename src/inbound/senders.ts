@@ -1,4 +1,6 @@
+import { alertSender } from "../features/alerts/incident.ts";
 import type { Context } from "../features/context.ts";
+import { scanPostSender, scanUpdateSender } from "../features/failures/shown.ts";
 import { analysisSender } from "../features/issues/analyse.ts";
 import { closeSender } from "../features/issues/close.ts";
 import { noteSender as commentNoteSender, noteSenderKind } from "../features/issues/comments.ts";
@@ -25,6 +27,9 @@ import type { Sender } from "../platform/outbox/sender.ts";
 /** Every kind of write there is, and who makes it. */
 export const senders = (deps: Context): ReadonlyMap<string, Sender> =>
   new Map([
+    ["channel.alert", alertSender(deps)],
+    ["scan.post", scanPostSender(deps)],
+    ["scan.update", scanUpdateSender(deps)],
     ["issue.create", issueCreateSender(deps)],
     ["issue.update", issueUpdateSender(deps)],
     ["issue.analysis", analysisSender(deps)],

@@ -1,14 +1,17 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { deployments, findings, issues } from "../../db/schema.ts";
+import { watchLimit } from "../features/alerts/watch.ts";
 import type { Context } from "../features/context.ts";
+import { pruneScans } from "../features/failures/scans.ts";
 import { dropExcerpts } from "../features/failures/store.ts";
+import { endStale } from "../features/failures/sweep.ts";
 import { findingsIn } from "../features/findings/store.ts";
 import { planWaiting } from "../features/fixes/plan.ts";
 import { silentTasks } from "../features/fixes/store.ts";
 import { openPulls } from "../features/pulls/store.ts";
 import { publishWaiting } from "../features/pulls/waiting.ts";
 import { resumeQuestions } from "../features/threads/discuss/ask.ts";
-import { DAY, MINUTE } from "../kernel/clock.ts";
+import { DAY, HOUR, MINUTE } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
 import { FindingId } from "../kernel/ids.ts";
 import { openDeliveries, pruneInbox } from "../platform/inbox.ts";
@@ -38,6 +41,9 @@ export async function sweep(deps: Context): Promise<void> {
   // what the caps held back may go by now
   await queue.send(db, "issue.file", { waited: 0 }, { key: "all" });
   await watched(deps);
+  await endStale(deps, new Date(now - HOUR));
+  for (const { source } of deps.config.file.repos) await watchLimit(deps, source);
+  await pruneScans(db, new Date(now - 30 * DAY));
   await pruneInbox(db, new Date(now - 14 * DAY));
   await pruneOutbox(db, new Date(now - 30 * DAY));
   await dropExcerpts(db, new Date(now - deps.config.file.keep.excerpt_days * DAY));

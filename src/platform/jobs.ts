@@ -9,8 +9,8 @@ const finding = z.object({ finding: FindingId });
  */
 export const JOBS = {
   "inbox.handle": z.object({ id: z.int() }),
-  "scan.sweep": z.object({ repo: RepoName, since: z.iso.datetime().nullable() }),
-  "scan.run": z.object({ repo: RepoName, run: z.int() }),
+  "scan.sweep": z.object({ repo: RepoName, since: z.iso.datetime().nullable(), scan: z.int().optional() }),
+  "scan.run": z.object({ repo: RepoName, run: z.int(), scan: z.int().optional() }),
   "flakes.assess": z.object({ repo: RepoName, fingerprints: z.array(Fingerprint) }),
   "issue.sync": finding,
   /** `waited`: how often it was put off so far. */

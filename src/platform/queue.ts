@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { fromDrizzle, fromPglite, type Job, type JobResult, PgBoss } from "pg-boss";
 import type { z } from "zod";
 import { type Database, type Db, rows } from "../../db/client.ts";
-import { errorText } from "../kernel/errors.ts";
+import { errorText, TransientError } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
 import { coversQueue, JOBS, type JobName, type JobPayload, TaskJob, taskQueue } from "./jobs.ts";
 
@@ -163,7 +163,7 @@ async function workOne<N extends JobName>(
   await boss.work(name, options, async (jobs: Job<unknown>[]) => {
     const results: JobResult[] = [];
     for (const job of jobs) {
-      const result = await settle(log, name, job, handlers);
+      const result = await settle(boss, log, name, job, handlers);
       if (result.status === "failed") await failed().catch(() => {});
       results.push(result);
     }
@@ -172,6 +172,7 @@ async function workOne<N extends JobName>(
 }
 
 async function settle<N extends JobName>(
+  boss: PgBoss,
   log: Log,
   name: N,
   job: Job<unknown>,
@@ -182,6 +183,16 @@ async function settle<N extends JobName>(
     await handlers[name](JOBS[name].parse(job.data) as JobPayload<N>);
     return { id: job.id, status: "completed" };
   } catch (error) {
+    if (error instanceof TransientError && error.retryAfterMs !== null) {
+      // a limit says when it ends, and may outlast all tries
+      const startAfter = Math.max(1, Math.ceil(error.retryAfterMs / 1000));
+      log.warn({ job: name, id: job.id, error: errorText(error), startAfter }, "limited, the job is put off");
+      await boss.send(name, job.data as object /* an object by its schema */, {
+        startAfter,
+        singletonKey: crypto.randomUUID(),
+      });
+      return { id: job.id, status: "completed" };
+    }
     log.warn({ job: name, id: job.id, error: errorText(error) }, "job failed, it will be tried again");
     return { id: job.id, status: "failed", output: { error: errorText(error) } };
   }

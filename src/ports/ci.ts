@@ -40,12 +40,21 @@ export interface CiJob {
   startedAt: Date | null;
   completedAt: Date | null;
   url: string;
+  /** What its runner had to be: `ubuntu-latest`, `ARM64`. */
+  labels: readonly string[];
 }
 
 /** Runs of a workflow, and whether the listing was cut by the service's own limit. */
 export interface RunListing {
   runs: CiRun[];
   truncated: boolean;
+}
+
+/** How much of the service's request limit is left. */
+export interface CiLimit {
+  limit: number;
+  remaining: number;
+  resetAt: Date;
 }
 
 /** What the stages ask of a CI. All methods throw TransientError or RefusedError. */
@@ -58,5 +67,9 @@ export interface Ci {
   jobs(repo: RepoName, run: number, attempt: number): Promise<CiJob[]>;
   /** A job's raw log as bytes; null when the service keeps it no longer. */
   log(repo: RepoName, job: CiJob): Promise<ReadableStream<Uint8Array> | null>;
+  /** Raw logs of all jobs of an attempt as one zip; null when the service keeps them no longer. */
+  logs(repo: RepoName, run: CiRun, attempt: number): Promise<ReadableStream<Uint8Array> | null>;
   rerunFailed(repo: RepoName, run: number): Promise<void>;
+  /** What the last answers said of the limit; asks nothing. Null when they said nothing. */
+  limit(): CiLimit | null;
 }

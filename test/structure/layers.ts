@@ -8,6 +8,8 @@ const BESIDE: Record<string, readonly string[]> = {
   // what every stage works with (types), and the meter of the model they share
   "context.ts": [],
   "model-budget.ts": ["context.ts"],
+  // what goes wrong and is told in a channel
+  alerts: ["context.ts"],
   // reads the tables of all stages, and calls none
   insights: ["findings"],
   // the console of pull requests

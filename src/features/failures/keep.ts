@@ -1,66 +1,96 @@
 import type { Db } from "../../../db/client.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import type { Fingerprint, RepoName } from "../../kernel/ids.ts";
+import type { RepoName } from "../../kernel/ids.ts";
 import { clamp, clampLines } from "../../kernel/text/clamp.ts";
 import { redact } from "../../kernel/text/redact.ts";
 import { count } from "../../platform/counters.ts";
 import type { Queue } from "../../platform/queue.ts";
 import type { CiJob, CiRun } from "../../ports/ci.ts";
 import type { Extraction, Failure } from "./model.ts";
-import { addJobRuns, addSightings, claimAttempt, fingerprintsAt } from "./store.ts";
+import type { Platform } from "./platform.ts";
+import { addJobRun, addSightings, claimAttempt, fingerprintsOfRuns, jobsTold } from "./store.ts";
 
 /** A job that was read; `extraction` is null where no log was needed, or none is kept any more. */
 export interface ReadJob {
   job: CiJob;
   extraction: Extraction | null;
   logGone: boolean;
+  platform: Platform | null;
+}
+
+/** A job whose log was not read. */
+export const unread = (job: CiJob): ReadJob => ({ job, extraction: null, logGone: false, platform: null });
+
+/** Keeps what one job told, in the caller's transaction. A job that was kept before changes nothing. */
+export async function keepJob(tx: Db, repo: RepoName, run: CiRun, read: ReadJob): Promise<void> {
+  if (!(await addJobRun(tx, jobRow(repo, run, read)))) return;
+  const failures = read.extraction?.failures ?? [];
+  await addSightings(tx, sightingRows(repo, run, read));
+  if (failures.length > 0) await count(tx, "failures_extracted_total", failures.length);
+}
+
+/** An attempt all of whose other jobs are kept. */
+export interface EndedAttempt {
+  /** Ids of all its jobs. */
+  jobs: readonly number[];
+  /** Those that are not kept yet. */
+  rest: readonly ReadJob[];
+  /** Its jobs are not listed any more. */
+  gone: boolean;
+  /** Verdicts are asked for by the scan that it belongs to, once all of its runs are read. */
+  judgedLater: boolean;
 }
 
 /**
- * Keeps all that one attempt of a run told and asks for new verdicts, in one transaction. An attempt that was kept
- * before changes nothing.
+ * Marks one attempt of a run as read, keeps the rest of its jobs and asks for new verdicts, in one transaction. An
+ * attempt that was marked before changes nothing.
  */
 export async function keepAttempt(
   deps: { db: Db; clock: Clock; queue: Queue },
   repo: RepoName,
   run: CiRun,
   attempt: number,
-  read: ReadJob[],
+  ended: EndedAttempt,
 ): Promise<void> {
-  const failures = read.flatMap((entry) => entry.extraction?.failures ?? []);
   await deps.db.transaction(async (tx) => {
+    for (const read of ended.rest) await keepJob(tx, repo, run, read);
+    const told = await jobsTold(tx, repo, ended.jobs);
     const mine = await claimAttempt(tx, {
       repo,
       run: run.id,
       attempt,
       workflow: run.workflow,
       conclusion: run.conclusion,
-      whole: read.every((entry) => !entry.logGone),
-      failedJobs: read.filter((entry) => entry.extraction !== null).length,
-      extracted: failures.length,
+      whole: told.gone === 0 && !ended.gone,
+      failedJobs: told.read,
+      extracted: told.failures,
       readAt: deps.clock.now(),
     });
     if (!mine) return;
-    await addJobRuns(
-      tx,
-      read.map((entry) => jobRow(repo, run, entry.job)),
-    );
-    await addSightings(
-      tx,
-      read.flatMap((entry) => sightingRows(repo, run, entry)),
-    );
     await count(tx, "runs_scanned_total");
-    if (failures.length > 0) await count(tx, "failures_extracted_total", failures.length);
-    const news = new Set<Fingerprint>(failures.map((failure) => failure.fingerprint));
-    for (const fingerprint of await fingerprintsAt(tx, repo, [run.sha])) news.add(fingerprint);
-    if (news.size > 0) await deps.queue.send(tx, "flakes.assess", { repo, fingerprints: [...news] });
-    if (run.pull !== null)
+    if (!ended.judgedLater) await judgeRuns(deps, tx, repo, [run.id]);
+    // what a scan finds is days old: nobody waits for a word on it
+    if (run.pull !== null && !ended.judgedLater)
       await deps.queue.send(tx, "pull.notice", { repo, pull: run.pull }, { key: `${repo}#${run.pull}` });
     await deps.queue.send(tx, "hold.sweep", { repo }, { key: repo });
   });
 }
 
-function jobRow(repo: RepoName, run: CiRun, job: CiJob) {
+/** Asks for verdicts on all that these runs are news for. */
+export async function judgeRuns(
+  deps: { queue: Queue },
+  tx: Db,
+  repo: RepoName,
+  runs: readonly number[],
+): Promise<void> {
+  const fingerprints = await fingerprintsOfRuns(tx, repo, runs);
+  if (fingerprints.length > 0) await deps.queue.send(tx, "flakes.assess", { repo, fingerprints });
+}
+
+function jobRow(repo: RepoName, run: CiRun, read: ReadJob) {
+  const { job, extraction, logGone, platform } = read;
+  const told = extraction !== null && extraction.failures.length + extraction.infra.length > 0;
+  const log = extraction === null ? null : told ? ("told" as const) : ("silent" as const);
   return {
     repo,
     job: job.id,
@@ -75,6 +105,10 @@ function jobRow(repo: RepoName, run: CiRun, job: CiJob) {
     author: run.author,
     at: job.completedAt ?? run.updatedAt,
     url: job.url,
+    log: logGone ? ("gone" as const) : log,
+    os: platform?.os ?? null,
+    arch: platform?.arch ?? null,
+    toolchain: platform?.toolchain ?? null,
   };
 }
 

@@ -56,8 +56,15 @@ export async function keepReport(
     startedAt: null,
     completedAt: at,
     url: report.runUrl,
+    labels: [],
   };
-  await keepAttempt(deps, report.repo, run, report.attempt, [{ job, extraction, logGone: false }]);
+  const read = { job, extraction, logGone: false, platform: null };
+  await keepAttempt(deps, report.repo, run, report.attempt, {
+    jobs: [job.id],
+    rest: [read],
+    gone: false,
+    judgedLater: false,
+  });
   return { failures: extraction.failures.length, faults };
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, or, sql } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { attempts, jobRuns, sightings } from "../../../db/schema.ts";
 import { Fingerprint, type RepoName } from "../../kernel/ids.ts";
@@ -32,8 +32,41 @@ export async function claimAttempt(tx: Db, row: typeof attempts.$inferInsert): P
   return added.length === 1;
 }
 
-export async function addJobRuns(tx: Db, rows: (typeof jobRuns.$inferInsert)[]): Promise<void> {
-  if (rows.length > 0) await tx.insert(jobRuns).values(rows).onConflictDoNothing();
+/** Keeps a job. @returns false when it was kept before: then nothing more of it is to be kept. */
+export async function addJobRun(tx: Db, row: typeof jobRuns.$inferInsert): Promise<boolean> {
+  const added = await tx.insert(jobRuns).values(row).onConflictDoNothing().returning({ job: jobRuns.job });
+  return added.length === 1;
+}
+
+/** Those of the jobs that are kept. */
+export async function jobsKept(db: Db, repo: RepoName, jobs: readonly number[]): Promise<Set<number>> {
+  if (jobs.length === 0) return new Set();
+  const found = await db
+    .select({ job: jobRuns.job })
+    .from(jobRuns)
+    .where(and(eq(jobRuns.repo, repo), inArray(jobRuns.job, [...jobs])));
+  return new Set(found.map((row) => row.job));
+}
+
+/** How many logs of these jobs were read, how many are gone, and how many failures were found in them. */
+export async function jobsTold(
+  tx: Db,
+  repo: RepoName,
+  jobs: readonly number[],
+): Promise<{ read: number; gone: number; failures: number }> {
+  if (jobs.length === 0) return { read: 0, gone: 0, failures: 0 };
+  const [logs] = await tx
+    .select({
+      read: sql<number>`count(*) filter (where ${jobRuns.log} in ('told', 'silent'))::int`,
+      gone: sql<number>`count(*) filter (where ${jobRuns.log} = 'gone')::int`,
+    })
+    .from(jobRuns)
+    .where(and(eq(jobRuns.repo, repo), inArray(jobRuns.job, [...jobs])));
+  const failures = await tx.$count(
+    sightings,
+    and(eq(sightings.repo, repo), inArray(sightings.job, [...jobs])),
+  );
+  return { read: logs?.read ?? 0, gone: logs?.gone ?? 0, failures };
 }
 
 /** Keeps failures; one fingerprint counts once for each job. */
@@ -47,24 +80,28 @@ export async function addSightings(tx: Db, rows: (typeof sightings.$inferInsert)
   }
 }
 
-/** Fingerprints seen at one of these commits: a pass of the same commit is news for them. */
-export async function fingerprintsAt(tx: Db, repo: RepoName, shas: string[]): Promise<Fingerprint[]> {
-  if (shas.length === 0) return [];
+/**
+ * Fingerprints that these runs are news for, in the order of jobs and lines: those seen in them or at
+ * their commits, where a pass is news.
+ */
+export async function fingerprintsOfRuns(
+  tx: Db,
+  repo: RepoName,
+  runs: readonly number[],
+): Promise<Fingerprint[]> {
+  if (runs.length === 0) return [];
+  const commits = tx
+    .selectDistinct({ sha: jobRuns.sha })
+    .from(jobRuns)
+    .where(and(eq(jobRuns.repo, repo), inArray(jobRuns.run, [...runs])));
   const found = await tx
-    .selectDistinct({ fingerprint: sightings.fingerprint })
+    .select({ fingerprint: sightings.fingerprint })
     .from(sightings)
-    .where(and(eq(sightings.repo, repo), inArray(sightings.sha, shas)));
-  return found.map((row) => Fingerprint.parse(row.fingerprint));
-}
-
-/** True when logs of failed jobs of the workflow were read since `since` and something was found in one. */
-export async function everExtracted(db: Db, repo: RepoName, since: Date): Promise<boolean> {
-  const found = await db
-    .select({ run: attempts.run })
-    .from(attempts)
-    .where(and(eq(attempts.repo, repo), gte(attempts.readAt, since), sql`${attempts.extracted} > 0`))
-    .limit(1);
-  return found.length === 1;
+    .where(
+      and(eq(sightings.repo, repo), or(inArray(sightings.run, [...runs]), inArray(sightings.sha, commits))),
+    )
+    .orderBy(sightings.job, sightings.id);
+  return [...new Set(found.map((row) => Fingerprint.parse(row.fingerprint)))];
 }
 
 /** Forgets excerpts older than `before`; the links to the runs stay. */

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { pulls } from "../../../db/schema.ts";
 import { repoConfig } from "../../config/index.ts";
 import type { Context } from "../../features/context.ts";
-import { countsBranch } from "../../features/failures/scan.ts";
+import { countsBranch } from "../../features/failures/listing.ts";
 import { pullByNumber } from "../../features/pulls/store.ts";
 import { PullNumber, type RepoName, RepoName as RepoNames } from "../../kernel/ids.ts";
 import { onComment } from "./comment.ts";

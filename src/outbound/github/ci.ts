@@ -2,7 +2,7 @@ import type { RepoName } from "../../kernel/ids.ts";
 import type { Ci, CiRun } from "../../ports/ci.ts";
 import { understood } from "../http/understood.ts";
 import { at, type Clients } from "./clients.ts";
-import { type LogOptions, openLog } from "./log.ts";
+import { type LogOptions, openJobLog, openLogs } from "./log.ts";
 import { all } from "./pages.ts";
 import { createRunPull, type RunPull } from "./run-pull.ts";
 import { fileOf, listRuns } from "./runs.ts";
@@ -46,7 +46,9 @@ export function createCi(clients: Clients, logs: Omit<LogOptions, "clients">): C
       });
       return all(`jobs of run ${run} of ${repo}`, pages, Job);
     },
-    log: (repo, job) => openLog({ clients, ...logs }, repo, job),
+    log: (repo, job) => openJobLog({ clients, ...logs }, repo, job),
+    logs: (repo, run, attempt) => openLogs({ clients, ...logs }, repo, run.id, attempt),
+    limit: () => clients.rate(),
     async rerunFailed(repo, run) {
       const client = await clients.on(repo, "code");
       await client.rest.actions.reRunWorkflowFailedJobs({ ...at(repo), run_id: run });

@@ -12,15 +12,30 @@ export interface LogOptions {
   idleMs: number;
 }
 
-/** Opens a job's log; null when it is gone. The address GitHub sends us to gets no credential of ours. */
-export async function openLog(
+/** Opens a job's log; null when it is gone. */
+export const openJobLog = (options: LogOptions, repo: RepoName, job: CiJob): Promise<Opened> =>
+  open(options, repo, `jobs/${job.id}/logs`, `log of job ${job.id} of ${repo}`);
+
+/** Opens the zip with the logs of all jobs of an attempt; null when it is gone. */
+export const openLogs = (
   options: LogOptions,
   repo: RepoName,
-  job: CiJob,
-): Promise<ReadableStream<Uint8Array> | null> {
-  const address = await logAddress(options.clients, repo, job);
+  run: number,
+  attempt: number,
+): Promise<Opened> =>
+  open(
+    options,
+    repo,
+    `runs/${run}/attempts/${attempt}/logs`,
+    `logs of attempt ${attempt} of run ${run} of ${repo}`,
+  );
+
+type Opened = ReadableStream<Uint8Array> | null;
+
+/** The address GitHub sends us to gets no credential of ours. */
+async function open(options: LogOptions, repo: RepoName, path: string, what: string): Promise<Opened> {
+  const address = await addressOf(options.clients, repo, path, what);
   if (address === null) return null;
-  const what = `log of job ${job.id} of ${repo}`;
   const stop = new AbortController();
   const guard = createGuard(what, options.idleMs, stop);
   const response = await guard(() => options.fetch(address, { signal: stop.signal }));
@@ -32,21 +47,22 @@ export async function openLog(
   return response.body === null ? new Blob([]).stream() : watched(response.body, guard, stop);
 }
 
-async function logAddress(clients: Clients, repo: RepoName, job: CiJob): Promise<string | null> {
+async function addressOf(
+  clients: Clients,
+  repo: RepoName,
+  path: string,
+  what: string,
+): Promise<string | null> {
   const client = await clients.on(repo, "read");
   try {
-    const { headers, status } = await client.request("GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs", {
+    const { headers, status } = await client.request(`GET /repos/{owner}/{repo}/actions/${path}`, {
       ...at(repo),
-      job_id: job.id,
       request: { redirect: "manual" },
     });
     const { baseUrl } = client.request.endpoint.DEFAULTS;
     const to = headers.location === undefined ? null : URL.parse(headers.location, baseUrl);
     if (to !== null && /^https?:$/.test(to.protocol)) return to.href;
-    throw new RefusedError(
-      `log of job ${job.id} of ${repo}: ${status} without an address to read it from`,
-      status,
-    );
+    throw new RefusedError(`${what}: ${status} without an address to read it from`, status);
   } catch (error) {
     if (refusedWith(error, 404, 410)) return null;
     throw error;

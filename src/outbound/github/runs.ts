@@ -34,8 +34,8 @@ export async function listRuns(
 async function listOf(clients: Clients, repo: RepoName, workflow: number | null, since: Date) {
   const client = await clients.on(repo, "read");
   const runs: Run[] = [];
-  // GitHub compares whole seconds
-  const created = `>=${since.toISOString().replace(/\.\d+Z$/, "Z")}`;
+  // from the day's beginning: the question, and so its tag, stays the same for a day
+  const created = `>=${since.toISOString().slice(0, 10)}`;
   for (let page = 1; page <= MOST_RUNS / PAGE; page += 1) {
     const query = { ...at(repo), created, per_page: PAGE, page };
     const { data } =
@@ -43,8 +43,10 @@ async function listOf(clients: Clients, repo: RepoName, workflow: number | null,
         ? await client.rest.actions.listWorkflowRunsForRepo(query)
         : await client.rest.actions.listWorkflowRuns({ ...query, workflow_id: workflow });
     const { workflow_runs, total_count } = understood(Page, `runs of ${repo}`, data);
-    runs.push(...workflow_runs);
-    if (workflow_runs.length < PAGE || runs.length >= total_count) return { runs, truncated: false };
+    runs.push(...workflow_runs.filter((run) => run.created_at >= since));
+    const oldest = workflow_runs.at(-1)?.created_at ?? since;
+    const last = workflow_runs.length < PAGE || page * PAGE >= total_count;
+    if (last || oldest < since) return { runs, truncated: false };
   }
   return { runs, truncated: true };
 }

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { sql } from "drizzle-orm";
+import { TransientError } from "../../../src/kernel/errors.ts";
 import { FindingId, TaskId } from "../../../src/kernel/ids.ts";
 import { silentLog } from "../../../src/kernel/log.ts";
 import { JOBS } from "../../../src/platform/jobs.ts";
@@ -94,6 +95,21 @@ await onBothDatabases("the queue", (opened) => {
     await until("the job went through", async () => (await on.pending()) === 0);
     expect(attempts).toBe(2);
     expect(failed).toEqual(["failed"]);
+  });
+
+  test("a limit puts a job off until it ends, and is no failure", async () => {
+    const on = await start();
+    const came: number[] = [];
+    const sync = async () => {
+      came.push(performance.now());
+      if (came.length === 1) throw new TransientError("the hour is used up", 1500);
+    };
+    await work(on, noting([], { "issue.sync": sync }));
+    await on.send(opened().db, "issue.sync", finding(1), { key: "1" });
+    await until("the job went through", async () => (await on.pending()) === 0);
+    expect(came).toHaveLength(2);
+    expect(Number(came[1]) - Number(came[0])).toBeGreaterThan(1000);
+    expect(failed).toEqual([]);
   });
 
   test("what is delayed waits", async () => {

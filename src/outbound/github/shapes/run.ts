@@ -55,6 +55,7 @@ export const Job = z
     started_at: When.nullish(),
     completed_at: When.nullish(),
     html_url: z.string().nullish(),
+    labels: z.array(z.string()).nullish(),
   })
   .transform(
     (job): CiJob => ({
@@ -66,6 +67,7 @@ export const Job = z
       startedAt: job.started_at ?? null,
       completedAt: job.completed_at ?? null,
       url: job.html_url ?? "",
+      labels: job.labels ?? [],
     }),
   );
 
