@@ -7,6 +7,7 @@ import type { Sighting } from "../failures/store.ts";
 import type { Finding, State } from "../findings/model.ts";
 import { addFingerprint, createFinding, noteFacts } from "../findings/service.ts";
 import { findingByFingerprint, findingById, findingsOfTest } from "../findings/store.ts";
+import { meetsBar } from "./bar.ts";
 import { type Evidence, independentSightings } from "./evidence.ts";
 import { judge } from "./judge.ts";
 import { adopt, firstSeen, gatherEvidence, newestSighting, sightingsOf, sightingsOfJob } from "./store.ts";
@@ -120,8 +121,9 @@ export function passesBar(
   finding: Pick<Finding, "repo" | "class" | "confidence">,
   evidence: Evidence,
 ): boolean {
-  const { confidence, sightings, triage } = deps.config.file.bar;
+  const { bar } = deps.config.file;
   if (repoConfig(deps.config, finding.repo) === undefined || finding.class === "infra-flake") return false;
-  if (independentSightings(evidence) < sightings) return false;
-  return triage || (finding.class === "flaky-test" && finding.confidence >= confidence);
+  const independent = independentSightings(evidence);
+  // a triage issue may be less sure, never a single failure
+  return meetsBar(bar, finding, independent) || (bar.triage && independent >= bar.sightings);
 }
