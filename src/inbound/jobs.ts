@@ -3,6 +3,7 @@ import type { Context } from "../features/context.ts";
 import { scanRun, scanSweep } from "../features/failures/scan.ts";
 import { dropTask, planTask } from "../features/fixes/plan.ts";
 import { assess } from "../features/flakes/assess.ts";
+import { classify } from "../features/flakes/opinion.ts";
 import { analyse } from "../features/issues/analyse.ts";
 import { syncIssue } from "../features/issues/sync.ts";
 import { matchDeployment } from "../features/pulls/deployed.ts";
@@ -27,6 +28,7 @@ export function handlers(deps: Context & { workDir: string }, slack: InboxReceiv
       if (settings !== undefined) await scanSweep(deps, repo, settings, from);
     },
     "flakes.assess": ({ repo, fingerprints }) => assess(deps, repo, fingerprints),
+    "flakes.classify": ({ finding }) => classify(deps, finding),
     "issue.sync": ({ finding }) => syncIssue(deps, finding),
     "issue.analyse": ({ finding }) => analyse(deps, finding),
     "card.refresh": ({ finding }) => refreshCard(deps, finding),

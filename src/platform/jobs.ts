@@ -12,6 +12,7 @@ export const JOBS = {
   "scan.sweep": z.object({ repo: RepoName, since: z.iso.datetime().nullable() }),
   "scan.run": z.object({ repo: RepoName, run: z.int() }),
   "flakes.assess": z.object({ repo: RepoName, fingerprints: z.array(Fingerprint) }),
+  "flakes.classify": finding,
   "issue.sync": finding,
   "issue.analyse": finding,
   "card.refresh": finding,
