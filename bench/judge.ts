@@ -16,11 +16,12 @@ if (!existsSync(rates)) {
   process.exit(0);
 }
 
-function run(...argv: string[]): { out: string; seconds: number } {
+function run(...argv: string[]): { out: string; seconds: number; cpu: number } {
   const began = performance.now();
   const done = Bun.spawnSync(argv, { cwd: root, stderr: "inherit" });
   if (done.exitCode !== 0) throw new Error(`${argv.join(" ")} ended with ${done.exitCode}`);
-  return { out: done.stdout.toString(), seconds: (performance.now() - began) / 1000 };
+  const cpu = Number(done.resourceUsage?.cpuTime.total ?? 0) / 1e6;
+  return { out: done.stdout.toString(), seconds: (performance.now() - began) / 1000, cpu };
 }
 
 interface Row {
@@ -30,6 +31,8 @@ interface Row {
   brier: number;
   verdicts: number;
   seconds: number;
+  /** Processor time, which other work on the machine does not change much. */
+  cpu: number;
 }
 
 function measure(seed: number, dir: string): Row {
@@ -46,12 +49,13 @@ function measure(seed: number, dir: string): Row {
     brier: figure("brier"),
     verdicts: figure("verdicts"),
     seconds: judged.seconds,
+    cpu: judged.cpu,
   };
 }
 
 const dir = mkdtempSync(join(tmpdir(), "judge-"));
 const rows: Row[] = [];
-say("seed  job runs  precision  recall  Brier  verdicts  seconds");
+say("seed  job runs  precision  recall  Brier  verdicts  seconds  processor");
 try {
   for (let seed = 1; seed <= seeds; seed += 1) {
     const row = measure(seed, dir);
@@ -64,6 +68,7 @@ try {
       row.brier.toFixed(3).padStart(5),
       String(row.verdicts).padStart(8),
       row.seconds.toFixed(2).padStart(7),
+      row.cpu.toFixed(2).padStart(9),
     ];
     say(cells.join("  "));
   }
@@ -71,8 +76,9 @@ try {
   rmSync(dir, { recursive: true });
 }
 const mean = (of: (row: Row) => number) => rows.reduce((sum, row) => sum + of(row), 0) / rows.length;
-const per10k = mean((row) => (row.seconds * 10_000) / row.runs);
+const per10k = (of: (row: Row) => number) => mean((row) => (of(row) * 10_000) / row.runs).toFixed(2);
 say(
   `judge: precision ${mean((row) => row.precision).toFixed(3)} recall ${mean((row) => row.recall).toFixed(3)} ` +
-    `Brier ${mean((row) => row.brier).toFixed(3)} over ${rows.length} seeds, ${per10k.toFixed(2)} s for 10,000 job runs`,
+    `Brier ${mean((row) => row.brier).toFixed(3)} over ${rows.length} seeds, ${per10k((row) => row.seconds)} s ` +
+    `(${per10k((row) => row.cpu)} s of processor) for 10,000 job runs`,
 );
