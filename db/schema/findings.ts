@@ -197,3 +197,21 @@ export const sightings = pgTable(
     index("sightings_fingerprint").on(table.fingerprint, table.at),
   ],
 );
+
+/** What the model said of a finding at certain kinds of evidence, so that it is asked once for each. */
+export const opinions = pgTable(
+  "opinions",
+  {
+    findingId: integer("finding_id")
+      .notNull()
+      .references(() => findings.id),
+    /** Names of the rules that spoke. */
+    kinds: text("kinds").notNull(),
+    /** `unknown` also where its quotes were not in the log. */
+    class: text("class", { enum: ["flaky-test", "infra-flake", "likely-regression", "unknown"] }).notNull(),
+    confidence: real("confidence").notNull(),
+    quote: text("quote").notNull(),
+    at: at("at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.findingId, table.kinds] })],
+);

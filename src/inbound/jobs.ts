@@ -4,6 +4,7 @@ import type { Context } from "../features/context.ts";
 import { readRun, scanSweep } from "../features/failures/sweep.ts";
 import { dropTask, planTask } from "../features/fixes/plan.ts";
 import { assess } from "../features/flakes/assess.ts";
+import { classify } from "../features/flakes/opinion.ts";
 import { analyse } from "../features/issues/analyse.ts";
 import { fileWaiting } from "../features/issues/file.ts";
 import { syncIssue } from "../features/issues/sync.ts";
@@ -33,6 +34,7 @@ export function handlers(deps: Context & { workDir: string }, slack: InboxReceiv
       if (settings !== undefined) await scanSweep(deps, repo, settings, from, scan ?? null);
     },
     "flakes.assess": ({ repo, fingerprints }) => assess(deps, repo, fingerprints),
+    "flakes.classify": ({ finding }) => classify(deps, finding),
     "issue.sync": ({ finding }) => syncIssue(deps, finding),
     "issue.file": ({ waited }) => fileWaiting(deps, waited),
     "issue.digest": () => refreshDigests(deps),

@@ -12,6 +12,7 @@ export const JOBS = {
   "scan.sweep": z.object({ repo: RepoName, since: z.iso.datetime().nullable(), scan: z.int().optional() }),
   "scan.run": z.object({ repo: RepoName, run: z.int(), scan: z.int().optional() }),
   "flakes.assess": z.object({ repo: RepoName, fingerprints: z.array(Fingerprint) }),
+  "flakes.classify": finding,
   "issue.sync": finding,
   /** `waited`: how often it was put off so far. */
   "issue.file": z.object({ waited: z.int() }),

@@ -1,7 +1,15 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { Failure, InfraSign } from "../../features/failures/model.ts";
-import type { Evidence } from "../../features/flakes/evidence.ts";
+import {
+  type Evidence,
+  type JobFact,
+  LOOK_BACK,
+  MASS,
+  MOST_JOBS,
+  MOST_SIGHTINGS,
+  TELLING,
+} from "../../features/flakes/evidence.ts";
 import { judge } from "../../features/flakes/judge.ts";
 import { UserError } from "../../kernel/errors.ts";
 
@@ -66,51 +74,118 @@ function parseRun(line: string, number: number): JobRun {
 
 /** A verdict for each fingerprint, in the order they were first seen. */
 function* verdicts(runs: JobRun[]): Iterable<object> {
-  const byJob = Map.groupBy(runs, (run) => `${run.repo}|${run.job}`);
-  const seen = new Map<string, { test: string; runs: JobRun[] }>();
-  for (const run of runs) {
-    for (const failure of run.failures) {
-      const known = seen.get(failure.fingerprint) ?? { test: failure.test, runs: [] };
-      if (!known.runs.includes(run)) known.runs.push(run);
-      seen.set(failure.fingerprint, known);
-    }
-  }
-  for (const [fingerprint, { test, runs: hit }] of seen) {
-    const jobs = new Set(hit.map((run) => `${run.repo}|${run.job}`));
-    const around = [...jobs].flatMap((job) => byJob.get(job) ?? []);
-    const verdict = judge(evidenceOf(fingerprint, hit, around));
-    yield { fingerprint, test, ...verdict, sightings: hit.length };
+  const jobs = new JobIndex(runs);
+  for (const [fingerprint, hits] of hitsByFingerprint(runs)) {
+    const test = hits[0]?.failure.test ?? "";
+    const verdict = judge(evidenceOf(test, hits, jobs));
+    yield { fingerprint, test, ...verdict, sightings: hits.length };
   }
 }
 
-function evidenceOf(fingerprint: string, hit: JobRun[], around: JobRun[]): Evidence {
-  const branches = new Set(around.map((run) => run.branch));
+/** One failure of a fingerprint, and the job run it happened in. */
+interface Hit {
+  run: JobRun;
+  failure: JobRun["failures"][number];
+}
+
+/** A fingerprint counts once for each job run. */
+function hitsByFingerprint(runs: JobRun[]): Map<string, Hit[]> {
+  const seen = new Map<string, Hit[]>();
+  for (const run of runs) {
+    for (const failure of run.failures) {
+      const hits = seen.get(failure.fingerprint);
+      if (hits === undefined) seen.set(failure.fingerprint, [{ run, failure }]);
+      else if (hits.at(-1)?.run !== run) hits.push({ run, failure });
+    }
+  }
+  return seen;
+}
+
+/** Job runs by repository and name, oldest first, made once for all verdicts. */
+class JobIndex {
+  readonly #byName: Map<string, JobFact[]>;
+  readonly #defaultBranch = new Map<string, string>();
+
+  constructor(runs: JobRun[]) {
+    const telling = runs.filter((run) => TELLING.includes(run.conclusion));
+    const byName = Map.groupBy(telling, nameOf);
+    this.#byName = new Map(
+      [...byName].map(([name, own]) => [
+        name,
+        own.map(jobFact).sort((a, b) => a.at.getTime() - b.at.getTime()),
+      ]),
+    );
+    for (const [repo, own] of Map.groupBy(runs, (run) => run.repo)) {
+      const branches = new Set(own.map((run) => run.branch));
+      const found = DEFAULT_BRANCHES.find((branch) => branches.has(branch));
+      if (found !== undefined) this.#defaultBranch.set(repo, found);
+    }
+  }
+
+  defaultBranch = (repo: string): string => this.#defaultBranch.get(repo) ?? "main";
+
+  /** The newest runs of these jobs since `since`, as many as a verdict looks at. */
+  since(names: ReadonlySet<string>, since: number): JobFact[] {
+    const lists = [...names].map((name) => {
+      const own = this.#byName.get(name) ?? [];
+      return own.slice(Math.max(firstAt(own, since), own.length - MOST_JOBS));
+    });
+    const found = lists.length === 1 ? (lists[0] ?? []) : lists.flat();
+    if (found.length <= MOST_JOBS) return found;
+    return found.sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, MOST_JOBS);
+  }
+}
+
+const nameOf = ({ repo, job }: Pick<JobRun, "repo" | "job">): string => `${repo}|${job}`;
+
+/** Index of the first run at or after `since`. */
+function firstAt(jobs: readonly JobFact[], since: number): number {
+  let [low, high] = [0, jobs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((jobs[middle]?.at.getTime() ?? since) < since) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function evidenceOf(test: string, hits: Hit[], jobs: JobIndex): Evidence {
+  const newest = hits.toSorted((a, b) => b.run.at.getTime() - a.run.at.getTime()).slice(0, MOST_SIGHTINGS);
+  const first = newest.at(-1)?.run;
+  const names = new Set(newest.map(({ run }) => nameOf(run)));
   return {
-    defaultBranch: DEFAULT_BRANCHES.find((branch) => branches.has(branch)) ?? "main",
+    tests: [test],
+    defaultBranch: jobs.defaultBranch(first?.repo ?? ""),
     opinion: null,
-    sightings: hit.map((run) => {
-      const own = run.failures.find((failure) => failure.fingerprint === fingerprint);
-      return {
-        ...place(run),
-        author: run.author ?? null,
-        retriedOk: own?.retried_ok === true,
-        cascade: own?.cascade_of !== undefined,
-        fellTogether: run.failures.length,
-        infraSigns: run.infra.length,
-      };
-    }),
-    jobs: around
-      .filter((run) => ["success", "failure", "timed_out"].includes(run.conclusion))
-      .map((run) => ({ ...place(run), passed: run.conclusion === "success" })),
+    sightings: newest.map(({ run, failure }) => ({
+      ...place(run),
+      retriedOk: failure.retried_ok === true,
+      cascade: failure.cascade_of !== undefined,
+      fellTogether: fellTogether(run),
+      infraSigns: run.infra.length,
+    })),
+    jobs: jobs.since(names, (first?.at.getTime() ?? 0) - LOOK_BACK),
   };
 }
 
-const place = ({ run, attempt, job, sha, branch, pr, at }: JobRun) => ({
+/** Tests that one crash felled count as the one that crashed. */
+const fellTogether = (run: JobRun): number =>
+  run.failures.filter((failure) => failure.cascade_of === undefined).length;
+
+const jobFact = (run: JobRun): JobFact => ({
+  ...place(run),
+  passed: run.conclusion === "success",
+  // in greater numbers they tell of an outage, whatever their names
+  failedTests: run.failures.slice(0, MASS).map((failure) => failure.test),
+});
+
+const place = ({ run, attempt, job, sha, branch, pr, author, at }: JobRun) => ({
   run,
   attempt,
   job,
   sha,
   branch,
   pull: pr ?? null,
+  author: author ?? null,
   at,
 });

@@ -7,6 +7,7 @@ import { readPause } from "../../platform/pause.ts";
 import type { Context } from "../context.ts";
 import { type Finding, nameOf, type State } from "../findings/model.ts";
 import { changeState } from "../findings/service.ts";
+import { aboveBar } from "../flakes/bar.ts";
 import { changeLabels, LABELS } from "../issues/labels.ts";
 import { issueOf } from "../issues/store.ts";
 import { requireLogin } from "./people.ts";
@@ -69,7 +70,7 @@ async function admit(deps: Deps, yes: Approve): Promise<Login> {
     const login = requireLogin(actor);
     await requireRight(deps, finding.repo, login, yes.anyway ? "maintain" : "committer");
     if (!APPROVABLE.includes(finding.state)) throw new UserError(standsInTheWay(finding));
-    if (!yes.anyway && !aboveBar(deps, finding)) {
+    if (!yes.anyway && !(await aboveBar(deps.db, deps.config.file.bar, finding))) {
       throw new UserError(
         `${nameOf(finding)} is below the bar: ${finding.class} with ${Math.round(finding.confidence * 100)} % confidence. ` +
           "A maintainer can approve it all the same with `approve … --anyway`.",
@@ -90,10 +91,6 @@ async function admit(deps: Deps, yes: Approve): Promise<Login> {
     throw error;
   }
 }
-
-const aboveBar = (deps: Deps, finding: Finding): boolean =>
-  finding.kind !== "flaky_test" ||
-  (finding.class === "flaky-test" && finding.confidence >= deps.config.file.bar.confidence);
 
 function standsInTheWay(finding: Finding): string {
   const name = nameOf(finding);

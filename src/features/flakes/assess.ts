@@ -4,11 +4,14 @@ import { FindingId, type Fingerprint, type RepoName } from "../../kernel/ids.ts"
 import { count } from "../../platform/counters.ts";
 import type { Context } from "../context.ts";
 import type { Sighting } from "../failures/store.ts";
-import type { Finding, State } from "../findings/model.ts";
+import type { Finding } from "../findings/model.ts";
 import { addFingerprint, createFinding, noteFacts } from "../findings/service.ts";
 import { findingByFingerprint, findingById, findingsOfTest } from "../findings/store.ts";
+import { meetsBar } from "./bar.ts";
 import { type Evidence, independentSightings } from "./evidence.ts";
 import { judge } from "./judge.ts";
+import { inDoubt, kindsOf, opinionOf } from "./opinion.ts";
+import { felledWith, joins } from "./placing.ts";
 import { adopt, firstSeen, gatherEvidence, newestSighting, sightingsOf, sightingsOfJob } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
@@ -35,9 +38,6 @@ async function owner(deps: Deps, tx: Db, repo: RepoName, fingerprint: Fingerprin
   await adopt(tx, repo, fingerprint, finding.id);
   return finding;
 }
-
-/** States in which a finding still takes in a further way of failing of its test. */
-const TAKES_MORE = new Set<State>(["new", "open", "approved", "fixing", "pending_review", "failed"]);
 
 async function place(
   deps: Deps,
@@ -73,30 +73,32 @@ async function place(
   );
 }
 
-/** Tests felled by one crash are one finding: that of the test which crashed. */
+/** Tests felled by one crash are one finding, whichever of them was placed first. */
 async function crashOf(tx: Db, repo: RepoName, seen: Sighting): Promise<Finding | null> {
-  if (seen.cascadeOf === null) return null;
-  const cause = (await sightingsOfJob(tx, repo, seen.job)).find((row) => row.test === seen.cascadeOf);
-  return cause?.findingId == null ? null : findingById(tx, FindingId.parse(cause.findingId));
+  const felled = felledWith(seen, await sightingsOfJob(tx, repo, seen.job));
+  const placed = felled
+    .filter((row) => row.findingId !== null)
+    .sort((a, b) => a.line - b.line || a.id - b.id);
+  const home = placed.find((row) => row.test === seen.cascadeOf) ?? placed[0];
+  return home?.findingId == null ? null : findingById(tx, FindingId.parse(home.findingId));
 }
 
-/** People join failures by test more than by message; a test that fails in another manner is kept apart. */
+/** The finding of the same test that the failure is a further way of. */
 async function sameTest(tx: Db, repo: RepoName, seen: Sighting): Promise<Finding | null> {
   for (const finding of await findingsOfTest(tx, repo, seen.test)) {
-    if (!TAKES_MORE.has(finding.state) || finding.package !== seen.package) continue;
-    if (finding.signature === seen.signature || (await sameKind(tx, finding, seen))) return finding;
+    const [newest] = await sightingsOf(tx, finding.id, 1);
+    if (joins(finding, newest?.kind ?? null, seen)) return finding;
   }
   return null;
 }
 
-async function sameKind(tx: Db, finding: Finding, seen: Sighting): Promise<boolean> {
-  const [newest] = await sightingsOf(tx, finding.id, 1);
-  return newest?.kind === seen.kind;
-}
-
 async function reassess(deps: Deps, tx: Db, before: Finding, defaultBranch: string): Promise<void> {
   const evidence = await gatherEvidence(tx, before.id, defaultBranch);
-  const verdict = judge(evidence);
+  const byRules = judge(evidence);
+  const opinion = await opinionOf(tx, before.id, kindsOf(byRules));
+  const verdict = opinion === null ? byRules : judge({ ...evidence, opinion });
+  if (opinion === null && inDoubt(byRules))
+    await deps.queue.send(tx, "flakes.classify", { finding: before.id }, { key: String(before.id) });
   const times = evidence.sightings.map((fact) => fact.at.getTime());
   await noteFacts(deps, tx, before.id, {
     class: verdict.class,
@@ -120,8 +122,9 @@ export function passesBar(
   finding: Pick<Finding, "repo" | "class" | "confidence">,
   evidence: Evidence,
 ): boolean {
-  const { confidence, sightings, triage } = deps.config.file.bar;
+  const { bar } = deps.config.file;
   if (repoConfig(deps.config, finding.repo) === undefined || finding.class === "infra-flake") return false;
-  if (independentSightings(evidence) < sightings) return false;
-  return triage || (finding.class === "flaky-test" && finding.confidence >= confidence);
+  const independent = independentSightings(evidence);
+  // a triage issue may be less sure, never a single failure
+  return meetsBar(bar, finding, independent) || (bar.triage && independent >= bar.sightings);
 }

@@ -1,3 +1,5 @@
+import { DAY } from "../../kernel/clock.ts";
+
 /** One failure of the finding's test, as far as a verdict looks at it. */
 export interface SightingFact {
   run: number;
@@ -22,8 +24,11 @@ export interface JobFact {
   sha: string;
   branch: string;
   pull: number | null;
+  author: string | null;
   at: Date;
   passed: boolean;
+  /** Tests that failed in it; empty for a failed job means that none is known to have run. May be cut above `MASS`. */
+  failedTests: readonly string[];
 }
 
 /** A model's opinion; capped, and never enough alone. */
@@ -35,36 +40,32 @@ export interface Opinion {
 
 /** All that a verdict rests on. Pure data: the same live, in a dry run and offline. */
 export interface Evidence {
+  /** Names of the tests that are judged as one. */
+  tests: readonly string[];
   defaultBranch: string;
-  sightings: SightingFact[];
-  jobs: JobFact[];
+  sightings: readonly SightingFact[];
+  jobs: readonly JobFact[];
   opinion: Opinion | null;
 }
+
+/** Bounds of what one verdict looks at: failures, and job runs from so long before the first of them; the newest count. */
+export const MOST_SIGHTINGS = 500;
+export const MOST_JOBS = 4000;
+export const LOOK_BACK = 7 * DAY;
+
+/** Conclusions of a job that say how its tests went. */
+export const TELLING: readonly string[] = ["success", "failure", "timed_out"];
+
+/** Tests that fall together in one job in such numbers fell by one cause outside of them. */
+export const MASS = 20;
+
+/** True for a failure that the machinery explains: it says nothing about the test. */
+export const tainted = (fact: SightingFact): boolean => fact.infraSigns > 0 || fact.fellTogether >= MASS;
 
 /** Where a sighting counts once: a pull request, or a commit of a branch. */
 export const placeOf = (fact: { pull: number | null; branch: string; sha: string }): string =>
   fact.pull === null ? `${fact.branch}@${fact.sha}` : `#${fact.pull}`;
 
-/** Sightings that are independent of each other: each pull request counts once. */
-export const independentSightings = (evidence: Evidence): number =>
-  new Set(evidence.sightings.map(placeOf)).size;
-
-/** Commits at which a job both failed with this test and passed. */
-export function bothWays(evidence: Evidence): string[] {
-  const passed = new Set(evidence.jobs.filter((job) => job.passed).map((job) => `${job.sha}|${job.job}`));
-  const shas = evidence.sightings
-    .filter((fact) => passed.has(`${fact.sha}|${fact.job}`))
-    .map((fact) => fact.sha);
-  return [...new Set(shas)];
-}
-
-/** Runs of the default branch in order of time, each failed or passed, over the jobs where the test was seen. */
-export function defaultBranchRuns(evidence: Evidence): { sha: string; failed: boolean }[] {
-  const failed = new Set(evidence.sightings.map((fact) => `${fact.run}|${fact.attempt}|${fact.job}`));
-  const jobs = new Set(evidence.sightings.map((fact) => fact.job));
-  return evidence.jobs
-    .filter((job) => job.pull === null && job.branch === evidence.defaultBranch && jobs.has(job.job))
-    .filter((job) => job.passed || failed.has(`${job.run}|${job.attempt}|${job.job}`))
-    .sort((a, b) => a.at.getTime() - b.at.getTime())
-    .map((job) => ({ sha: job.sha, failed: !job.passed }));
-}
+/** Sightings that are independent of each other, outages left out: each pull request counts once. */
+export const independentSightings = (evidence: Pick<Evidence, "sightings">): number =>
+  new Set(evidence.sightings.filter((fact) => !tainted(fact)).map(placeOf)).size;

@@ -1,5 +1,16 @@
+import { plural } from "../../kernel/text/figures.ts";
 import type { Reason, VerdictClass } from "../findings/model.ts";
-import { bothWays, defaultBranchRuns, type Evidence, independentSightings } from "./evidence.ts";
+import { bothWays, type Commit, commitsOf, walls } from "./commits.ts";
+import { type Evidence, independentSightings, MASS, tainted } from "./evidence.ts";
+import { flakyRatio } from "./likelihood.ts";
+import {
+  sayBrokenBranch,
+  sayFailsAgain,
+  sayOnePull,
+  sayRetried,
+  saySameCommit,
+  saySpread,
+} from "./messages.ts";
 
 export interface Verdict {
   class: VerdictClass;
@@ -13,14 +24,14 @@ interface Weighed extends Reason {
   weight: number;
 }
 
-const PRIOR = -0.8;
-/** Tests that fall together in one job in such numbers fell by one cause outside of them. */
-const MASS = 20;
+/** Log-odds that a test picked at random is flaky: about 3 in 100. */
+const PRIOR = -3.5;
+/** A pass of a commit that failed, however often seen, proves no more than this: machinery can fail unseen too. */
+const MOST_FOR_RERUNS = 5;
+/** No evidence makes the odds more than even a thousand to one. */
+const MOST = 7;
 /** A model's opinion moves the odds by no more than this. */
 const OPINION_CAP = 0.8;
-
-const plural = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
-const short = (sha: string) => sha.slice(0, 8);
 
 /**
  * Says what a finding is, and why, from its evidence alone. Pure: no model is asked, no clock read; the same function
@@ -29,31 +40,28 @@ const short = (sha: string) => sha.slice(0, 8);
 export function judge(evidence: Evidence): Verdict {
   const infra = infraVerdict(evidence);
   if (infra !== null) return infra;
-  const weighed = [
-    ...sameCommit(evidence),
-    ...spread(evidence),
-    ...onDefaultBranch(evidence),
-    ...stuck(evidence),
-  ];
-  weighed.push(...opinion(evidence));
-  const odds = weighed.reduce((sum, reason) => sum + reason.weight, PRIOR);
-  const flaky = 1 / (1 + Math.exp(-odds));
-  const reasons = weighed.map(({ rule, text }) => ({ rule, text }));
-  // exactly even odds are no verdict: a model's word alone can bring them there
+  const weighed = weigh(evidence);
+  const rules = clampOdds(PRIOR + weighed.reduce((sum, reason) => sum + reason.weight, 0));
+  const said = opinion(evidence);
+  const flaky = probability(rules + said.reduce((sum, reason) => sum + reason.weight, 0));
+  const reasons = [...weighed, ...said].map(({ rule, text }) => ({ rule, text }));
   if (flaky > 0.5) return { class: "flaky-test", confidence: flaky, reasons };
-  const regression = weighed.some((reason) => reason.weight < 0 && reason.rule !== "model-opinion");
-  if (regression) return { class: "likely-regression", confidence: 1 - flaky, reasons };
-  const none = {
-    rule: "too-little",
-    text: "There is too little evidence to tell a flake from a regression yet.",
-  };
-  return { class: "unknown", confidence: 1 - flaky, reasons: [...reasons, none] };
+  if (weighed.some((reason) => REGRESSION.has(reason.rule)))
+    return { class: "likely-regression", confidence: 1 - flaky, reasons };
+  const text = "There is too little evidence to tell a flake from a regression yet.";
+  return { class: "unknown", confidence: 1 - flaky, reasons: [...reasons, { rule: "too-little", text }] };
 }
 
+/** Rules that say a change broke the test. */
+const REGRESSION = new Set(["broken-branch", "one-pull-only", "fails-again"]);
+
+const probability = (odds: number) => 1 / (1 + Math.exp(-odds));
+const clampOdds = (odds: number) => Math.max(-MOST, Math.min(MOST, odds));
+
 function infraVerdict(evidence: Evidence): Verdict | null {
-  const hit = evidence.sightings.filter((fact) => fact.infraSigns > 0 || fact.fellTogether >= MASS);
+  const hit = evidence.sightings.filter(tainted);
   const share = hit.length / Math.max(1, evidence.sightings.length);
-  if (share < 0.5) return null;
+  if (share < 0.5 || independentSightings(evidence) >= 2) return null;
   const most = Math.max(...hit.map((fact) => fact.fellTogether));
   const signs = hit.filter((fact) => fact.infraSigns > 0).length;
   const reasons: Reason[] = [];
@@ -64,84 +72,54 @@ function infraVerdict(evidence: Evidence): Verdict | null {
     });
   if (most >= MASS)
     reasons.push({ rule: "fell-together", text: `${most} tests failed together in one job.` });
-  return { class: "infra-flake", confidence: 0.6 + 0.35 * share, reasons };
+  return { class: "infra-flake", confidence: 0.6 + 0.36 * share, reasons };
 }
 
-function sameCommit(evidence: Evidence): Weighed[] {
-  const reasons: Weighed[] = [];
-  const both = bothWays(evidence);
-  if (both.length > 0) {
-    reasons.push({
-      rule: "same-commit",
-      text: `The same job failed and passed at ${plural(both.length, "commit")} (${both.slice(0, 3).map(short).join(", ")}).`,
-      weight: 3 + 0.7 * Math.min(both.length - 1, 3),
-    });
-  }
-  const retried = evidence.sightings.filter((fact) => fact.retriedOk).length;
-  if (retried > 0) {
-    reasons.push({
-      rule: "retried-ok",
-      text: `The test failed and then passed on retry within one job, ${plural(retried, "time")}.`,
-      weight: 3 + 0.5 * Math.min(retried - 1, 2),
-    });
-  }
+/**
+ * What speaks for and against a flake. The weights add up to the whole ratio: first each commit counts by its first
+ * outcome, then failures on reruns are added, then passes on reruns, then retries within a job.
+ */
+function weigh(evidence: Evidence): Weighed[] {
+  const all = commitsOf(evidence);
+  const failing = all.flatMap((job) => job.filter((commit) => commit.failed > 0));
+  if (failing.length === 0) return [];
+  const known = (part: (commit: Commit) => Partial<Commit>) =>
+    flakyRatio(
+      all.map((job) => job.map((commit) => (commit.failed === 0 ? commit : { ...commit, ...part(commit) }))),
+    );
+  let ratio = known(() => ({ failed: 1, passed: 0, spared: 0, retriedOk: 0 }));
+  const reasons: Weighed[] = [{ ...spreadReason(evidence, all, failing), weight: ratio }];
+  const add = (reason: Reason, next: number, most: number) => {
+    reasons.push({ ...reason, weight: Math.min(next - ratio, most) });
+    ratio = next;
+  };
+  const most = MOST_FOR_RERUNS + failing.length;
+  if (failing.some((commit) => commit.failed > 1))
+    add(
+      { rule: "fails-again", text: sayFailsAgain(failing) },
+      known(() => ({ passed: 0, spared: 0, retriedOk: 0 })),
+      0,
+    );
+  if (failing.some(bothWays))
+    add(
+      { rule: "same-commit", text: saySameCommit(failing) },
+      known(() => ({ retriedOk: 0 })),
+      most,
+    );
+  if (failing.some((commit) => commit.retriedOk > 0))
+    add({ rule: "retried-ok", text: sayRetried(failing) }, flakyRatio(all), most);
   return reasons;
 }
 
-function spread(evidence: Evidence): Weighed[] {
-  const pulls = new Set(evidence.sightings.flatMap((fact) => (fact.pull === null ? [] : [fact.pull])));
-  const authors = new Set(evidence.sightings.flatMap((fact) => (fact.author === null ? [] : [fact.author])));
-  const reasons: Weighed[] = [];
-  if (pulls.size >= 2) {
-    reasons.push({
-      rule: "many-pulls",
-      text: `It hit ${plural(pulls.size, "pull request")}${authors.size > 0 ? ` of ${plural(authors.size, "author")}` : ""}.`,
-      weight: 1.1 * Math.min(pulls.size - 1, 3) + (authors.size > 1 ? 0.4 : 0),
-    });
-  }
-  const onDefault = evidence.sightings.filter(
-    (fact) => fact.pull === null && fact.branch === evidence.defaultBranch,
-  ).length;
-  if (onDefault > 0 && pulls.size > 0) {
-    reasons.push({
-      rule: "default-branch-too",
-      text: `It failed on ${evidence.defaultBranch} as well as in pull requests.`,
-      weight: 0.9,
-    });
-  }
-  return reasons;
-}
-
-/** On the default branch a flake comes and goes; a regression comes and stays until somebody mends it. */
-function onDefaultBranch(evidence: Evidence): Weighed[] {
-  const runs = defaultBranchRuns(evidence);
-  const flips = runs.filter((run, at) => at > 0 && run.failed !== runs[at - 1]?.failed).length;
-  const failed = runs.filter((run) => run.failed).length;
-  if (flips >= 2) {
-    const text = `On ${evidence.defaultBranch} it came and went: ${failed} of ${runs.length} runs failed.`;
-    return [{ rule: "comes-and-goes", text, weight: 0.8 * Math.min(flips, 4) }];
-  }
-  const streak = runs.length - 1 - runs.findLastIndex((run) => !run.failed);
-  if (streak >= 3 && bothWays(evidence).length === 0) {
-    const text = `The last ${streak} runs of ${evidence.defaultBranch} all failed with it: the branch may be broken.`;
-    return [{ rule: "broken-branch", text, weight: -3 }];
-  }
-  return [];
-}
-
-/** Fails in one pull request alone, each time: that change broke it. */
-function stuck(evidence: Evidence): Weighed[] {
-  const places = independentSightings(evidence);
-  const pull = evidence.sightings[0]?.pull ?? null;
-  if (places !== 1 || pull === null || bothWays(evidence).length > 0) return [];
-  const first = Math.min(...evidence.sightings.map((fact) => fact.at.getTime()));
-  const names = new Set(evidence.sightings.map((fact) => fact.job));
-  const after = evidence.jobs.filter(
-    (job) => job.pull === pull && names.has(job.job) && job.at.getTime() >= first && job.passed,
-  );
-  if (after.length > 0 || evidence.sightings.some((fact) => fact.retriedOk)) return [];
-  const text = `It failed only in pull request #${pull}, each of ${plural(evidence.sightings.length, "time")}.`;
-  return [{ rule: "one-pull-only", text, weight: -1 - 0.5 * Math.min(evidence.sightings.length, 4) }];
+function spreadReason(evidence: Evidence, all: Commit[][], failing: Commit[]): Reason {
+  const blocks = walls(all);
+  const within = blocks.reduce((total, wall) => total + wall.length, 0);
+  if (2 * within > failing.length && blocks.some((wall) => wall.length >= 3))
+    return { rule: "broken-branch", text: sayBrokenBranch(blocks, failing.length, evidence.defaultBranch) };
+  const lines = new Set(failing.map((commit) => commit.line));
+  const [only] = lines;
+  if (lines.size === 1 && only !== null) return { rule: "one-pull-only", text: sayOnePull(failing) };
+  return { rule: "spread", text: saySpread(all.flat(), evidence.defaultBranch) };
 }
 
 function opinion(evidence: Evidence): Weighed[] {

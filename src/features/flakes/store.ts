@@ -1,15 +1,22 @@
-import { and, desc, eq, gte, inArray, isNull } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "../../../db/client.ts";
 import { fingerprints, jobRuns, sightings } from "../../../db/schema.ts";
 import type { FindingId, Fingerprint, RepoName } from "../../kernel/ids.ts";
-import type { Sighting } from "../failures/store.ts";
-import type { Evidence } from "./evidence.ts";
+import type { JobRun, Sighting } from "../failures/store.ts";
+import {
+  type Evidence,
+  LOOK_BACK,
+  MASS,
+  MOST_JOBS,
+  MOST_SIGHTINGS,
+  type SightingFact,
+  TELLING,
+} from "./evidence.ts";
 
 const Signs = z.array(z.unknown());
-/** Bounds what one verdict reads; the newest count. */
-const MOST_SIGHTINGS = 500;
-const MOST_JOBS = 4000;
+/** Of so many failed jobs it is looked up which tests failed there. */
+const MOST_FAILED_JOBS = 1000;
 
 /** The newest sighting of a fingerprint: where its finding's name, file and package are taken from. */
 export async function newestSighting(
@@ -88,42 +95,13 @@ export async function fingerprintsOf(db: Db, finding: FindingId): Promise<Finger
 /** All that a verdict on the finding rests on: its sightings, and the runs of the jobs they happened in. */
 export async function gatherEvidence(db: Db, finding: FindingId, defaultBranch: string): Promise<Evidence> {
   const seen = await sightingsOf(db, finding);
-  const names = [...new Set(seen.map((row) => row.jobName))];
-  const repo = seen[0]?.repo;
-  const first = seen.at(-1)?.at;
-  const jobs =
-    repo === undefined || first === undefined
-      ? []
-      : await db
-          .select()
-          .from(jobRuns)
-          .where(
-            and(
-              eq(jobRuns.repo, repo),
-              inArray(jobRuns.name, names),
-              inArray(jobRuns.conclusion, ["success", "failure", "timed_out"]),
-              gte(jobRuns.at, new Date(first.getTime() - 7 * 86_400_000)),
-            ),
-          )
-          .orderBy(desc(jobRuns.at))
-          .limit(MOST_JOBS);
+  const jobs = await comparableJobs(db, seen);
+  const failedTests = await testsFailedIn(db, jobs);
   return {
+    tests: [...new Set(seen.map((row) => row.test))],
     defaultBranch,
     opinion: null,
-    sightings: seen.map((row) => ({
-      run: row.run,
-      attempt: row.attempt,
-      job: row.jobName,
-      sha: row.sha,
-      branch: row.branch,
-      pull: row.pull,
-      author: row.author,
-      at: row.at,
-      retriedOk: row.retriedOk,
-      cascade: row.cascadeOf !== null,
-      fellTogether: row.fellTogether,
-      infraSigns: Signs.parse(row.infra).length,
-    })),
+    sightings: seen.map(sightingFact),
     jobs: jobs.map((row) => ({
       run: row.run,
       attempt: row.attempt,
@@ -131,8 +109,62 @@ export async function gatherEvidence(db: Db, finding: FindingId, defaultBranch: 
       sha: row.sha,
       branch: row.branch,
       pull: row.pull,
+      author: row.author,
       at: row.at,
       passed: row.conclusion === "success",
+      failedTests: failedTests.get(row.job) ?? [],
     })),
   };
+}
+
+/** A stored failure, as far as a verdict looks at it. */
+export const sightingFact = (row: Sighting): SightingFact => ({
+  run: row.run,
+  attempt: row.attempt,
+  job: row.jobName,
+  sha: row.sha,
+  branch: row.branch,
+  pull: row.pull,
+  author: row.author,
+  at: row.at,
+  retriedOk: row.retriedOk,
+  cascade: row.cascadeOf !== null,
+  fellTogether: row.fellTogether,
+  infraSigns: Signs.parse(row.infra).length,
+});
+
+/** Runs of the jobs that the failures happened in: those of the same commits, and the newest around and after them. */
+async function comparableJobs(db: Db, seen: Sighting[]): Promise<JobRun[]> {
+  const repo = seen[0]?.repo;
+  const first = seen.at(-1)?.at;
+  if (repo === undefined || first === undefined) return [];
+  const telling = and(
+    eq(jobRuns.repo, repo),
+    inArray(jobRuns.name, [...new Set(seen.map((row) => row.jobName))]),
+    inArray(jobRuns.conclusion, [...TELLING]),
+  );
+  const read = (within: SQL) =>
+    db.select().from(jobRuns).where(and(telling, within)).orderBy(desc(jobRuns.at)).limit(MOST_JOBS);
+  const newest = await read(gte(jobRuns.at, new Date(first.getTime() - LOOK_BACK)));
+  // on a busy repository the newest do not reach back to the first failures; their reruns are wanted all the same
+  const shas = newest.length < MOST_JOBS ? [] : [...new Set(seen.map((row) => row.sha))];
+  const same = shas.length === 0 ? [] : await read(inArray(jobRuns.sha, shas));
+  return [...new Map([...newest, ...same].map((row) => [row.job, row])).values()];
+}
+
+/** Names of the tests that failed in failed jobs, at most `MASS` of each job and of the newest jobs. */
+async function testsFailedIn(db: Db, jobs: JobRun[]): Promise<Map<number, string[]>> {
+  const failed = jobs.filter((row) => row.conclusion !== "success").slice(0, MOST_FAILED_JOBS);
+  const repo = failed[0]?.repo;
+  if (repo === undefined) return new Map();
+  const ids = failed.map((row) => row.job);
+  const rows = await db
+    .select({
+      job: sightings.job,
+      tests: sql<string[]>`(array_agg(distinct ${sightings.test}))[1:${sql.raw(String(MASS))}]`,
+    })
+    .from(sightings)
+    .where(and(eq(sightings.repo, repo), inArray(sightings.job, ids)))
+    .groupBy(sightings.job);
+  return new Map(rows.map((row) => [row.job, row.tests]));
 }

@@ -3,23 +3,25 @@ import type { Evidence, JobFact, SightingFact } from "../../../src/features/flak
 const BEGIN = Date.parse("2026-03-01T00:00:00Z");
 const HOUR = 3_600_000;
 
-/** A commit id that a letter stands for. */
-export const sha = (letter: string): string => letter.repeat(40);
+/** A commit id that a letter, or a number, stands for. */
+export const sha = (letter: string | number): string =>
+  typeof letter === "number" ? letter.toString(16).padStart(40, "0") : letter.repeat(40);
 
 interface Place {
-  /** Run; also its hour. */
+  /** Its hour; a run's number follows from that and the pull request. */
   run: number;
-  sha: string;
+  /** One that follows from run and pull request when it is not given. */
+  sha?: string;
   pull?: number;
   attempt?: number;
   job?: string;
 }
 
 const place = (where: Place) => ({
-  run: where.run,
+  run: where.run + 1000 * (where.pull ?? 0),
   attempt: where.attempt ?? 1,
   job: where.job ?? "test",
-  sha: sha(where.sha),
+  sha: sha(where.sha ?? (where.pull ?? 0) * 1000 + where.run),
   branch: where.pull === undefined ? "main" : `change-${where.pull}`,
   pull: where.pull ?? null,
   at: new Date(BEGIN + where.run * HOUR + (where.attempt ?? 1) * 60_000),
@@ -38,28 +40,44 @@ export const failed = (
 });
 
 /** The job passed there. */
-export const passed = (where: Place): JobFact => ({ ...place(where), passed: true });
+export const passed = (where: Place): JobFact => ({
+  ...place(where),
+  author: null,
+  passed: true,
+  failedTests: [],
+});
 
-/** All that is known: the job of each failure failed, and those that passed. */
+/** The job failed there with other tests; with none, nothing is known to have run. */
+export const failedOtherwise = (where: Place, failedTests: string[]): JobFact => ({
+  ...place(where),
+  author: null,
+  passed: false,
+  failedTests,
+});
+
+/** All that is known: the job of each failure failed, and others as given. */
 export const evidence = (
   sightings: SightingFact[],
-  passes: JobFact[] = [],
+  others: JobFact[] = [],
   opinion: Evidence["opinion"] = null,
 ): Evidence => ({
+  tests: ["the test"],
   defaultBranch: "main",
   sightings,
   jobs: [
-    ...sightings.map(({ run, attempt, job, sha, branch, pull, at }) => ({
+    ...sightings.map(({ run, attempt, job, sha, branch, pull, author, at }) => ({
       run,
       attempt,
       job,
       sha,
       branch,
       pull,
+      author,
       at,
       passed: false,
+      failedTests: ["the test"],
     })),
-    ...passes,
+    ...others,
   ],
   opinion,
 });

@@ -19,5 +19,8 @@ export const classify: Purpose = ({ material, test, schema }) => {
       : lines.length > 0
         ? { class: "likely-regression", confidence: 0.6, reasons: lines }
         : { class: "unknown", confidence: 0.5, reasons: [] };
-  return { text: JSON.stringify(fill(schema ?? {}, verdict)) };
+  // a form with `quotes` wants the lines as text
+  const quotes = verdict.reasons.slice(0, 5).map(({ line, text }) => `${line}: ${text}`);
+  const said = schema?.properties?.quotes ? { ...verdict, quotes } : verdict;
+  return { text: JSON.stringify(fill(schema ?? {}, said)) };
 };

@@ -1,0 +1,128 @@
+import { and, eq } from "drizzle-orm";
+import { z } from "zod";
+import type { Db } from "../../../db/client.ts";
+import { opinions } from "../../../db/schema.ts";
+import { RefusedError } from "../../kernel/errors.ts";
+import type { FindingId } from "../../kernel/ids.ts";
+import { clamp } from "../../kernel/text/clamp.ts";
+import { redact } from "../../kernel/text/redact.ts";
+import type { Context } from "../context.ts";
+import { CLASSES } from "../findings/model.ts";
+import { findingById } from "../findings/store.ts";
+import { askModel } from "../model-budget.ts";
+import type { Opinion } from "./evidence.ts";
+import { judge, type Verdict } from "./judge.ts";
+import { fingerprintsOf, gatherEvidence, sightingsOf } from "./store.ts";
+
+type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge" | "model" | "prompts" | "log">;
+
+const Answer = z.object({
+  class: z.enum(CLASSES),
+  confidence: z.number().min(0).max(1),
+  /** Lines of the log, each as `number: text`. */
+  quotes: z.array(z.string()).max(20).default([]),
+});
+export type Answer = z.infer<typeof Answer>;
+
+const LONGEST_QUOTE = 300;
+/** Outside of this band of "probability flaky" an opinion could not change what follows from the verdict. */
+const DOUBT = [0.25, 0.75] as const;
+
+const flakiness = ({ class: said, confidence }: Verdict): number =>
+  said === "flaky-test" ? confidence : 1 - confidence;
+
+/** True when the rules alone leave it open whether the test is flaky. */
+export function inDoubt(verdict: Verdict): boolean {
+  const flaky = flakiness(verdict);
+  return verdict.class !== "infra-flake" && flaky >= DOUBT[0] && flaky <= DOUBT[1];
+}
+
+/**
+ * Names the kinds of evidence that a verdict of the rules rests on: which rules spoke, not how often or how loud. While
+ * they stay the same the model is not asked again.
+ */
+export const kindsOf = (verdict: Verdict): string =>
+  [...new Set(verdict.reasons.map((reason) => reason.rule))]
+    .filter((rule) => rule !== "too-little")
+    .sort()
+    .join("+");
+
+/** What the model said at these kinds of evidence; null when it was not asked. */
+export async function opinionOf(db: Db, finding: FindingId, kinds: string): Promise<Opinion | null> {
+  const [row] = await db
+    .select()
+    .from(opinions)
+    .where(and(eq(opinions.findingId, finding), eq(opinions.kinds, kinds)));
+  return row === undefined ? null : { class: row.class, confidence: row.confidence, quote: row.quote };
+}
+
+/** The excerpt as the model gets it: each line with its number, from 1. */
+export const numbered = (excerpt: string): string =>
+  excerpt
+    .split("\n")
+    .map((line, at) => `${at + 1}: ${line}`)
+    .join("\n");
+
+/**
+ * What an answer is worth: a quoted line that does not stand in the log under that number, or a claim without a quote,
+ * voids it.
+ * @param log as `numbered` gave it.
+ */
+export function checkAnswer(answer: Answer, log: string): Opinion {
+  const lines = new Set(log.split("\n").map(squeeze));
+  const quotes = answer.quotes.map(squeeze);
+  const [first] = quotes;
+  if (answer.class === "unknown" || first === undefined || quotes.some((quote) => !lines.has(quote)))
+    return { class: "unknown", confidence: 0, quote: "" };
+  const quote = redact(clamp(first.replace(/^\d+: /, ""), LONGEST_QUOTE));
+  return { class: answer.class, confidence: answer.confidence, quote };
+}
+
+/** Blanks around the text and after the number do not count; the words do. */
+const squeeze = (line: string): string => line.trim().replace(/^(\d+):\s*/, "$1: ");
+
+/**
+ * Has the model say what the newest failure's log speaks for, once for each finding and kinds of evidence, and asks for
+ * a new verdict. Where the rules are sure nothing is asked.
+ */
+export async function classify(deps: Deps, id: FindingId): Promise<void> {
+  const finding = await findingById(deps.db, id);
+  if (finding === null) return;
+  const { defaultBranch } = await deps.forge.repository(finding.repo);
+  const verdict = judge(await gatherEvidence(deps.db, id, defaultBranch));
+  const kinds = kindsOf(verdict);
+  if (!inDoubt(verdict) || (await opinionOf(deps.db, id, kinds)) !== null) return;
+  const newest = (await sightingsOf(deps.db, id, 20)).find((row) => row.excerpt !== null);
+  if (newest === undefined) return;
+  const log = numbered(newest.excerpt ?? "");
+  const prompt = deps.prompts("classify", {
+    test: finding.test,
+    reasons: verdict.reasons.map((reason) => `- ${reason.text}`).join("\n"),
+    excerpt: log,
+  });
+  const opinion = await asked(deps, id, prompt, log);
+  if (opinion === null) return;
+  await deps.db.transaction(async (tx) => {
+    await tx
+      .insert(opinions)
+      .values({ findingId: id, kinds, ...opinion, at: deps.clock.now() })
+      .onConflictDoNothing();
+    const fingerprints = await fingerprintsOf(tx, id);
+    if (opinion.class !== "unknown")
+      await deps.queue.send(tx, "flakes.assess", { repo: finding.repo, fingerprints });
+  });
+}
+
+/** Null where the model refuses for good: the verdict does without. A passing fault is the queue's to try again. */
+async function asked(deps: Deps, id: FindingId, prompt: string, log: string): Promise<Opinion | null> {
+  try {
+    return checkAnswer(
+      await askModel(deps, { purpose: "classify", prompt, schema: Answer, finding: id }),
+      log,
+    );
+  } catch (error) {
+    deps.log.warn({ finding: id, error: String(error) }, "the model gave no opinion on a verdict");
+    if (error instanceof RefusedError) return null;
+    throw error;
+  }
+}
