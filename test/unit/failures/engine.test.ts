@@ -172,3 +172,81 @@ test("tests seen passing are told", () => {
     { name: "TestB", passed: false },
   ]);
 });
+
+describe("what only looks like a failed test", () => {
+  const lints: [string, string][] = [
+    [
+      "a type checker",
+      "src/a.ts(3,5): error TS2322: Type 'string' is not assignable.\nFound 1 error in src/a.ts:3\n",
+    ],
+    [
+      "ESLint",
+      "/x/src/a.js\n  3:5  error  'a' is not defined  no-undef\n\n✖ 1 problem (1 error, 0 warnings)\n",
+    ],
+    ["a Go linter", "pkg/a.go:3:5: Error return value is not checked (errcheck)\n"],
+    [
+      "a compiler",
+      'src/a.cc:5:1: error: expected ";"\nFAILED: src/a.o\nninja: build stopped: subcommand failed.\n',
+    ],
+    ["Clippy", "error: this could be rewritten\n --> src/a.rs:3:5\nerror: could not compile `store`\n"],
+    ["a table of checks", "  lint: FAIL\n  format:  FAIL\n"],
+    [
+      "pre-commit",
+      "black....................................................................Failed\n- hook id: black\n",
+    ],
+    [
+      "a download",
+      "failed to fetch dependency (123ms)\n  trying again\nDownloading Chrome 98.0 (linux) FAILED\n",
+    ],
+    ["Terraform", "Error: Invalid value\n\n  on main.tf line 3\n"],
+    [
+      "Go that does not build",
+      "# example.com/a\n./a.go:3:5: undefined: x\nFAIL\texample.com/a [build failed]\nFAIL\n",
+    ],
+    [
+      "a program's own words",
+      "INFO 3 tests failed (see the report)\nError: store: 1: gets.\nassertion failed: x\n",
+    ],
+  ];
+  for (const [what, log] of lints)
+    test(what, () => {
+      expect(extractText(log, options).failures.map((one) => one.test)).toEqual([]);
+    });
+});
+
+test("Codeception says file and method below its own title", () => {
+  const log =
+    "There was 1 failure:\n\n---------\n1) StoreTest: Gets what was put\n Test  tests/unit/StoreTest.php:testGets\nFailed asserting that 2 is identical to 3.\n\nFAILURES!\n";
+  const [failure] = extractText(log, options).failures;
+  expect([failure?.test, failure?.file, failure?.message]).toEqual([
+    "testGets",
+    "tests/unit/StoreTest.php",
+    "Failed asserting that 2 is identical to 3.",
+  ]);
+});
+
+test("a Go run that timed out names the test that hung, also among others' output", () => {
+  const log = [
+    "[PASS]  example.com/store TestPuts",
+    "[FAIL]  example.com/store TestHangs",
+    "err=exit status 2",
+    "=== RUN   TestHangs",
+    "[PASS]  example.com/shop TestSells",
+    "panic: test timed out after 10m0s",
+    "\trunning tests:",
+    "\t\tTestHangs (10m0s)",
+    "",
+    "goroutine 17 [running]:",
+    "testing.(*M).startAlarm.func1()",
+    "[FAIL]  example.com/shop TestBuys",
+    "err=exit status 1",
+    "=== RUN   TestBuys",
+    "    shop_test.go:9: sold out",
+    "--- FAIL: TestBuys (0.01s)",
+  ].join("\n");
+  const found = extractText(log, options).failures.map((one) => [one.package, one.test, one.kind]);
+  expect(found).toEqual([
+    ["example.com/store", "TestHangs", "timeout"],
+    ["example.com/shop", "TestBuys", "assert"],
+  ]);
+});

@@ -22,7 +22,7 @@ export interface Sink {
  */
 export interface Rule<T> {
   readonly id: string;
-  /** Literals of at least four bytes; none of them may be split by colours. */
+  /** Literals of at least five bytes; none of them may be split by colours. */
   readonly needles: readonly string[];
   readonly pattern: RegExp;
   readonly example: string;

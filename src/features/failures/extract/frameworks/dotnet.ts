@@ -25,7 +25,12 @@ const failed = (tracker: Tracker, name: string, line: Line): void => {
   );
 };
 
-const rules: readonly Rule<Tracker>[] = [
+class DotnetTracker extends Tracker {
+  /** Lines of Microsoft's testing platform, until its summary says that they are its own. */
+  told: { readonly name: string; readonly line: Line; message: string }[] = [];
+}
+
+const rules: readonly Rule<DotnetTracker>[] = [
   {
     id: "xunit",
     needles: ["[FAIL]"],
@@ -78,9 +83,32 @@ const rules: readonly Rule<Tracker>[] = [
     needles: ["failed "],
     pattern: /^failed (\S.*?) \((?:\d+m?s|(?:\d+m )?\d+s \d+ms)\)$/,
     example:
-      "failed Gets (12ms)\n  Assert.AreEqual failed. Expected:<3>. Actual:<2>.\n    at Acme.Tests.StoreTests.Gets()\n",
+      "failed Gets (12ms)\n  Assert.AreEqual failed. Expected:<3>. Actual:<2>.\n    at Acme.Tests.StoreTests.Gets()\n\nTest run summary: Failed!\n",
     test: "Gets",
-    run: (match, line, tracker) => failed(tracker, match[1] ?? "", line),
+    run(match, line, tracker) {
+      const told = { name: match[1] ?? "", line, message: "" };
+      if (tracker.told.length < 2000) tracker.told.push(told);
+      tracker.read(
+        14,
+        (text) => !/^\s{2,}\S/.test(text) || /^\s+at /.test(text),
+        (lines) => {
+          told.message = messageOf(lines);
+        },
+      );
+    },
+  },
+  {
+    id: "testing-platform-summary",
+    needles: ["Test run summary: Failed!"],
+    pattern: /^Test run summary: Failed!/,
+    example: "Test run summary: Failed! - bin/Debug/net9.0/store.tests.dll (net9.0|x64)",
+    test: null,
+    run(_match, _line, tracker) {
+      tracker.close();
+      for (const { name, line, message } of tracker.told)
+        tracker.sink.fail({ ...nameParts(name), message, line: line.number });
+      tracker.told = [];
+    },
   },
   {
     id: "expecto",
@@ -103,4 +131,4 @@ const rules: readonly Rule<Tracker>[] = [
 ];
 
 /** xUnit.net, NUnit, MSTest, Expecto and `dotnet test`. */
-export const dotnet = defineFramework("dotnet", (sink) => new Tracker(sink), rules);
+export const dotnet = defineFramework("dotnet", (sink) => new DotnetTracker(sink), rules);
