@@ -1,28 +1,15 @@
-import { createReadStream, existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
+import { join } from "node:path";
 import { context } from "../commands/cli/context.ts";
 import { gates } from "../commands/cli/gates.ts";
-import { judgeRuns } from "../commands/cli/judge.ts";
 import { taskRun } from "../commands/cli/task-run.ts";
-import { UserError } from "../kernel/errors.ts";
 import { silentLog } from "../kernel/log.ts";
 import { loadPrompts } from "../kernel/prompt.ts";
 import { createGit, diffOfCommit, diffOfPatch, history } from "../outbound/git/index.ts";
 import { createModel } from "../outbound/openai/index.ts";
 import { detectSandbox, runtimeFrom } from "../outbound/sandbox/index.ts";
 import { DEFAULT_PATH, type Io } from "./io.ts";
-
-/** `judge --runs FILE`: verdicts on a history; needs no setting. */
-export const judge = (argv: string[], io: Io): Promise<number> =>
-  judgeRuns(argv, { lines: (path) => linesOf(resolve(io.cwd, path)), out: io.out });
-
-async function* linesOf(path: string): AsyncIterable<string> {
-  if (!existsSync(path)) throw new UserError(`there is no file ${path}`);
-  yield* createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
-}
 
 /** `context`: which files a fixer should read; needs no setting. */
 export const runContext = (argv: string[], io: Io): Promise<number> =>
