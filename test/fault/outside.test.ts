@@ -79,8 +79,8 @@ test("Slack limits: 429 is waited out", async () => {
 
 test("the model fails and talks nonsense: the issue and card are there, the analysis when it is back to its senses", async () => {
   const find = await beforeTheFind("nonsense");
-  world.playground.model?.faults.next({ status: 500, times: 3 });
-  world.playground.model?.faults.next({ text: "Lorem ipsum, no JSON at all.", times: 1 });
+  world.playground.model?.faults.next({ purpose: "analyse", status: 500, times: 3 });
+  world.playground.model?.faults.next({ purpose: "analyse", text: "Lorem ipsum, no JSON at all.", times: 1 });
   await find();
   expect(counts(await world.said())).toEqual(ONE);
 });
@@ -88,13 +88,14 @@ test("the model fails and talks nonsense: the issue and card are there, the anal
 test("the model goes on talking nonsense: the issue stands without an analysis, and the model is left in peace", async () => {
   const find = await beforeTheFind("babble");
   const { model } = world.playground;
-  const before = model?.requests.length ?? 0;
-  model?.faults.next({ text: '{"cause": 7}', times: 4 });
+  const asked = () => model?.requests.filter((request) => request.purpose === "analyse").length ?? 0;
+  const before = asked();
+  model?.faults.next({ purpose: "analyse", text: '{"cause": 7}', times: 4 });
   await find();
   expect(counts(await world.said())).toEqual({ ...ONE, analyses: 0 });
   // asked again by a sweep, it is told once more what is wrong; then not before another day
   for (let sweep = 0; sweep < 2; sweep += 1) await world.sweeps();
-  expect((model?.requests.length ?? 0) - before).toBe(4);
+  expect(asked() - before).toBe(4);
   expect(await world.said()).toBe("");
   await world.later(DAY);
   expect(counts(await world.said())).toMatchObject({ issues: 0, analyses: 1 });
@@ -115,7 +116,7 @@ if (databaseOfSuite() === "postgres") {
 test("a fixer that talks nonsense ends the task with a reason, and may be started again", async () => {
   const find = await beforeTheFind("poem");
   await find();
-  world.playground.model?.faults.next({ text: "I would rather write a poem.", times: 40 });
+  world.playground.model?.faults.next({ purpose: "fix", text: "I would rather write a poem.", times: 40 });
   const number = await world.numberOf("poem");
   await world.bob.clicks(number, "Approve fix");
   const { state, pull } = await world.finding(number);

@@ -9,7 +9,7 @@ import { redact } from "../../kernel/text/redact.ts";
 import type { Context } from "../context.ts";
 import { CLASSES } from "../findings/model.ts";
 import { findingById } from "../findings/store.ts";
-import { askModel } from "../model-budget.ts";
+import { askModel, NonsenseError } from "../model-budget.ts";
 import type { Opinion } from "./evidence.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { fingerprintsOf, gatherEvidence, sightingsOf } from "./store.ts";
@@ -113,7 +113,10 @@ export async function classify(deps: Deps, id: FindingId): Promise<void> {
   });
 }
 
-/** Null where the model refuses for good: the verdict does without. A passing fault is the queue's to try again. */
+/**
+ * Null where the model refuses for good: the verdict does without. Nonsense is no opinion, and is kept as that, so that it
+ * is not asked for again. A passing fault is the queue's to try again.
+ */
 async function asked(deps: Deps, id: FindingId, prompt: string, log: string): Promise<Opinion | null> {
   try {
     return checkAnswer(
@@ -122,6 +125,7 @@ async function asked(deps: Deps, id: FindingId, prompt: string, log: string): Pr
     );
   } catch (error) {
     deps.log.warn({ finding: id, error: String(error) }, "the model gave no opinion on a verdict");
+    if (error instanceof NonsenseError) return { class: "unknown", confidence: 0, quote: "" };
     if (error instanceof RefusedError) return null;
     throw error;
   }

@@ -6,6 +6,8 @@ export interface Fault {
   body?: string | object;
   /** A well-formed completion with this text, whatever was asked. */
   text?: string;
+  /** Only for requests of this purpose. */
+  purpose?: string;
   /** For how many requests; 1 when not given. */
   times?: number;
 }
@@ -19,8 +21,9 @@ export class Faults {
     this.#waiting.push(...Array.from({ length: fault.times ?? 1 }, () => fault));
   }
 
-  /** The fault for this request, used up by asking. */
-  take(): Fault | undefined {
-    return this.#waiting.shift();
+  /** The fault for a request of this purpose, used up by asking. */
+  take(purpose: string | null): Fault | undefined {
+    const at = this.#waiting.findIndex((fault) => fault.purpose === undefined || fault.purpose === purpose);
+    return at < 0 ? undefined : this.#waiting.splice(at, 1)[0];
   }
 }

@@ -67,7 +67,7 @@ async function complete(c: Context, options: ModelOptions, faults: Faults, reque
   const seen = { at: options.clock.now(), purpose: conversation?.purpose ?? null, status: 200 };
   requests.push(seen);
   if (options.delayMs) await options.clock.sleep(options.delayMs);
-  const fault = faults.take();
+  const fault = faults.take(seen.purpose);
   const broken = fault && faulty(fault);
   if (broken) {
     seen.status = broken.status;
