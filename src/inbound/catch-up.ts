@@ -7,6 +7,7 @@ import { relayedSince, type Side } from "../features/threads/relayed.ts";
 import { threadOf } from "../features/threads/store.ts";
 import { DAY } from "../kernel/clock.ts";
 import { FindingId, MessageTs } from "../kernel/ids.ts";
+import { redact } from "../kernel/text/redact.ts";
 import type { ForgeComment } from "../ports/forge.ts";
 import { microsOf, receiveComment } from "./github/comment.ts";
 import { receiveCommentGone } from "./github/comment-gone.ts";
@@ -65,14 +66,17 @@ async function comments(deps: Context, finding: FindingId): Promise<void> {
     const recent = comment.createdAt.getTime() >= from;
     if (comment.author.endsWith("[bot]")) continue;
     if (recent) await receiveComment(deps, heard(comment, null));
-    const edited = comment.updatedAt > comment.createdAt && comment.updatedAt.getTime() >= from;
+    // GitHub's times have whole seconds: an edit of the first second shows in the text alone
+    const said = known.get(`comment/${comment.id}`);
+    const edited =
+      comment.updatedAt > comment.createdAt || (said !== undefined && said !== redact(comment.body));
     // what it said before is not known, so no command in it is new
-    if (edited && (recent || known.has(`comment/${comment.id}`)))
+    if (edited && comment.updatedAt.getTime() >= from && (recent || said !== undefined))
       await receiveComment(deps, heard(comment, comment.body));
   }
   if (listed.length >= WHOLE) return;
   for (const comment of listed) known.delete(`comment/${comment.id}`);
-  for (const source of known) {
+  for (const source of known.keys()) {
     const id = Number(source.replace("comment/", ""));
     if ((await deps.forge.oneComment(repo, id)) !== null) continue;
     const version = microsOf(deps.clock.now());
@@ -104,18 +108,20 @@ async function replies(deps: Context, finding: FindingId, bot: string): Promise<
   }
   if (listed.length >= WHOLE) return;
   const at = MessageTs.parse((deps.clock.now().getTime() / 1000).toFixed(6));
-  for (const source of known) {
+  for (const source of known.keys()) {
     const ts = MessageTs.parse(source.slice(channel.length + 1));
     if (Number(ts) < Number(oldest) || !source.startsWith(`${channel}/`)) continue;
     await receiveMessageGone(deps, { channel, thread: root, ts, at, byBot: false });
   }
 }
 
-/** Messages of one side, first heard of within the window, that are not known to be deleted. */
-async function standing(deps: Context, finding: FindingId, side: Side): Promise<Set<string>> {
+/** Messages of one side, first heard of within the window, that are not known to be deleted, and what they said last. */
+async function standing(deps: Context, finding: FindingId, side: Side): Promise<Map<string, string>> {
   const since = new Date(deps.clock.now().getTime() - WINDOW_MS);
   const heard = await relayedSince(deps.db, finding, since);
-  return new Set(
-    heard.filter((row) => row.from === side && row.state !== "deleted").map(({ source }) => source),
+  return new Map(
+    heard
+      .filter((row) => row.from === side && row.state !== "deleted")
+      .map(({ source, text }) => [source, text]),
   );
 }

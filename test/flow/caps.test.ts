@@ -21,7 +21,8 @@ async function counted() {
   return {
     issues: said.match(/^=== GitHub, issue #\d+$/gm)?.length ?? 0,
     edited: said.match(/^=== GitHub, issue #\d+ \(edited\)$/gm)?.length ?? 0,
-    comments: said.match(/^=== GitHub, comment on /gm)?.length ?? 0,
+    // not those that tell a pull request's author of a known flake
+    comments: said.match(/^=== GitHub, comment on #\d+\n(?!What \[failed|At `)/gm)?.length ?? 0,
     cards: said.match(/one conversation/g)?.length ?? 0,
     digests: [...said.matchAll(/^=== Slack, #flaky-tests( \(edited\))?\n((?:.*\n)*?)(?=\n===|$)/gm)]
       .filter(([, , text]) => /for an issue|• \*F/.test(text ?? ""))

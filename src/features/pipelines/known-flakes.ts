@@ -5,6 +5,7 @@ import { TransientError } from "../../kernel/errors.ts";
 import { FindingId, type PullNumber, type RepoName } from "../../kernel/ids.ts";
 import type { Finding, State } from "../findings/model.ts";
 import { findingById } from "../findings/store.ts";
+import { issueOf } from "../issues/store.ts";
 
 /** States of a flake that people know of; of the last two the fix is on the default branch already. */
 const KNOWN: readonly State[] = ["open", "approved", "fixing", "pending_review", "merged", "deployed"];
@@ -41,7 +42,7 @@ export async function outcomeOf(db: Db, repo: RepoName, pull: PullNumber): Promi
   const { sha, author } = newest;
   if (failed.length === 0) return { kind: "green", sha };
   const seen = await db
-    .select({ job: sightings.job, finding: sightings.findingId })
+    .select({ job: sightings.job, finding: sightings.findingId, at: sightings.at })
     .from(sightings)
     .where(
       and(
@@ -52,17 +53,22 @@ export async function outcomeOf(db: Db, repo: RepoName, pull: PullNumber): Promi
         ),
       ),
     );
-  const explained = new Set(seen.map((row) => row.job));
-  const ids = new Set(seen.map((row) => row.finding));
-  const findings: Finding[] = [];
-  for (const id of ids) {
+  const findings = new Map<number, Finding>();
+  for (const { finding: id, at } of seen) {
     if (id === null) throw new TransientError(`what failed on #${pull} is not judged yet`);
-    const finding = await findingById(db, FindingId.parse(id));
-    if (finding === null || finding.class !== "flaky-test" || finding.issueNumber === null)
-      return { kind: "other", sha };
-    if (!KNOWN.includes(finding.state)) return { kind: "other", sha };
-    findings.push(finding);
+    const finding = findings.get(id) ?? (await findingById(db, FindingId.parse(id)));
+    if (finding === null || !(await knownBefore(db, finding, at))) return { kind: "other", sha };
+    findings.set(id, finding);
   }
+  const explained = new Set(seen.map((row) => row.job));
   if (failed.some((job) => !explained.has(job.job))) return { kind: "other", sha };
-  return { kind: "known", sha, author, url: failed[0]?.url ?? "", findings };
+  return { kind: "known", sha, author, url: failed[0]?.url ?? "", findings: [...findings.values()] };
+}
+
+/** Only what had its issue when it happened was known: a run that brings a flake to light is no excuse yet. */
+async function knownBefore(db: Db, finding: Finding, at: Date): Promise<boolean> {
+  const issue = await issueOf(db, finding.id);
+  return (
+    finding.class === "flaky-test" && KNOWN.includes(finding.state) && issue !== null && issue.openedAt < at
+  );
 }
