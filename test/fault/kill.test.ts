@@ -8,7 +8,7 @@ setDefaultTimeout(300_000);
 
 const every = (seconds: number) => `*/${seconds} * * * * *`;
 // on a shared database a successor waits for the leases of the dead to run out
-const KILLS = Number(process.env.KILLS ?? (databaseOfSuite() === "pglite" ? 8 : 2));
+const KILLS = Number(process.env.KILLS ?? (databaseOfSuite() === "pglite" ? 5 : 2));
 
 test("killed in the middle of its steps, it ends as an undisturbed story does, and nothing is there twice", async () => {
   const schedule = { scan: every(3), sweep: every(1) };

@@ -8,7 +8,7 @@ import { type Relay, talk } from "../../harness/relay-talk.ts";
 
 /** More of them: `bun bench/relay.ts`. */
 const MODELLED = 2000;
-const STORED = 40;
+const STORED = 20;
 
 async function all(
   count: number,
