@@ -69,7 +69,7 @@ const TABLE: [string, Evidence, VerdictClass, number, number, string[]][] = [
     pull(1, 5, "."),
     "flaky-test",
     0.75,
-    0.96,
+    0.985,
     ["one-pull-only", "same-commit"],
   ],
   [
@@ -105,7 +105,7 @@ const TABLE: [string, Evidence, VerdictClass, number, number, string[]][] = [
     evidence([failed({ run: 1, pull: 5, retriedOk: true })]),
     "flaky-test",
     0.75,
-    0.96,
+    0.985,
     ["one-pull-only", "retried-ok"],
   ],
   [
