@@ -4,7 +4,7 @@ import { DAY } from "../../src/kernel/clock.ts";
 import { databaseOfSuite } from "../harness/database.ts";
 import { World } from "../harness/world.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 const DESKS = ["gateway", "limited", "lost", "slowly", "nonsense", "babble", "poem", "gone"];
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lockDataDir } from "../../src/platform/lock.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 const MAIN = join(import.meta.dir, "../../src/main.ts");
 

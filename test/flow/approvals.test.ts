@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { World } from "../harness/world.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 const DESKS = ["slash", "button", "label", "comment", "word", "refused", "back", "paused"];
 const APPROVED = "flaky-test-cleaner/ai-fix-approved";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { DAY, HOUR } from "../../src/kernel/clock.ts";
 import { World } from "../harness/world.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 const DESKS = ["north", "south", "east", "west", "harbour", "station", "airport"];
 const DIGEST = ":hourglass_flowing_sand:";

@@ -5,7 +5,7 @@ import { pulls } from "../../db/schema.ts";
 import { targetName } from "../../src/playground/target/index.ts";
 import { World } from "../harness/world.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 let world: World;
 let issue = 0;

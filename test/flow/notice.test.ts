@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { World } from "../harness/world.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 let world: World;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { flakyTests } from "../../src/playground/target/index.ts";
 import { allFindings } from "../harness/finding.ts";
 import { World } from "../harness/world.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 test("in the orchard, whose tests really are flaky, flakes are filed and nothing else", async () => {
   const world = await World.start({ desks: null, worker: false });

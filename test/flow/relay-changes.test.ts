@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { CHANNEL } from "../../src/playground/index.ts";
 import { World } from "../harness/world.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 let world: World;
 let issue = 0;

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { World } from "../harness/world.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 test("a right that was taken away between the yes and the start stops the task", async () => {
   const world = await World.start();

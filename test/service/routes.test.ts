@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { createHmac } from "node:crypto";
 import { type Service, startService } from "./service.ts";
 
-setDefaultTimeout(90_000);
+setDefaultTimeout(240_000);
 
 let service: Service;
 beforeAll(async () => {

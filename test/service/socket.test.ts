@@ -10,7 +10,7 @@ import { startPlayground } from "../../src/playground/index.ts";
 import { slackPeople } from "../../src/playground/people.ts";
 import { startSlack } from "../../src/playground/slack/index.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 const NOWHERE = () => "http://127.0.0.1:9";
 

@@ -75,5 +75,5 @@ const testStep = (root: string, name: string, paths: string[]): Step => ({
   cwd: root,
   env: testEnvironment(),
   counts: "tests",
-  limitMs: 5 * MINUTE,
+  limitMs: 10 * MINUTE,
 });

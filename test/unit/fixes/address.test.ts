@@ -3,7 +3,7 @@ import type { FixInput } from "../../../src/features/fixes/model.ts";
 import { edit, finish, fix, GOOD_FIX, type Say, ScriptedModel, scratch } from "./world.ts";
 
 // Many real runs of a test, on a machine that may be busy.
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 const said = (text: string, change = "Says why."): Say => ({
   name: "finish",

@@ -7,7 +7,7 @@ import { diffOfCommit, diffOfPatch } from "../../../src/outbound/git/index.ts";
 import { depsFor, finish, GOOD_FIX, type Scratch, ScriptedModel, scratch, sh, statusOf } from "./world.ts";
 
 // Many real runs of a test, on a machine that may be busy.
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 const TASK = {
   id: "task-1",

@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { fix, ScriptedModel, scratch } from "./world.ts";
 
 // Many real runs of a test, on a machine that may be busy.
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 const SETTLE = "sed -i 's/await new Promise.*/await packer.settled();/' test/packer.test.ts";
 const command = (script: string) => ({ fixer: { kind: "command" as const, command: ["sh", "-c", script] } });

@@ -8,7 +8,7 @@ import { createGit, diffOfCommit } from "../../../src/outbound/git/index.ts";
 import { type Scratch, scratch, sh } from "./world.ts";
 
 // Many real runs of a test, on a machine that may be busy.
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 const gitFor = (world: Scratch) => createGit({ mirrorsDir: join(world.dir, "mirrors") });
 const author = { name: "Bot", email: "bot@example.org" };

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { edit, finish, fix, GOOD_FIX, RACE_TEST, ScriptedModel, sandbox, scratch, sh } from "./world.ts";
 
 // Many real runs of a test, on a machine that may be busy.
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 test("a test's name is never shell text", async () => {
   const name = "packs $(touch /tmp/owned-by-name) `id` \"; touch owned; ' $HOME (a+b) | & x";

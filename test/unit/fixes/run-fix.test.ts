@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { edit, finish, fix, GOOD_FIX, type Say, ScriptedModel, scratch, sh, statusOf } from "./world.ts";
 
 // Many real runs of a test, on a machine that may be busy.
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 test("a good fix is done, with a proof that says how sure it is", async () => {
   await using world = await scratch();

@@ -7,7 +7,7 @@ import type { SandboxCommand } from "../../../src/ports/sandbox.ts";
 import { type Scratch, sandbox, scratch } from "./world.ts";
 
 // Many real runs of a test, on a machine that may be busy.
-setDefaultTimeout(60_000);
+setDefaultTimeout(240_000);
 
 const command = (world: Scratch, script: string, over: Partial<SandboxCommand> = {}): SandboxCommand => ({
   argv: ["sh", "-c", script],

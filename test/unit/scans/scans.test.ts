@@ -11,7 +11,7 @@ import { Sha } from "../../../src/kernel/ids.ts";
 import { goFailure, printingTarget, prints } from "./target.ts";
 import { REPO, ScanWorld } from "./world.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 const SETTINGS = { workflows: ["Test"], branches: [] };
 const ALL = { a: goFailure("TestA"), b: goFailure("TestB"), c: goFailure("TestC"), d: goFailure("TestD") };
