@@ -60,6 +60,8 @@ export function addressedWords(text: string, bot: string): string | null {
 export function isCommand(words: string): boolean {
   const parsed = parseCommand(words);
   if (parsed.kind === "empty") return true;
+  // "approve of this idea?" asks; it decides nothing
+  if (parsed.args.length > 0 && words.trimEnd().endsWith("?")) return false;
   if (COMMANDS.some((command) => command.name === parsed.name)) return true;
   const fault = usageFault(words, true);
   return parsed.args.length <= 2 && fault !== null && fault.text.includes("Did you mean");
