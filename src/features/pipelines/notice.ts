@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "../../../db/client.ts";
 import { notices } from "../../../db/schema.ts";
 import { repoConfig } from "../../config/index.ts";
 import { ChannelId, IssueNumber, type MessageTs, PullNumber, RepoName } from "../../kernel/ids.ts";
+import { textDigest } from "../../kernel/text/digest.ts";
 import { sender } from "../../platform/outbox/sender.ts";
 import { enqueueRefresh, enqueueWrite } from "../../platform/outbox/store.ts";
 import type { ForgeComment } from "../../ports/forge.ts";
@@ -63,7 +63,7 @@ async function noticeOf(db: Db, repo: RepoName, pull: PullNumber) {
   return row ?? null;
 }
 
-const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
+const digestOf = (text: string): string => textDigest(text);
 
 /** The first words on a pull request; when all is green by then, there are none. */
 export const noticeCommentSender = (deps: Deps) =>

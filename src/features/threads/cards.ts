@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { publicUrl, repoConfig } from "../../config/index.ts";
 import { FindingId, MessageTs } from "../../kernel/ids.ts";
+import { textDigest } from "../../kernel/text/digest.ts";
 import { sender } from "../../platform/outbox/sender.ts";
 import { enqueueRefresh, enqueueWrite } from "../../platform/outbox/store.ts";
 import type { ChatMessage } from "../../ports/chat.ts";
@@ -35,8 +35,7 @@ export async function refreshCard(deps: Deps, id: FindingId): Promise<void> {
 const render = (deps: Deps, view: CardView): ChatMessage =>
   cardMessage(view, { console: publicUrl(deps.config.env) });
 
-const digestOf = (message: ChatMessage): string =>
-  createHash("sha256").update(JSON.stringify(message)).digest("hex").slice(0, 32);
+const digestOf = (message: ChatMessage): string => textDigest(JSON.stringify(message));
 
 interface Posted {
   channel: string;

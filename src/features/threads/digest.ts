@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { publicUrl, repoConfig } from "../../config/index.ts";
 import { ChannelId, MessageTs } from "../../kernel/ids.ts";
+import { textDigest } from "../../kernel/text/digest.ts";
 import { sender } from "../../platform/outbox/sender.ts";
 import { enqueueRefresh } from "../../platform/outbox/store.ts";
 import { readSetting, writeSetting } from "../../platform/settings.ts";
@@ -21,8 +21,7 @@ type Posted = z.infer<typeof Posted>;
 
 const nameOf = (channel: string) => `digest:${channel}`;
 const today = ({ clock }: Pick<Deps, "clock">) => clock.now().toISOString().slice(0, 10);
-const hash = (message: ChatMessage) =>
-  createHash("sha256").update(JSON.stringify(message)).digest("hex").slice(0, 32);
+const hash = (message: ChatMessage) => textDigest(JSON.stringify(message));
 
 /** Decides to post or edit the digests of channels where something waits for an issue, or did when it was posted. */
 export async function refreshDigests(deps: Deps): Promise<void> {

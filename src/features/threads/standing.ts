@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { textDigest } from "../../kernel/text/digest.ts";
 import { relayedToGitHub, relayedToSlack } from "./messages.ts";
 import type { Relayed } from "./store.ts";
 
@@ -12,5 +12,4 @@ export function partsOf(row: Relayed): string[] {
 }
 
 /** A short stand-in for a part's text, to tell whether its copy says it already. */
-export const digestOf = (part: string): string =>
-  createHash("sha256").update(part).digest("hex").slice(0, 32);
+export const digestOf = (part: string): string => textDigest(part);
