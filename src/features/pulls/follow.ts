@@ -41,6 +41,7 @@ export async function followPull(deps: Deps, repo: RepoName, number: PullNumber)
         who: null,
         what: "checks_failed",
         object: `<${pull.url}|#${number}>: ${failedChecks(all).slice(0, 3).map(slackCode).join(", ")}`,
+        at: deps.clock.now(),
       });
     }
     await refreshCard(deps, tx, pull.findingId);

@@ -1,12 +1,13 @@
 import type { threadLines } from "../../../db/schema.ts";
+import { SECOND } from "../../kernel/clock.ts";
 import { escapeSlack, slackCode } from "../../kernel/text/escape.ts";
 
 /** One thing that happened: who did what to what. `object` is a label, a login, a reason, or (checks) written mrkdwn. */
-export type Line = Pick<typeof threadLines.$inferSelect, "who" | "what" | "object">;
+export type Line = Pick<typeof threadLines.$inferSelect, "who" | "what" | "object" | "at">;
 
 /** A burst of lines as one message: a line for each who, equal deeds counted together, in the order they began. */
 export function linesText(lines: readonly Line[], issueUrl: string | null): string {
-  const byWho = Map.groupBy(lines, (line) => line.who);
+  const byWho = Map.groupBy(lines.toSorted(asTheyHappened), (line) => line.who);
   return [...byWho]
     .map(([who, deeds]) => {
       const byWhat = Map.groupBy(deeds, (line) => line.what);
@@ -15,6 +16,25 @@ export function linesText(lines: readonly Line[], issueUrl: string | null): stri
     })
     .join("\n");
 }
+
+/** Within one second, GitHub's unit of time, as a person would tell it: webhooks come in any order. */
+const KINDS: readonly Line["what"][] = [
+  "labeled",
+  "unlabeled",
+  "assigned",
+  "unassigned",
+  "closed",
+  "reopened",
+  "checks_failed",
+];
+
+const second = (line: Line) => Math.floor(line.at.getTime() / SECOND);
+
+const asTheyHappened = (a: Line, b: Line): number =>
+  second(a) - second(b) ||
+  KINDS.indexOf(a.what) - KINDS.indexOf(b.what) ||
+  (a.who ?? "").localeCompare(b.who ?? "") ||
+  (a.object ?? "").localeCompare(b.object ?? "");
 
 const objectsOf = (lines: readonly Line[]): (string | null)[] => [
   ...new Set(lines.map((line) => line.object)),

@@ -17,19 +17,19 @@ type Deps = Pick<Context, "db" | "clock" | "chat">;
 /** What comes within so long of the line before it stands in one message with it. */
 const FOLD_MS = MINUTE;
 
-/** Decides a short line about what happened on GitHub; told again under its key, it is the same line. */
+/** Decides a short line about what happened on GitHub, `at` its time there; told again under its key, it is the same line. */
 export async function enqueueLine(
   db: Db,
   clock: Clock,
   line: Line & { finding: FindingId; key: string },
 ): Promise<void> {
-  const { finding, key, who, what, object } = line;
+  const { finding, key, who, what, object, at } = line;
   await db.transaction(async (tx) => {
     const thread = await threadToTell(tx, clock, finding);
     if (thread === null) return;
     const [added] = await tx
       .insert(threadLines)
-      .values({ findingId: finding, key, who, what, object, at: clock.now() })
+      .values({ findingId: finding, key, who, what, object, at })
       .onConflictDoNothing()
       .returning({ id: threadLines.id });
     if (added === undefined) return;

@@ -25,10 +25,11 @@ export async function noteOnIssue(
   const { full_name: repo } = payload.repository;
   await enqueueLine(deps.db, deps.clock, {
     finding,
-    key: `issue:${repo}#${issue.number}:${action}:${object}:${sender.login}:${issue.updated_at}`,
+    key: `issue:${repo}#${issue.number}:${action}:${object}:${sender.login}:${issue.updated_at.toISOString()}`,
     who: sender.login,
     what,
     object,
+    at: issue.updated_at,
   });
 }
 

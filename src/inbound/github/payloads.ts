@@ -26,7 +26,7 @@ export const PAYLOADS = {
       number: IssueNumber,
       state_reason: z.string().nullish(),
       labels,
-      updated_at: z.string().default(""),
+      updated_at: z.coerce.date(),
     }),
     label: z.object({ name: z.string() }).optional(),
     assignee: z.object({ login: Login }).nullish(),
