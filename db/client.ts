@@ -26,6 +26,18 @@ export interface Database {
 
 const MIGRATIONS = join(import.meta.dir, "migrations");
 
+/** 128 MB of buffers, which initdb would choose, are cleared at every start; there is one connection and a small database. */
+const EMBEDDED = [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB"];
+
+let compiled: Promise<WebAssembly.Module> | null = null;
+
+/** The engine's code. A first start opens it twice: for initdb, and for good. */
+function engine(): Promise<WebAssembly.Module> {
+  const beside = import.meta.resolve("@electric-sql/pglite");
+  compiled ??= Bun.file(new URL("./pglite.wasm", beside)).arrayBuffer().then(WebAssembly.compile);
+  return compiled;
+}
+
 /**
  * Opens the database and brings its schema up to date.
  * @param options.url Postgres address; null for the embedded one in `dataDir`.
@@ -44,6 +56,8 @@ async function openEmbedded(dataDir: string, snapshot: Blob | undefined): Promis
   if (!memory) mkdirSync(dataDir, { recursive: true });
   const pglite = await PGlite.create({
     dataDir: memory ? dataDir : join(dataDir, "pglite"),
+    pgliteWasmModule: await engine(),
+    startParams: EMBEDDED,
     ...(snapshot === undefined ? {} : { loadDataDir: snapshot }),
   });
   const db = drizzlePglite(pglite, { schema });

@@ -33,7 +33,7 @@ export function handlers(deps: Context & { workDir: string }, slack: InboxReceiv
       const settings = repoConfig(deps.config, repo);
       if (settings !== undefined) await scanSweep(deps, repo, settings, from, scan ?? null);
     },
-    "flakes.assess": ({ repo, fingerprints }) => assess(deps, repo, fingerprints),
+    "flakes.assess": ({ repo, fingerprints, pull }) => assess(deps, repo, fingerprints, pull ?? null),
     "flakes.classify": ({ finding }) => classify(deps, finding),
     "issue.sync": ({ finding }) => syncIssue(deps, finding),
     "issue.file": ({ waited }) => fileWaiting(deps, waited),

@@ -11,7 +11,12 @@ export const JOBS = {
   "inbox.handle": z.object({ id: z.int() }),
   "scan.sweep": z.object({ repo: RepoName, since: z.iso.datetime().nullable(), scan: z.int().optional() }),
   "scan.run": z.object({ repo: RepoName, run: z.int(), scan: z.int().optional() }),
-  "flakes.assess": z.object({ repo: RepoName, fingerprints: z.array(Fingerprint) }),
+  /** `pull`: whose author may have to hear of the verdicts. */
+  "flakes.assess": z.object({
+    repo: RepoName,
+    fingerprints: z.array(Fingerprint),
+    pull: PullNumber.nullish(),
+  }),
   "flakes.classify": finding,
   "issue.sync": finding,
   /** `waited`: how often it was put off so far. */

@@ -1,6 +1,6 @@
 import type { Db } from "../../../db/client.ts";
 import type { Clock } from "../../kernel/clock.ts";
-import type { RepoName } from "../../kernel/ids.ts";
+import type { PullNumber, RepoName } from "../../kernel/ids.ts";
 import { clamp, clampLines } from "../../kernel/text/clamp.ts";
 import { redact } from "../../kernel/text/redact.ts";
 import { count } from "../../platform/counters.ts";
@@ -68,23 +68,24 @@ export async function keepAttempt(
     });
     if (!mine) return;
     await count(tx, "runs_scanned_total");
-    if (!ended.judgedLater) await judgeRuns(deps, tx, repo, [run.id]);
-    // what a scan finds is days old: nobody waits for a word on it
-    if (run.pull !== null && !ended.judgedLater)
-      await deps.queue.send(tx, "pull.notice", { repo, pull: run.pull }, { key: `${repo}#${run.pull}` });
+    // what a scan finds is days old: no author of a pull request waits for a word on it
+    if (!ended.judgedLater) await judgeRuns(deps, tx, repo, [run.id], run.pull);
     await deps.queue.send(tx, "hold.sweep", { repo }, { key: repo });
   });
 }
 
-/** Asks for verdicts on all that these runs are news for. */
+/** Asks for verdicts on all that these runs are news for, and for a word to the author of `pull` once they stand. */
 export async function judgeRuns(
   deps: { queue: Queue },
   tx: Db,
   repo: RepoName,
   runs: readonly number[],
+  pull: PullNumber | null,
 ): Promise<void> {
   const fingerprints = await fingerprintsOfRuns(tx, repo, runs);
-  if (fingerprints.length > 0) await deps.queue.send(tx, "flakes.assess", { repo, fingerprints });
+  if (fingerprints.length > 0) await deps.queue.send(tx, "flakes.assess", { repo, fingerprints, pull });
+  else if (pull !== null)
+    await deps.queue.send(tx, "pull.notice", { repo, pull }, { key: `${repo}#${pull}` });
 }
 
 function jobRow(repo: RepoName, run: CiRun, read: ReadJob) {

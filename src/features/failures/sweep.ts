@@ -133,7 +133,7 @@ export async function endStale(deps: Deps, before: Date): Promise<void> {
 /** All of a scan is read: one verdict on everything, so that what is filed does not depend on the order of reading. */
 async function ended(deps: Deps, tx: Db, repo: RepoName, scan: Scan): Promise<void> {
   const runs = runIds(scan.runs);
-  await judgeRuns(deps, tx, repo, runs);
+  await judgeRuns(deps, tx, repo, runs, null);
   await watchSilence(deps, tx, repo, runs, true);
   await showScan(deps, tx, scan);
 }

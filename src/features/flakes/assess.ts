@@ -1,6 +1,6 @@
 import type { Db } from "../../../db/client.ts";
 import { repoConfig } from "../../config/index.ts";
-import { FindingId, type Fingerprint, type RepoName } from "../../kernel/ids.ts";
+import { FindingId, type Fingerprint, type PullNumber, type RepoName } from "../../kernel/ids.ts";
 import { count } from "../../platform/counters.ts";
 import type { Context } from "../context.ts";
 import type { Sighting } from "../failures/store.ts";
@@ -16,8 +16,16 @@ import { adopt, firstSeen, gatherEvidence, newestSighting, sightingsOf, sighting
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
 
-/** Gives each fingerprint its finding and the finding a fresh verdict; what follows from it is enqueued. */
-export async function assess(deps: Deps, repo: RepoName, fingerprints: Fingerprint[]): Promise<void> {
+/**
+ * Gives each fingerprint its finding and the finding a fresh verdict; what follows from it is enqueued.
+ * @param pull whose author is told when all of its failures are known by then.
+ */
+export async function assess(
+  deps: Deps,
+  repo: RepoName,
+  fingerprints: Fingerprint[],
+  pull: PullNumber | null = null,
+): Promise<void> {
   const { defaultBranch } = await deps.forge.repository(repo);
   const touched = new Map<number, Finding>();
   for (const fingerprint of fingerprints) {
@@ -27,6 +35,8 @@ export async function assess(deps: Deps, repo: RepoName, fingerprints: Fingerpri
   for (const finding of touched.values()) {
     await deps.db.transaction(async (tx) => reassess(deps, tx, finding, defaultBranch));
   }
+  if (pull !== null)
+    await deps.queue.send(deps.db, "pull.notice", { repo, pull }, { key: `${repo}#${pull}` });
 }
 
 /** The finding a fingerprint belongs to: known, joined to one of the same test, or a new one. */

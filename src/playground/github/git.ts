@@ -1,12 +1,22 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { importStream, type NewCommit } from "./fast-import.ts";
 
 export interface GitResult {
   code: number;
   stdout: string;
   stderr: string;
 }
+
+/** After commits, merges and fetches git would start a process that looks for something to tidy up. */
+const NO_UPKEEP = {
+  GIT_CONFIG_COUNT: "2",
+  GIT_CONFIG_KEY_0: "maintenance.auto",
+  GIT_CONFIG_VALUE_0: "false",
+  GIT_CONFIG_KEY_1: "gc.auto",
+  GIT_CONFIG_VALUE_1: "0",
+};
 
 export interface Identity {
   name: string;
@@ -32,15 +42,21 @@ export class Git {
       GIT_CONFIG_NOSYSTEM: "1",
       GIT_CONFIG_GLOBAL: "/dev/null",
       GIT_TERMINAL_PROMPT: "0",
+      ...NO_UPKEEP,
     };
   }
 
-  /** Runs git in `dir` and returns what came of it, whatever the exit code. */
-  async try(dir: string, args: string[], env: Record<string, string> = {}): Promise<GitResult> {
+  /** Runs git in `dir`, with `input` to read, and returns what came of it, whatever the exit code. */
+  async try(
+    dir: string,
+    args: string[],
+    env: Record<string, string> = {},
+    input?: string,
+  ): Promise<GitResult> {
     const child = Bun.spawn([this.binary, "-c", "core.quotePath=false", ...args], {
       cwd: dir,
       env: { ...this.env(), ...env },
-      stdin: "ignore",
+      stdin: input === undefined ? "ignore" : Buffer.from(input),
       stdout: "pipe",
       stderr: "pipe",
     });
@@ -68,6 +84,11 @@ export class Git {
   /** The commit a name stands for, or null. */
   async resolve(dir: string, name: string): Promise<string | null> {
     if (name.startsWith("-")) return null;
+    // a branch that moved since the repository was made has a file of its own
+    if (/^refs\/heads\/[\w-]+(\/[\w-]+)*$/.test(name)) {
+      const tip = await readFile(join(dir, name), "utf8").catch(() => "");
+      if (/^[0-9a-f]{40}\n$/.test(tip)) return tip.trim();
+    }
     const result = await this.try(dir, ["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
     return result.code === 0 ? result.stdout.trim() : null;
   }
@@ -97,6 +118,13 @@ export class Git {
   async mergeBase(dir: string, a: string, b: string): Promise<string | null> {
     const result = await this.try(dir, ["merge-base", a, b]);
     return result.code === 0 ? result.stdout.trim() : null;
+  }
+
+  /** Makes a commit and moves its branch there. @returns its name. */
+  async commit(dir: string, commit: NewCommit): Promise<string> {
+    const made = await this.try(dir, ["fast-import", "--quiet"], {}, importStream(commit));
+    if (made.code !== 0) throw new Error(`git fast-import: ${made.stderr.trim()}`);
+    return made.stdout.trim();
   }
 
   /** Runs `work` in a temporary work tree of a bare repository at `sha`; the tree is removed afterwards. */

@@ -140,14 +140,14 @@ export const commitFiles = async (world: World, repo: Repo, input: CommitInput):
     const before = await world.git.resolve(repo.gitDir, ref);
     const start = before ?? (await world.git.resolve(repo.gitDir, input.base ?? repo.defaultBranch));
     if (!start) throw new Error(`${repo.fullName} has no ${input.base ?? repo.defaultBranch}`);
-    const after = await world.git.inWorktree(repo.gitDir, start, async (tree) => {
-      await writeFiles(tree, input.files);
-      await world.git.run(tree, ["add", "--all", "--force"]);
-      const env = authorEnv(author, world.now());
-      await world.git.run(tree, ["commit", "--quiet", "--allow-empty", "-m", input.message], env);
-      return (await world.git.run(tree, ["rev-parse", "HEAD"])).trim();
+    const after = await world.git.commit(repo.gitDir, {
+      ref,
+      parent: start,
+      files: input.files,
+      message: input.message,
+      who: author,
+      date: world.now(),
     });
-    await world.git.run(repo.gitDir, ["update-ref", ref, after, before ?? ""]);
     return { branch: input.branch, before, after };
   });
   await afterPush(world, repo, change, author.login);
