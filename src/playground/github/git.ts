@@ -42,6 +42,8 @@ export class Git {
       GIT_CONFIG_NOSYSTEM: "1",
       GIT_CONFIG_GLOBAL: "/dev/null",
       GIT_TERMINAL_PROMPT: "0",
+      // no samples of hooks: twenty files for each repository that lives for a second
+      GIT_TEMPLATE_DIR: "",
       ...NO_UPKEEP,
     };
   }

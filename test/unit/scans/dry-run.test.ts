@@ -41,10 +41,7 @@ async function commits(files: Record<string, string>): Promise<void> {
 
 test("a dry run prints what the real run then files", async () => {
   const { github } = world.playground;
-  await commits({
-    ...prints({ a: goFailure("TestFlaky"), b: goFailure("TestOther") }),
-    ".ci/heals": "yes\n",
-  });
+  await commits(prints({ a: goFailure("TestFlaky"), b: goFailure("TestOther") }, { heals: true }));
   github.rerun(REPO, Number(github.runs(REPO)[0]?.id), { failedOnly: true });
   await github.idle();
   await commits({ ...prints({ c: "npm ERR! network request to the registry failed\n" }) });
