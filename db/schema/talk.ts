@@ -95,6 +95,8 @@ export const relayedCopies = pgTable(
     digest: text("digest"),
     /** Somebody else took it away: it is not written again. */
     gone: boolean("gone").notNull().default(false),
+    /** We began to take it away: where it is gone, that was us. */
+    removing: boolean("removing").notNull().default(false),
     /** How often a write of it was given up: it may have arrived. */
     parked: integer("parked").notNull().default(0),
   },

@@ -1,9 +1,10 @@
 import type { Context } from "../features/context.ts";
 import { parseFindingRef } from "../features/findings/resolve.ts";
 import { UserError } from "../kernel/errors.ts";
+import { clamp } from "../kernel/text/clamp.ts";
 import { slackCode } from "../kernel/text/escape.ts";
-import { type Call, type Reply, toAsker } from "./model.ts";
-import { nearest, parseCommand } from "./parse.ts";
+import { type Call, type Command, type Reply, toAsker } from "./model.ts";
+import { misfit, nearest, parseCommand } from "./parse.ts";
 import { COMMANDS } from "./registry.ts";
 
 /** A command's words as they came, and who said them where. */
@@ -43,9 +44,38 @@ export function usageFault(typed: string, here: boolean): Reply | null {
     const hint = near === null ? "`help` lists what I know." : `Did you mean \`${near}\`?`;
     return toAsker(`I do not know ${slackCode(parsed.name.slice(0, 60))}. ${hint}`);
   }
-  if (!command.finding) return null;
   const [first] = parsed.args;
-  if (first !== undefined && parseFindingRef(first) !== null) return null;
-  if (here) return null;
-  return toAsker(`Which one? \`${command.usage}\`, where N is an issue's number, a pull request's, or F12.`);
+  const named = first !== undefined && isRef(first);
+  if (command.finding && !named && !here)
+    return toAsker(
+      `Which one? \`${command.usage}\`, where N is an issue's number, a pull request's, or F12.`,
+    );
+  const odd = misfit(command.usage, parsed.args, isRef, { here, talk: false });
+  if (odd === null) return null;
+  const words = slackCode(clamp(odd, 80));
+  return toAsker(`I do not know what to do with ${words}: the command is \`${command.usage}\`.`);
+}
+
+const isRef = (word: string): boolean => parseFindingRef(word) !== null;
+
+/**
+ * What words that were put to the bot among people are. `command`: they name one (or nearly so) and all behind it are
+ * its arguments, or too few words to be a sentence. `talk`: anything else, to which it answers; `meant` is the command
+ * that they may have been thought to be.
+ */
+export function intentOf(words: string): { kind: "command" } | { kind: "talk"; meant: Command | null } {
+  const parsed = parseCommand(words);
+  if (parsed.kind === "empty") return { kind: "command" };
+  const command = COMMANDS.find((known) => known.name === parsed.name) ?? null;
+  // "approve of this idea?" asks; it decides nothing
+  if (parsed.args.length > 0 && words.trimEnd().endsWith("?")) return { kind: "talk", meant: null };
+  if (command !== null) {
+    const fits = misfit(command.usage, parsed.args, isRef, { here: true, talk: true }) === null;
+    return fits || parsed.args.length < 2 ? { kind: "command" } : { kind: "talk", meant: command };
+  }
+  const near = nearest(
+    parsed.name,
+    COMMANDS.map((known) => known.name),
+  );
+  return parsed.args.length <= 2 && near !== null ? { kind: "command" } : { kind: "talk", meant: null };
 }

@@ -24,20 +24,71 @@ export function parseCommand(typed: string): Parsed {
 }
 
 const COMMENT_COMMAND = /^\/(flaky|ai-fix)(?:[ \t]+(.*))?$/;
+/** What GitHub does not show, or shows as code or as somebody else's words. */
+const NOT_SAID = /<!--[\s\S]*?(?:-->|$)|<(pre|code|blockquote|details)\b[\s\S]*?(?:<\/\1\s*>|$)/gi;
 
 /** Commands in a GitHub comment: lines that begin with `/flaky` or `/ai-fix`, outside code, quotes and what is hidden. */
 export function commandsInComment(body: string): string[] {
   const found: string[] = [];
-  let fenced = false;
-  const shown = body.replaceAll("\r\n", "\n").replace(/<!--[\s\S]*?-->/g, "");
+  let fence: string | null = null;
+  const shown = body.replaceAll("\r\n", "\n").replace(NOT_SAID, "");
   for (const line of shown.split("\n")) {
-    if (/^\s*(```|~~~)/.test(line)) fenced = !fenced;
-    const match = fenced ? null : COMMENT_COMMAND.exec(line);
+    const mark: string | undefined = /^\s*(`{3,}|~{3,})/.exec(line)?.[1];
+    if (fence === null && mark !== undefined) fence = mark;
+    // a block ends at its own kind of fence, as long as the one that began it
+    else if (fence !== null && mark?.startsWith(fence) && line.trim() === mark) fence = null;
+    const match = fence === null ? COMMENT_COMMAND.exec(line) : null;
     if (match === null) continue;
     const words = (match[2] ?? "").trim();
     found.push(match[1] === "ai-fix" ? `approve ${words}`.trim() : words);
   }
   return found;
+}
+
+const SPAN = /^\d{1,3}[hd]$/;
+const POLITE = /^(?:please|pls|now|thanks|thank|you)[,.!]*$/i;
+const PLACES = new Set(["N", "M", "PR", "ISSUE"]);
+/** Words that stand for the finding of the thread or issue they are said in. */
+const HERE = /^(?:this|it)[.:]?$/i;
+
+/** Whether a command's only argument is a word for the finding at hand. */
+export const meansHere = (args: readonly string[]): boolean => args.length === 1 && HERE.test(args[0] ?? "");
+
+/**
+ * The words behind a command's name that are none of its arguments, by its usage line; null when all are.
+ * @param place `here`: a finding is at hand, so its number may be left out. `talk`: it is said among people, where
+ *   words are a free note only behind a number, and a time or a choice has to be one.
+ */
+export function misfit(
+  usage: string,
+  args: readonly string[],
+  isRef: (word: string) => boolean,
+  place: { here: boolean; talk: boolean },
+): string | null {
+  let at = 0;
+  const parts = usage.split(" ").slice(1);
+  let named = !parts.some((part) => PLACES.has(part));
+  for (const part of parts) {
+    const word = args[at];
+    const token = part.replace(/[[\]]/g, "");
+    if (word === undefined) break;
+    if (token.startsWith("--")) continue;
+    if (PLACES.has(token)) {
+      if (isRef(word)) named = true;
+      else if (place.here && !named && !meansHere(args)) continue;
+      else if (!place.here || named) break;
+      at += 1;
+    } else if (token === "note" || token === "reason") {
+      if (named || !place.talk || !part.startsWith("[")) at = args.length;
+    } else if (!place.talk || fits(token, word)) at += 1;
+  }
+  const left = args.slice(at);
+  return left.every((word) => POLITE.test(word)) ? null : left.join(" ");
+}
+
+function fits(token: string, word: string): boolean {
+  if (token === "7d") return SPAN.test(word);
+  return token.includes("|") ? token.split("|").includes(word.toLowerCase()) : true;
 }
 
 /** The known word nearest to what was typed, when it is near enough to be meant. */

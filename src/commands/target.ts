@@ -4,6 +4,7 @@ import { parseFindingRef, resolveFinding } from "../features/findings/resolve.ts
 import { listFindings } from "../features/findings/store.ts";
 import { NotFoundError } from "../kernel/errors.ts";
 import type { Call } from "./model.ts";
+import { meansHere } from "./parse.ts";
 
 /**
  * The finding a command is about, and the words behind its number: named first, else that of the thread.
@@ -18,7 +19,7 @@ export async function targetOf(
   if (ref === null || first === undefined) {
     if (call.here === null)
       throw new NotFoundError("Which one? Name an issue's number, a pull request's, or F12.");
-    return { finding: call.here, rest: withoutFlags(call.text) };
+    return { finding: call.here, rest: meansHere(call.args) ? "" : withoutFlags(call.text) };
   }
   const finding = await resolveFinding(deps.db, ref, call.repos);
   if (finding === null) throw new NotFoundError(await notThere(deps, first));

@@ -56,6 +56,14 @@ test("asked by its name; what is only quoted, or about it, is no question", asyn
   expect(said).not.toContain(":bulb:");
 });
 
+test("a sentence that begins like a command is a question, and nothing is done", async () => {
+  await world.carol.says("@flaky show me why this fails", { thread: 1 });
+  expect(await world.said()).toMatchSnapshot("show");
+  await world.bob.says("@flaky approve nothing before I have looked", { thread: 1 });
+  expect(await world.said()).toMatchSnapshot("approve");
+  expect((await world.finding(1)).state).toBe("open");
+});
+
 test("a question behind // is answered in Slack alone", async () => {
   await world.bob.says(
     "// <@UFLAKY> what is the risk?".replace("UFLAKY", world.playground.slack.ids.botUserId),

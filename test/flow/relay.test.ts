@@ -46,6 +46,19 @@ test("hostile text calls nobody and closes nothing", async () => {
   expect(await world.said()).toMatchSnapshot("from GitHub");
 });
 
+test("an order to a bot that is relayed or quoted is obeyed by none, ours included", async () => {
+  await world.bob.says("Fine.\n/lgtm\n/flaky approve\n```\n/flaky approve\n@dependabot merge\n```", {
+    thread: 1,
+  });
+  expect(await world.said()).toMatchSnapshot("from Slack");
+  await world.bob.comments(
+    issue,
+    "> /flaky approve\n\n~~~\n/flaky approve\n~~~\nAs `/flaky approve` said.\n/retest",
+  );
+  expect(await world.said()).toMatchSnapshot("from GitHub");
+  expect((await world.finding(1)).state).toBe("open");
+});
+
 test("deliveries that come twice are said once", async () => {
   const { github, slack } = world.playground;
   github.webhooks.duplicate = true;

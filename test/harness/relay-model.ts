@@ -4,6 +4,8 @@ import {
   changedParts,
   type Held,
   judge,
+  lacks,
+  missing,
   nextAct,
 } from "../../src/features/threads/relay-core.ts";
 import { RefusedError, TransientError } from "../../src/kernel/errors.ts";
@@ -24,6 +26,7 @@ interface Write {
 }
 
 const MOST_ATTEMPTS = 4;
+const NONE: Copy = { target: null, digest: null, gone: false, removing: false };
 const OTHER = { slack: "github", github: "slack" } as const;
 const mark = ({ row, part }: Write) => `relay:${row.number}:${part}`;
 const parts = (row: Held | null): string[] =>
@@ -61,7 +64,7 @@ export class ModelRelay implements Relay {
   async write(side: Side): Promise<boolean> {
     const [write] = this.outbox[side];
     if (write === undefined) return false;
-    const kept = write.row.copies[write.part] ?? { target: null, digest: null, gone: false, parked: 0 };
+    const kept = write.row.copies[write.part] ?? { ...NONE, parked: 0 };
     try {
       const copy = await this.made(side, write, kept);
       if (copy !== null) write.row.copies[write.part] = { ...copy, parked: kept.parked };
@@ -81,16 +84,25 @@ export class ModelRelay implements Relay {
     const text = parts(row)[part] ?? null;
     const look = kept.target === null && !kept.gone && (write.attempts > 0 || kept.parked > 0);
     const found = look ? this.find(side, mark(write)) : null;
-    const copy: Copy = found === null ? kept : { target: found, digest: null, gone: false };
+    const copy: Copy = found === null ? kept : { ...NONE, target: found };
     const act = nextAct(copy, text);
     const body = `${text ?? ""}\n${mark(write)}`;
-    if (act === "create") return { target: await this.create(side, body), digest: text, gone: false };
+    const create = async () => ({ ...NONE, target: await this.create(side, body), digest: text });
+    if (act === "create") return create();
     if (act === "none" || copy.target === null) return null;
-    if (act === "remove") await this.remove(side, copy.target);
-    else await this.edit(side, copy.target, body);
-    return act === "remove"
-      ? { target: null, digest: null, gone: false }
-      : { target: copy.target, digest: text, gone: false };
+    if (act === "remove") {
+      row.copies[part] = { ...kept, digest: null, removing: true };
+      await this.remove(side, copy.target);
+      return NONE;
+    }
+    try {
+      await this.edit(side, copy.target, body);
+      return { ...NONE, target: copy.target, digest: text };
+    } catch (error) {
+      if (!(error instanceof RefusedError) || error.status !== 404) throw error;
+      const now = missing(copy);
+      return now.gone ? now : create();
+    }
   }
 
   private find(side: Side, key: string): string | null {
@@ -122,11 +134,9 @@ export class ModelRelay implements Relay {
     for (const row of this.rows.values()) {
       const texts = parts(row);
       const most = Math.max(texts.length, row.copies.length);
-      const numbers = Array.from({ length: most }, (_, part) => part).filter((part) => {
-        const copy = row.copies[part] ?? null;
-        const act = nextAct(copy, texts[part] ?? null);
-        return act !== "none" && (act !== "edit" || (copy?.parked ?? 0) > 0);
-      });
+      const numbers = Array.from({ length: most }, (_, part) => part).filter((part) =>
+        lacks(row.copies[part] ?? null, texts[part] ?? null),
+      );
       this.enqueue(row, numbers);
     }
   }

@@ -19,7 +19,7 @@ export const approveCommand: Command = {
 
 export const fixCommand: Command = {
   name: "fix",
-  usage: "fix N",
+  usage: "fix N [note]",
   help: "start again after an attempt that failed",
   who: "committers",
   finding: true,

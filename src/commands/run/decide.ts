@@ -7,6 +7,7 @@ import { closeIssue, reopenIssue } from "../../features/issues/close.ts";
 import { DAY, HOUR } from "../../kernel/clock.ts";
 import { UserError } from "../../kernel/errors.ts";
 import { disarm, escapeSlack } from "../../kernel/text/escape.ts";
+import { harmless } from "../../kernel/text/harmless.ts";
 import { record } from "../../platform/audit.ts";
 import { type Call, type Command, toAll } from "../model.ts";
 import { targetOf } from "../target.ts";
@@ -32,7 +33,7 @@ export const dismissCommand: Command = {
       });
       if (changed === null)
         throw new UserError(`${nameOf(finding)} is ${finding.state}: it cannot be dismissed now.`);
-      const words = `Dismissed by ${disarm(requireLogin(call.actor))}: ${disarm(rest)}`;
+      const words = `Dismissed by ${disarm(requireLogin(call.actor))}: ${harmless(rest, [], 2000)}`;
       const key = `dismiss:F${finding.id}:${deps.clock.now().getTime()}`;
       await closeIssue(deps, tx, finding.id, { key, words, reason: "not_planned" });
       await deps.queue.send(tx, "task.drop", { finding: finding.id }, { key: String(finding.id) });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { disarm, markdownBlock } from "../../kernel/text/escape.ts";
+import { noOrders } from "../../kernel/text/harmless.ts";
 import { redact } from "../../kernel/text/redact.ts";
 import { type Located, locate } from "./excerpt.ts";
 import { inertMarkdown } from "./inert.ts";
@@ -62,7 +63,7 @@ export function analysisText(answer: Analysis, seen: Parameters<typeof locate>[0
     "### Cause",
     say(answer.cause),
     lines.length > 0
-      ? markdownBlock(redact(lines.map((line) => clamp(line, 500)).join("\n")), "text")
+      ? markdownBlock(noOrders(redact(lines.map((line) => clamp(line, 500)).join("\n"))), "text")
       : "_No line of the log is quoted that bears this out: take it as a guess._",
     "### How to reproduce",
     say(answer.reproduce),

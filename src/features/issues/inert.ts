@@ -1,4 +1,5 @@
 import { disarm, markdownBlock } from "../../kernel/text/escape.ts";
+import { noOrders } from "../../kernel/text/harmless.ts";
 
 /** Code in Markdown: a fenced block, closed or not, or a span on one line. */
 const CODE =
@@ -6,7 +7,7 @@ const CODE =
 
 /**
  * A model's Markdown without force: its text may quote a stranger's. Emphasis, lists and code stay. No link, image,
- * HTML, heading, mention or reference is left, and a block that it leaves open is closed.
+ * HTML, heading, mention, reference or order to another bot is left, and a block that it leaves open is closed.
  */
 export function inertMarkdown(text: string): string {
   // a backslash before a back tick would make what follows code for one reader of Markdown and none for another
@@ -25,7 +26,7 @@ export function inertMarkdown(text: string): string {
         : `${out.trimEnd()}\n\n${block(match[2] ?? "", match[3] ?? "")}\n`;
     from = match.index + match[0].length;
   }
-  return (out + words(source.slice(from))).trim();
+  return noOrders((out + words(source.slice(from))).trim());
 }
 
 const block = (info: string, content: string): string =>

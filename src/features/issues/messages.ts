@@ -1,6 +1,7 @@
 import { clamp, firstLine } from "../../kernel/text/clamp.ts";
 import { disarm, escapeMarkdown, markdownBlock, markdownCell } from "../../kernel/text/escape.ts";
 import { percent, plural } from "../../kernel/text/figures.ts";
+import { noOrders } from "../../kernel/text/harmless.ts";
 import type { Sighting } from "../failures/store.ts";
 import type { Finding } from "../findings/model.ts";
 import { type BlockName, replaceBlocks } from "./blocks.ts";
@@ -188,8 +189,9 @@ function excerpts({ finding, sightings }: IssueFacts, room: number): string {
 
 /** A fence is longer than what it holds: a log of nothing but back ticks would be three times as long. */
 function fenced(seen: Sighting, most: number): string {
-  const text = markdownBlock(markedExcerpt(seen, most), "text");
-  return text.length <= most + 20 ? text : markdownBlock(markedExcerpt(seen, Math.floor(most / 3)), "text");
+  const block = (chars: number) => markdownBlock(noOrders(markedExcerpt(seen, chars)), "text");
+  const text = block(most);
+  return text.length <= most + 150 ? text : block(Math.floor(most / 3));
 }
 
 function nextActions({ finding, reproduce, relay, pullUrl }: IssueFacts): string {

@@ -9,8 +9,8 @@ import type { Context } from "../context.ts";
 import { findComment, withMark } from "../issues/marks.ts";
 import { type IssueRow, issueOf } from "../issues/store.ts";
 import { findReply } from "./notes.ts";
-import { type Copy, nextAct } from "./relay-core.ts";
-import { copiesOf, countParked, relayedById, setCopy } from "./relayed.ts";
+import { type Copy, missing, nextAct } from "./relay-core.ts";
+import { copiesOf, countParked, relayedById, setCopy, setRemoving } from "./relayed.ts";
 import { digestOf, partsOf } from "./standing.ts";
 import { type Relayed, type Thread, threadOf } from "./store.ts";
 
@@ -83,6 +83,8 @@ const copySender = (deps: Deps, place: (finding: FindingId) => Promise<Writing |
     refused: (tx, _error, { relayed, part }) => countParked(tx, relayed, part),
   });
 
+const NONE: Copy = { target: null, digest: null, gone: false, removing: false };
+
 async function write(
   deps: Deps,
   writing: Writing,
@@ -97,23 +99,25 @@ async function write(
   const unsure = row.attempts > 0 || (kept?.parked ?? 0) > 0;
   const found =
     kept?.target == null && kept?.gone !== true && unsure ? await writing.find(mark, entry.at) : null;
-  const copy = found === null ? kept : { target: found, digest: null, gone: false };
+  const copy = found === null ? kept : { ...NONE, target: found };
   const act = nextAct(copy, digest);
-  if (act === "create" && text !== null)
-    return { target: await writing.create(text, mark), digest, gone: false };
+  const create = async (words: string) => ({ ...NONE, target: await writing.create(words, mark), digest });
+  if (act === "create" && text !== null) return create(text);
   const target = copy?.target;
-  if (act === "none" || target == null) return null;
+  if (act === "none" || copy === null || target == null) return null;
   if (act === "remove" || text === null) {
+    await setRemoving(deps.db, entry.id, payload.part);
     await writing.remove(target);
-    return { target: null, digest: null, gone: false };
+    return NONE;
   }
   try {
     await writing.edit(target, text, mark);
-    return { target, digest, gone: false };
+    return { ...NONE, target, digest };
   } catch (error) {
     if (!(error instanceof RefusedError) || error.status !== 404) throw error;
     await writing.reach();
-    return { target, digest: null, gone: true };
+    const now = missing({ ...NONE, target, removing: copy.removing });
+    return now.gone ? now : create(text);
   }
 }
 

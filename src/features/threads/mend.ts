@@ -3,7 +3,7 @@ import type { FindingId } from "../../kernel/ids.ts";
 import type { Context } from "../context.ts";
 import { findingById } from "../findings/store.ts";
 import { enqueueParts } from "./copies.ts";
-import { nextAct } from "./relay-core.ts";
+import { lacks } from "./relay-core.ts";
 import { type CopyRow, copiesOf, relayedSince } from "./relayed.ts";
 import { digestOf, partsOf } from "./standing.ts";
 import { threadOf } from "./store.ts";
@@ -34,14 +34,12 @@ export async function mendCopies(deps: Deps, id: FindingId, since: Date): Promis
   }
 }
 
-/** Parts that lack their copy, or have one too many; a copy that says something else only when its edit was given up. */
+/** Parts that lack their copy, have one too many, or may have one that nobody knows of. */
 function lacking(texts: readonly string[], copies: readonly CopyRow[]): number[] {
   const most = Math.max(texts.length, ...copies.map((copy) => copy.part + 1));
   return Array.from({ length: most }, (_, part) => part).filter((part) => {
     const copy = copies.find((one) => one.part === part) ?? null;
-    const parked = copy?.parked ?? 0;
     const text = texts[part];
-    const act = nextAct(copy, text === undefined ? null : digestOf(text));
-    return parked < MOST_TRIES && act !== "none" && (act !== "edit" || parked > 0);
+    return (copy?.parked ?? 0) < MOST_TRIES && lacks(copy, text === undefined ? null : digestOf(text));
   });
 }

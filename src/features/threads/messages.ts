@@ -27,7 +27,7 @@ export function relayedToGitHub(message: {
   text: string;
   permalink: string;
 }): string {
-  const name = escapeMarkdown(message.name);
+  const name = escapeMarkdown(message.name.replace(/\s+/g, " "));
   const who = message.login === null ? name : `${name} (${disarm(`@${message.login}`)})`;
   const text = clampBlocks(toMarkdown(message.text), 60_000);
   return `**${who}** in [Slack](${message.permalink}):\n\n${text}`;

@@ -48,6 +48,8 @@ export interface Copy {
   digest: string | null;
   /** Somebody else took it away. */
   gone: boolean;
+  /** We began to take it away: where it is not there any more, that was us. */
+  removing: boolean;
 }
 
 /** What has to be done so that a part's copy is as it should be; `digest` null: there should be none. */
@@ -56,6 +58,24 @@ export function nextAct(copy: Copy | null, digest: string | null): "create" | "e
   if (copy === null || copy.target === null) return digest === null ? "none" : "create";
   if (digest === null) return "remove";
   return copy.digest === digest ? "none" : "edit";
+}
+
+/** A copy that was found not to be there: what we took away may come again, what somebody else did stays away. */
+export const missing = (copy: Copy): Copy =>
+  copy.removing
+    ? { target: null, digest: null, gone: false, removing: false }
+    : { ...copy, digest: null, gone: true };
+
+/**
+ * Whether a part's copy has to be written again: it lacks, is one too many, or its edit was given up. Where there should
+ * be none and none is known, a write that was given up may have arrived all the same: that has to be looked for.
+ * @param copy `parked` is how often a write of it was given up
+ */
+export function lacks(copy: (Copy & { parked: number }) | null, digest: string | null): boolean {
+  const parked = copy?.parked ?? 0;
+  const act = nextAct(copy, digest);
+  if (act === "none") return parked > 0 && copy?.target === null && !copy.gone;
+  return act !== "edit" || parked > 0;
 }
 
 /** Numbers of the parts that differ between two renderings, in order. */

@@ -2,7 +2,7 @@ import { and, asc, eq, gte, sql } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { relayed, relayedCopies } from "../../../db/schema.ts";
 import type { FindingId } from "../../kernel/ids.ts";
-import type { Copy } from "./relay-core.ts";
+import { type Copy, missing } from "./relay-core.ts";
 import type { Relayed } from "./store.ts";
 
 export type Side = Relayed["from"];
@@ -90,12 +90,26 @@ export async function isCopy(db: Db, from: Side, target: string): Promise<boolea
   return found.length > 0;
 }
 
-/** Somebody else took our copy away: it stays away, whatever its original says later. */
+/** We are about to take a copy away; what it says is not known from now on. */
+export async function setRemoving(db: Db, id: number, part: number): Promise<void> {
+  await db
+    .update(relayedCopies)
+    .set({ removing: true, digest: null })
+    .where(and(eq(relayedCopies.relayedId, id), eq(relayedCopies.part, part)));
+}
+
+/** Our copy is not there any more. Where that was not our doing it stays away, whatever its original says later. */
 export async function markGone(tx: Db, from: Side, target: string): Promise<void> {
   const found = await tx
-    .select({ id: relayedCopies.relayedId, part: relayedCopies.part })
+    .select({ copy: relayedCopies })
     .from(relayedCopies)
     .innerJoin(relayed, eq(relayed.id, relayedCopies.relayedId))
     .where(copiesAt(from, target));
-  for (const { id, part } of found) await setCopy(tx, id, part, { target, digest: null, gone: true });
+  for (const { copy } of found) {
+    const { target: now, digest, gone, removing } = missing(copy);
+    await tx
+      .update(relayedCopies)
+      .set({ target: now, digest, gone, removing })
+      .where(and(eq(relayedCopies.relayedId, copy.relayedId), eq(relayedCopies.part, copy.part)));
+  }
 }

@@ -1,15 +1,17 @@
 import { disarm } from "../../kernel/text/escape.ts";
+import { noOrders } from "../../kernel/text/harmless.ts";
 import { emojiToGitHub } from "./emoji-names.ts";
 import { cleaned, Kept } from "./kept.ts";
 
 /**
- * Slack's mrkdwn as GitHub Markdown, without force to mention, close or forge. Code and addresses stay as they are.
+ * Slack's mrkdwn as GitHub Markdown, without force to mention, close, forge or have other bots do something. Code and
+ * addresses stay as they are, but for such orders.
  * Mentions of people are turned into names before, by whoever knows them.
  */
 export function toMarkdown(mrkdwn: string): string {
   const kept = new Kept();
   const inert = tokens(code(cleaned(mrkdwn), kept), kept);
-  return kept.restore(disarm(emojiToGitHub(entities(emphasis(lines(inert)))))).trimEnd();
+  return noOrders(kept.restore(disarm(emojiToGitHub(entities(emphasis(lines(inert)))))).trimEnd());
 }
 
 const unescapeSlack = (text: string): string =>

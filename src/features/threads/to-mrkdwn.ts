@@ -1,4 +1,5 @@
 import { escapeSlack } from "../../kernel/text/escape.ts";
+import { noOrders } from "../../kernel/text/harmless.ts";
 import { emojiToSlack } from "./emoji-names.ts";
 import { cleaned, Kept } from "./kept.ts";
 import { blocksKept } from "./markdown-blocks.ts";
@@ -18,10 +19,9 @@ export function toMrkdwn(markdown: string): string {
   const signs = shown.replace(/\\([!-/:-@[-`{-~])/g, (_, sign: string) => kept.keep(escapeSlack(sign)));
   const marked = emphasis(lines(links(signs, kept)));
   const escaped = escapeSlack(decoded(emojiToSlack(marked)));
-  return kept
-    .restore(escaped.replaceAll(BOLD, "*").replace(/^&gt; ?/gm, "> "))
-    .replace(/\n{3,}/g, "\n\n")
-    .trim();
+  const text = kept.restore(escaped.replaceAll(BOLD, "*").replace(/^&gt; ?/gm, "> "));
+  // other bots may carry it back to the forge
+  return noOrders(text.replace(/\n{3,}/g, "\n\n").trim());
 }
 
 /** Headings, rules and lists, which Slack has no marks for. */

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { dispatch, usageFault } from "../../commands/dispatch.ts";
-import { parseCommand } from "../../commands/parse.ts";
-import { COMMANDS } from "../../commands/registry.ts";
+import { dispatch, intentOf } from "../../commands/dispatch.ts";
+import type { Command } from "../../commands/model.ts";
 import { isCommitter } from "../../features/approvals/rights.ts";
 import type { Context } from "../../features/context.ts";
 import { relayFromSlack, unsayFromSlack } from "../../features/threads/relay.ts";
@@ -42,29 +41,32 @@ export async function receiveMessage(deps: Context, message: Message): Promise<v
  */
 export async function takeMessage(deps: Context, message: Message): Promise<void> {
   const words = addressedWords(message.text, message.bot);
-  if (words !== null && isCommand(words) && message.edited === null) await runMention(deps, message, words);
+  const intent = words === null ? null : intentOf(words);
+  if (words !== null && intent?.kind === "command" && message.edited === null)
+    await runMention(deps, message, words);
   else if (message.thread !== null) {
     await relay(deps, message, message.thread);
     // an edit asks nothing anew
-    if (message.edited === null) await askedInThread(deps, { ...message, thread: message.thread });
+    if (message.edited !== null) return;
+    await askedInThread(deps, { ...message, thread: message.thread });
+    if (intent?.kind === "talk" && intent.meant !== null) await notDone(deps, message, intent.meant);
   }
+}
+
+/** Who began with the name of a command that does something is told that these words did not. */
+async function notDone(deps: Context, message: Message, { usage, who, name }: Command): Promise<void> {
+  const { channel, user, thread } = message;
+  if (who === "anyone" || (await findingOfThread(deps.db, channel, thread)) === null) return;
+  const text =
+    `I take that for something said to me, not for the command \`${name}\`, so nothing is done. ` +
+    `To have it done: \`${usage}\`, with the number where words follow.`;
+  await deps.chat.whisper(channel, user, { text }, thread);
 }
 
 /** The words behind a mention of the bot at a message's beginning; null when it does not begin with one. */
 export function addressedWords(text: string, bot: string): string | null {
   const match = new RegExp(`^\\s*<@${bot}(?:\\|[^>]*)?>[,:]?\\s*([\\s\\S]*)$`).exec(text);
   return match === null ? null : (match[1] ?? "");
-}
-
-/** True when words addressed to the bot are a command, or near enough to one that a person meant it so. */
-export function isCommand(words: string): boolean {
-  const parsed = parseCommand(words);
-  if (parsed.kind === "empty") return true;
-  // "approve of this idea?" asks; it decides nothing
-  if (parsed.args.length > 0 && words.trimEnd().endsWith("?")) return false;
-  if (COMMANDS.some((command) => command.name === parsed.name)) return true;
-  const fault = usageFault(words, true);
-  return parsed.args.length <= 2 && fault !== null && fault.text.includes("Did you mean");
 }
 
 async function runMention(deps: Context, message: Message, words: string): Promise<void> {
@@ -92,7 +94,7 @@ async function relay(deps: Context, message: Message, thread: MessageTs, certain
   const kept = await relayFromSlack(deps, {
     ...{ channel, thread, ts, name: actor.name, login: actor.login, text, trusted, certain },
     version: microsOf(message.edited ?? ts),
-    withheld: text === "" || (words !== null && isCommand(words)),
+    withheld: text === "" || (words !== null && intentOf(words).kind === "command"),
   });
   if (kept === "ask") await relayAsItStands(deps, message, thread);
 }

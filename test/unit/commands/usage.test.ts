@@ -12,6 +12,9 @@ describe("what is wrong with a command's words", () => {
     ["approve"],
     ["explain soon"],
     ["dismiss because I say so"],
+    ["show 12 and 13"],
+    ["whoami really"],
+    ["list open <!channel>`x`"],
   ])("%j is said", (typed) => {
     expect(usageFault(typed, false)).toMatchSnapshot();
   });
@@ -24,6 +27,11 @@ describe("what is wrong with a command's words", () => {
     ["explain acme/shop#3"],
     ["list open"],
     ["pause release day"],
+    ["explain #12 please"],
+    ["fix 12 the other way"],
+    ["join 12 13"],
+    ["rerun 12 test"],
+    ["stats often"],
   ])("%j can be run", (typed) => {
     expect(usageFault(typed, false)).toBeNull();
   });
@@ -31,6 +39,9 @@ describe("what is wrong with a command's words", () => {
   test("where a finding is at hand its number may be left out", () => {
     expect(usageFault("approve", true)).toBeNull();
     expect(usageFault("dismiss it is the network", true)).toBeNull();
+    expect(usageFault("approve take the second way", true)).toBeNull();
+    expect(usageFault("explain this", true)).toBeNull();
+    expect(usageFault("show me why", true)?.text).toContain("`me why`");
     expect(usageFault("aprove", true)?.text).toContain("Did you mean");
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
-import { addressedWords, isCommand } from "../../../src/inbound/slack/talk.ts";
+import { intentOf } from "../../../src/commands/dispatch.ts";
+import { addressedWords } from "../../../src/inbound/slack/talk.ts";
 import { signedBySlack } from "../../../src/inbound/slack/verify.ts";
 
 const SECRET = "a-signing-secret";
@@ -58,7 +59,36 @@ describe("words addressed to the bot", () => {
     ["what do you think of this one?", false],
     ["thanks a lot for the quick fix", false],
     ["zzzzzzzz", false],
+    ["show me why this fails", false],
+    ["explain this", true],
+    ["explain this to me like I was five", false],
+    ["explain #12 please", true],
+    ["show #12 and tell me more", false],
+    ["list", true],
+    ["list open", true],
+    ["list everything that you know about it", false],
+    ["help me understand what happened", false],
+    ["approve", true],
+    ["approve it", true],
+    ["approve nothing before I have looked", false],
+    ["approve this only after the release", false],
+    ["approve #12 but only the test", true],
+    ["approve --anyway", true],
+    ["revoke what you said about the queue", false],
+    ["fix the typo in your comment", false],
+    ["dismiss it is the network", true],
+    ["mute 2d", true],
+    ["mute this thread for the weekend", false],
+    ["relay off", true],
+    ["relay this to the others in the team", false],
+    ["start with the queue I would say", false],
+    ["rerun the whole thing on main", false],
+    ["rerun #7 test", true],
+    ["stats are not my thing", false],
+    ["scan the logs of yesterday again", false],
+    ["pause release day", true],
+    ["cancel the meeting on Friday", false],
   ])("%j is a command: %p", (words, command) => {
-    expect(isCommand(words)).toBe(command);
+    expect(intentOf(words).kind === "command").toBe(command);
   });
 });

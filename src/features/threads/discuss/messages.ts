@@ -1,6 +1,6 @@
 import { clamp, firstLine } from "../../../kernel/text/clamp.ts";
 import { markdownBlock, markdownCode } from "../../../kernel/text/escape.ts";
-import { harmless } from "../../../kernel/text/harmless.ts";
+import { harmless, noOrders } from "../../../kernel/text/harmless.ts";
 import { redact } from "../../../kernel/text/redact.ts";
 import { toMrkdwn } from "../convert.ts";
 import type { Link, Material } from "./material.ts";
@@ -44,7 +44,7 @@ export function answerText(
   const quoted = quotedLines(answer.evidence_lines, material.log);
   const parts = [harmless(answer.answer, material.ours, 2200)];
   if (quoted.length > 0)
-    parts.push(markdownBlock(redact(quoted.join("\n")).replaceAll("```", "'''"), "text"));
+    parts.push(markdownBlock(noOrders(redact(quoted.join("\n"))).replaceAll("```", "'''"), "text"));
   if (change !== null) {
     parts.push(
       `**I said:** ${change.before}\n**Given that** ${change.because}\n**I now take it for:** ${change.cause}`,
@@ -85,7 +85,7 @@ export const stoppedText = (turns: number): string =>
 
 /** An answer as a comment below the question. */
 export const onIssue = (question: { text: string }, text: string): string =>
-  `> ${markdownCode(firstLine(question.text, 200))}\n\n${text}`;
+  `> ${noOrders(markdownCode(firstLine(question.text, 200)))}\n\n${text}`;
 
 /** The issue's copy of an answer that was given in Slack. */
 export const mirroredToIssue = (question: { author: string; url: string }, text: string): string =>

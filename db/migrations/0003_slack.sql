@@ -1,0 +1,1 @@
+ALTER TABLE "relayed_copies" ADD COLUMN "removing" boolean DEFAULT false NOT NULL;
