@@ -16,6 +16,8 @@ import { auditTrail } from "../../platform/audit.ts";
 import type { Finding } from "../findings/model.ts";
 import { lastDays } from "./model.ts";
 
+/** Of a finding seen very often, the plot shows its newest sightings. */
+const STRIP_MOST = 2000;
 /** How much of each list is read for one finding; the counts beside them are of all. */
 const LIMITS = { sightings: 100, talk: 200, tasks: 20, audit: 100 } as const;
 const STRIP_DAYS = 30;
@@ -49,7 +51,12 @@ export async function findingDetail(db: Db, now: Date, finding: Finding) {
       .where(ofFinding)
       .orderBy(desc(sightings.at))
       .limit(LIMITS.sightings),
-    seen: await sightingFigures(db, id),
+    seen: {
+      total: finding.seen,
+      retriedOk: finding.retriedOk,
+      pulls: finding.pullsHit,
+      authors: finding.authorsHit,
+    },
     strip: await strip(db, now, id),
     talk: (
       await db
@@ -79,26 +86,19 @@ export async function findingDetail(db: Db, now: Date, finding: Finding) {
 }
 export type FindingDetail = Awaited<ReturnType<typeof findingDetail>>;
 
-async function sightingFigures(db: Db, id: number) {
-  const [row] = await db
-    .select({
-      total: count(),
-      retriedOk: sql<number>`count(*) filter (where ${sightings.retriedOk})`.mapWith(Number),
-      pulls: sql<number>`count(distinct ${sightings.pull})`.mapWith(Number),
-      authors: sql<number>`count(distinct ${sightings.author})`.mapWith(Number),
-    })
-    .from(sightings)
-    .where(eq(sightings.findingId, id));
-  return row ?? { total: 0, retriedOk: 0, pulls: 0, authors: 0 };
-}
-
 async function strip(db: Db, now: Date, id: number): Promise<{ days: string[]; cells: StripCell[] }> {
   const days = lastDays(now, STRIP_DAYS);
-  const day = sql<string>`to_char(${sightings.at} at time zone 'UTC', 'YYYY-MM-DD')`;
-  const cells = await db
-    .select({ day, branch: sightings.branch, pull: sightings.pull, n: count() })
+  const newest = db
+    .select({ at: sightings.at, branch: sightings.branch, pull: sightings.pull })
     .from(sightings)
     .where(and(eq(sightings.findingId, id), gte(sightings.at, new Date(`${days[0]}T00:00:00Z`))))
-    .groupBy(day, sightings.branch, sightings.pull);
+    .orderBy(desc(sightings.at))
+    .limit(STRIP_MOST)
+    .as("newest");
+  const day = sql<string>`to_char(${newest.at} at time zone 'UTC', 'YYYY-MM-DD')`;
+  const cells = await db
+    .select({ day, branch: newest.branch, pull: newest.pull, n: count() })
+    .from(newest)
+    .groupBy(day, newest.branch, newest.pull);
   return { days, cells };
 }
