@@ -64,6 +64,13 @@ export const findings = pgTable(
     authorsHit: integer("authors_hit").notNull().default(0),
     retriedOk: integer("retried_ok").notNull().default(0),
     lostSeconds: integer("lost_seconds").notNull().default(0),
+    /** Place of its state among what people look at first, highest on top: the order of the console's list. */
+    urgency: integer("urgency")
+      .notNull()
+      .generatedAlwaysAs(
+        sql`case state when 'open' then 6 when 'pending_review' then 6 when 'approved' then 5 when 'fixing' then 5
+          when 'failed' then 4 when 'new' then 3 when 'merged' then 2 when 'deployed' then 1 else 0 end`,
+      ),
   },
   (table) => [
     index("findings_test").on(table.repo, table.test),
@@ -71,6 +78,9 @@ export const findings = pgTable(
       .on(table.repo, table.issueNumber)
       .where(sql`${table.issueNumber} is not null`),
     index("findings_state").on(table.state, table.lastSeen),
+    index("findings_list").on(table.urgency, table.lastSeen, table.id),
+    index("findings_cost").on(table.lostSeconds, table.seen),
+    index("findings_repo").on(table.repo, table.state),
     index("findings_first_seen").on(table.firstSeen),
     index("findings_merged").on(table.mergedAt),
     index("findings_held").on(table.heldAt),

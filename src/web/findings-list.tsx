@@ -30,22 +30,19 @@ export async function findingsList(
     query.state !== null ? [query.state] : query.group !== null ? GROUPS[query.group].states : [];
   const { repo, search } = query;
   const from = fromOf(c);
-  const page = await overview(deps.db, now, { states, repo, search, limit: PAGE_SIZE, from });
   const whole = states.length === 0 && repo === null && search === null && from === undefined;
-  const mine =
-    whole && viewer.person !== null ? await waitingFor(deps.db, viewer.person.login, MOST_YOURS) : [];
+  const you = whole ? (viewer.person?.login ?? null) : null;
+  const [page, yours, counts, today, repos] = await Promise.all([
+    overview(deps.db, now, { states, repo, search, limit: PAGE_SIZE, from }),
+    you === null ? [] : withSurroundings(deps.db, now, await waitingFor(deps.db, you, MOST_YOURS)),
+    countByState(deps.db),
+    cameToday(deps.db, now),
+    findingRepos(deps.db),
+  ]);
   return {
     title: "Findings",
     section: "/",
-    body: (
-      <FindingsPage
-        {...{ now, query, page }}
-        yours={await withSurroundings(deps.db, now, mine)}
-        counts={await countByState(deps.db)}
-        today={await cameToday(deps.db, now)}
-        repos={await findingRepos(deps.db)}
-      />
-    ),
+    body: <FindingsPage {...{ now, query, page, yours, counts, today, repos }} />,
   };
 }
 

@@ -30,19 +30,25 @@ export async function costliest(db: Db, since: string, repo: string | null): Pro
     gte(findings.lastSeen, new Date(`${since}T00:00:00Z`)),
     repo === null ? undefined : eq(findings.repo, repo),
   );
-  const candidates = await db
-    .select({ id: findings.id, seen: findings.seen, lost: findings.lostSeconds })
+  const order = [desc(findings.lostSeconds), desc(findings.seen)];
+  const first = db
+    .select({ id: findings.id })
     .from(findings)
     .where(open)
-    .orderBy(desc(findings.lostSeconds), desc(findings.seen))
-    .limit(CANDIDATES + 1);
-  const next = candidates[CANDIDATES];
-  const ids = candidates.slice(0, CANDIDATES).map((row) => row.id);
-  if (ids.length === 0) return [];
-  const found = await counted(db, since, inArray(findingDays.findingId, ids));
-  return next === undefined || surpasses(found.at(SHOWN - 1), next)
-    ? found
-    : counted(db, since, repo === null ? undefined : eq(findings.repo, repo));
+    .orderBy(...order)
+    .limit(CANDIDATES);
+  const [found, [next]] = await Promise.all([
+    counted(db, since, inArray(findingDays.findingId, first)),
+    db
+      .select({ seen: findings.seen, lost: findings.lostSeconds })
+      .from(findings)
+      .where(open)
+      .orderBy(...order)
+      .limit(1)
+      .offset(CANDIDATES),
+  ]);
+  if (next === undefined || surpasses(found.at(SHOWN - 1), next)) return found;
+  return counted(db, since, repo === null ? undefined : eq(findings.repo, repo));
 }
 
 /** What a flake cost in a part of the time is never more than what it cost in all. */

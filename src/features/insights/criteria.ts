@@ -32,7 +32,7 @@ export async function criteria(db: Db, since: Date, repo: string | null): Promis
   const ended = sql`${tasks.state} in ('done', 'failed')`;
   const first = sql`${ended} and ${tasks.kind} = 'fix'`;
   const conflict = sql`(${tasks.error} ilike '%conflict%' or ${status} ->> 'reason' ilike '%conflict%')`;
-  const [row] = await db
+  const measured = db
     .select({
       seconds: sql<string | null>`avg(${seconds}) filter (where ${ended})`,
       conflicts: share(conflict, ended),
@@ -44,7 +44,7 @@ export async function criteria(db: Db, since: Date, repo: string | null): Promis
     })
     .from(tasks)
     .where(and(gte(tasks.createdAt, since), ofRepo));
-  const review = await reviewMinutes(db, since, repo);
+  const [[row], review] = await Promise.all([measured, reviewMinutes(db, since, repo)]);
   if (row === undefined) return [];
   const minutes = number(row.seconds) === null ? null : (Number(row.seconds) * 1000) / MINUTE;
   return [

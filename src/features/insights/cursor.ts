@@ -1,25 +1,24 @@
 import type { Finding } from "../findings/model.ts";
-import { GROUP_NAMES, groupOf } from "./model.ts";
 
-/** A place in the list of findings: its group's index, when it was last seen, its number. */
+/** A place in the list of findings: its urgency, when it was last seen, its number; highest first. */
 export interface Cursor {
-  group: number;
+  urgency: number;
   at: Date;
   id: number;
 }
 
-export const cursorOf = (finding: Pick<Finding, "state" | "lastSeen" | "id">): Cursor => ({
-  group: GROUP_NAMES.indexOf(groupOf(finding.state)),
+export const cursorOf = (finding: Pick<Finding, "urgency" | "lastSeen" | "id">): Cursor => ({
+  urgency: finding.urgency,
   at: finding.lastSeen,
   id: finding.id,
 });
 
-/** As it stands in an address: `0.1773480000000.12`. */
-export const writeCursor = ({ group, at, id }: Cursor): string => `${group}.${at.getTime()}.${id}`;
+/** As it stands in an address: `6.1773480000000.12`. */
+export const writeCursor = ({ urgency, at, id }: Cursor): string => `${urgency}.${at.getTime()}.${id}`;
 
 /** Null for a text that is no place in the list. */
 export function readCursor(text: string | undefined): Cursor | null {
-  const [, group, ms, id] = /^(\d{1,2})\.(\d{1,14})\.(\d{1,9})$/.exec(text ?? "") ?? [];
-  if (group === undefined || ms === undefined || id === undefined) return null;
-  return { group: Number(group), at: new Date(Number(ms)), id: Number(id) };
+  const [, urgency, ms, id] = /^(\d{1,2})\.(\d{1,14})\.(\d{1,9})$/.exec(text ?? "") ?? [];
+  if (urgency === undefined || ms === undefined || id === undefined) return null;
+  return { urgency: Number(urgency), at: new Date(Number(ms)), id: Number(id) };
 }

@@ -34,53 +34,58 @@ export interface StripCell {
 export async function findingDetail(db: Db, now: Date, finding: Finding) {
   const { id } = finding;
   const ofFinding = eq(sightings.findingId, id);
-  const [issue] = await db.select().from(issues).where(eq(issues.findingId, id));
-  const [thread] = await db.select().from(threads).where(eq(threads.findingId, id));
-  const [cost] = await db
-    .select({ microUsd: sum(modelCalls.microUsd).mapWith(Number), calls: count() })
-    .from(modelCalls)
-    .where(eq(modelCalls.findingId, id));
+  const [[issue], [thread], [cost], ways, newest, plot, talk, yeses, work, ours, remarks, log] =
+    await Promise.all([
+      db.select().from(issues).where(eq(issues.findingId, id)),
+      db.select().from(threads).where(eq(threads.findingId, id)),
+      db
+        .select({ microUsd: sum(modelCalls.microUsd).mapWith(Number), calls: count() })
+        .from(modelCalls)
+        .where(eq(modelCalls.findingId, id)),
+      db.select().from(fingerprints).where(eq(fingerprints.findingId, id)).limit(20),
+      db.select().from(sightings).where(ofFinding).orderBy(desc(sightings.at)).limit(LIMITS.sightings),
+      strip(db, now, id),
+      db
+        .select()
+        .from(relayed)
+        .where(and(eq(relayed.findingId, id), eq(relayed.state, "said")))
+        .orderBy(desc(relayed.id))
+        .limit(LIMITS.talk),
+      db.select().from(approvals).where(eq(approvals.findingId, id)).orderBy(approvals.id),
+      db
+        .select()
+        .from(tasks)
+        .where(eq(tasks.findingId, id))
+        .orderBy(desc(tasks.createdAt))
+        .limit(LIMITS.tasks),
+      db.select().from(pulls).where(eq(pulls.findingId, id)).orderBy(desc(pulls.openedAt)),
+      db
+        .select()
+        .from(reviewComments)
+        .where(eq(reviewComments.findingId, id))
+        .orderBy(asc(reviewComments.at))
+        .limit(LIMITS.talk),
+      auditTrail(db, id, LIMITS.audit),
+    ]);
   return {
     finding,
     issue: issue ?? null,
     thread: thread ?? null,
-    fingerprints: await db.select().from(fingerprints).where(eq(fingerprints.findingId, id)).limit(20),
-    sightings: await db
-      .select()
-      .from(sightings)
-      .where(ofFinding)
-      .orderBy(desc(sightings.at))
-      .limit(LIMITS.sightings),
+    fingerprints: ways,
+    sightings: newest,
     seen: {
       total: finding.seen,
       retriedOk: finding.retriedOk,
       pulls: finding.pullsHit,
       authors: finding.authorsHit,
     },
-    strip: await strip(db, now, id),
-    talk: (
-      await db
-        .select()
-        .from(relayed)
-        .where(and(eq(relayed.findingId, id), eq(relayed.state, "said")))
-        .orderBy(desc(relayed.id))
-        .limit(LIMITS.talk)
-    ).reverse(),
-    approvals: await db.select().from(approvals).where(eq(approvals.findingId, id)).orderBy(approvals.id),
-    tasks: await db
-      .select()
-      .from(tasks)
-      .where(eq(tasks.findingId, id))
-      .orderBy(desc(tasks.createdAt))
-      .limit(LIMITS.tasks),
-    pulls: await db.select().from(pulls).where(eq(pulls.findingId, id)).orderBy(desc(pulls.openedAt)),
-    reviewComments: await db
-      .select()
-      .from(reviewComments)
-      .where(eq(reviewComments.findingId, id))
-      .orderBy(asc(reviewComments.at))
-      .limit(LIMITS.talk),
-    audit: await auditTrail(db, id, LIMITS.audit),
+    strip: plot,
+    talk: talk.reverse(),
+    approvals: yeses,
+    tasks: work,
+    pulls: ours,
+    reviewComments: remarks,
+    audit: log,
     cost: { usd: (cost?.microUsd ?? 0) / 1e6, calls: cost?.calls ?? 0 },
   };
 }

@@ -11,7 +11,7 @@ import {
 } from "../../../db/schema.ts";
 import { type Finding, type State, toFinding } from "../findings/model.ts";
 import { type Cursor, cursorOf } from "./cursor.ts";
-import { type DayCount, GROUP_NAMES, GROUPS, lastDays, onDays, WAITING } from "./model.ts";
+import { type DayCount, lastDays, onDays, WAITING } from "./model.ts";
 
 export interface OverviewFilter {
   states: readonly State[];
@@ -52,17 +52,17 @@ export async function overview(db: Db, now: Date, filter: OverviewFilter): Promi
   const where = conditions(filter);
   const back = filter.from?.way === "before";
   // one more than is shown tells whether the list goes on
-  const found = await db
+  const page = db
     .select()
     .from(findings)
     .where(and(where, beyond(filter.from)))
-    .orderBy(...(back ? [desc(rank), asc(findings.lastSeen), asc(findings.id)] : FORWARD))
+    .orderBy(...(back ? BACK : FORWARD))
     .limit(filter.limit + 1)
     .offset(filter.offset ?? 0);
+  const [found, total] = await Promise.all([page, db.$count(findings, where)]);
   const more = found.length > filter.limit;
   const shown = found.slice(0, filter.limit).map(toFinding);
   if (back) shown.reverse();
-  const total = await db.$count(findings, where);
   const [first, last] = [shown[0], shown.at(-1)];
   return {
     rows: await withSurroundings(db, now, shown),
@@ -72,23 +72,16 @@ export async function overview(db: Db, now: Date, filter: OverviewFilter): Promi
   };
 }
 
-const rank: SQL<number> = sql`case ${sql.join(
-  GROUP_NAMES.flatMap((name, index) =>
-    GROUPS[name].states.map((state) => sql`when ${findings.state} = ${state} then ${index}::int`),
-  ),
-  sql` `,
-)} end`;
-const FORWARD = [asc(rank), desc(findings.lastSeen), desc(findings.id)];
+const FORWARD = [desc(findings.urgency), desc(findings.lastSeen), desc(findings.id)];
+const BACK = [asc(findings.urgency), asc(findings.lastSeen), asc(findings.id)];
 
 /** Rows behind a place in the order, or before it. */
 function beyond(from: OverviewFilter["from"]): SQL | undefined {
   if (from === undefined) return undefined;
-  const { group, at, id } = from.cursor;
-  const seen = sql`(${findings.lastSeen}, ${findings.id})`;
-  const place = sql`(${at.toISOString()}::timestamptz, ${id}::int)`;
-  return from.way === "after"
-    ? sql`(${rank} > ${group}::int or (${rank} = ${group}::int and ${seen} < ${place}))`
-    : sql`(${rank} < ${group}::int or (${rank} = ${group}::int and ${seen} > ${place}))`;
+  const { urgency, at, id } = from.cursor;
+  const row = sql`(${findings.urgency}, ${findings.lastSeen}, ${findings.id})`;
+  const place = sql`(${urgency}::int, ${at.toISOString()}::timestamptz, ${id}::int)`;
+  return from.way === "after" ? sql`${row} < ${place}` : sql`${row} > ${place}`;
 }
 
 /** Repositories that have findings, by name. */
@@ -131,21 +124,15 @@ function conditions(filter: OverviewFilter): SQL | undefined {
 export async function withSurroundings(db: Db, now: Date, found: readonly Finding[]): Promise<OverviewRow[]> {
   if (found.length === 0) return [];
   const ids = found.map((finding) => finding.id);
-  const issueUrls = await db
-    .select({ id: issues.findingId, url: issues.url })
-    .from(issues)
-    .where(inArray(issues.findingId, ids));
-  const ours = await db.select().from(pulls).where(inArray(pulls.findingId, ids)).orderBy(pulls.openedAt);
-  const running = await db
-    .select({
-      findingId: tasks.findingId,
-      phase: tasks.phase,
-      done: tasks.done,
-      total: tasks.total,
-    })
-    .from(tasks)
-    .where(and(inArray(tasks.findingId, ids), inArray(tasks.state, ["queued", "running", "publishing"])));
-  const spark = await sparkOf(db, now, ids);
+  const [issueUrls, ours, running, spark] = await Promise.all([
+    db.select({ id: issues.findingId, url: issues.url }).from(issues).where(inArray(issues.findingId, ids)),
+    db.select().from(pulls).where(inArray(pulls.findingId, ids)).orderBy(pulls.openedAt),
+    db
+      .select({ findingId: tasks.findingId, phase: tasks.phase, done: tasks.done, total: tasks.total })
+      .from(tasks)
+      .where(and(inArray(tasks.findingId, ids), inArray(tasks.state, ["queued", "running", "publishing"]))),
+    sparkOf(db, now, ids),
+  ]);
 
   const urlOf = new Map(issueUrls.map((row) => [row.id, row.url]));
   // the newest pull request of a finding comes last and stays

@@ -56,7 +56,17 @@ export async function stats(db: Db, now: Date, days: number, repo: string | null
   const labels = lastDays(now, days);
   const since = new Date(`${labels[0]}T00:00:00Z`);
   const ofRepo = repo === null ? undefined : eq(findings.repo, repo);
-  const perDay = await figuresPerDay(db, labels, since, ofRepo);
+  const [perDay, hours, held, cameBack, states, repos, worst, measured, cost] = await Promise.all([
+    figuresPerDay(db, labels, since, ofRepo),
+    hoursToMerge(db, since, ofRepo),
+    db.$count(findings, and(gte(findings.heldAt, since), ofRepo)),
+    db.$count(findings, and(sql`${findings.reopened} > 0`, ofRepo)),
+    byState(db, ofRepo),
+    perRepo(db, since),
+    costliest(db, labels[0] ?? "", repo),
+    criteria(db, since, repo),
+    modelCost(db, since),
+  ]);
   const total = (pick: (figures: DayFigures) => number) => perDay.reduce((all, one) => all + pick(one), 0);
   const [fixed, failed] = [total((one) => one.fixed), total((one) => one.failed)];
   return {
@@ -66,15 +76,15 @@ export async function stats(db: Db, now: Date, days: number, repo: string | null
     fixed,
     failed,
     successRate: fixed + failed === 0 ? null : fixed / (fixed + failed),
-    hoursToMerge: await hoursToMerge(db, since, ofRepo),
-    held: await db.$count(findings, and(gte(findings.heldAt, since), ofRepo)),
-    cameBack: await db.$count(findings, and(sql`${findings.reopened} > 0`, ofRepo)),
-    byState: await byState(db, ofRepo),
+    hoursToMerge: hours,
+    held,
+    cameBack,
+    byState: states,
     perDay,
-    perRepo: await perRepo(db, since),
-    worst: await costliest(db, labels[0] ?? "", repo),
-    criteria: await criteria(db, since, repo),
-    cost: await modelCost(db, since),
+    perRepo: repos,
+    worst,
+    criteria: measured,
+    cost,
   };
 }
 
@@ -84,13 +94,11 @@ async function figuresPerDay(
   since: Date,
   ofRepo: SQL | undefined,
 ): Promise<DayFigures[]> {
-  const found = await perDayOf(db, findings.firstSeen, and(gte(findings.firstSeen, since), ofRepo));
-  const fixed = await perDayOf(db, findings.mergedAt, and(gte(findings.mergedAt, since), ofRepo));
-  const failed = await perDayOf(
-    db,
-    findings.stateAt,
-    and(eq(findings.state, "failed"), gte(findings.stateAt, since), ofRepo),
-  );
+  const [found, fixed, failed] = await Promise.all([
+    perDayOf(db, findings.firstSeen, and(gte(findings.firstSeen, since), ofRepo)),
+    perDayOf(db, findings.mergedAt, and(gte(findings.mergedAt, since), ofRepo)),
+    perDayOf(db, findings.stateAt, and(eq(findings.state, "failed"), gte(findings.stateAt, since), ofRepo)),
+  ]);
   return labels.map((day) => ({
     day,
     found: found.get(day) ?? 0,

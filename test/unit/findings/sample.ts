@@ -43,6 +43,7 @@ export function sample(more: Partial<typeof findings.$inferSelect> = {}): Findin
     authorsHit: 0,
     retriedOk: 0,
     lostSeconds: 0,
+    urgency: 6,
     ...more,
   });
 }
