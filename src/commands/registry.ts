@@ -9,6 +9,7 @@ import { joinCommand } from "./run/join.ts";
 import { linkCommand } from "./run/link.ts";
 import { listCommand } from "./run/list.ts";
 import { pauseCommand, resumeCommand } from "./run/pause.ts";
+import { prsCommand } from "./run/prs.ts";
 import { relayCommand } from "./run/relay.ts";
 import { rebaseCommand, rerunCommand } from "./run/rerun.ts";
 import { scanCommand } from "./run/scan.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   listCommand,
   showCommand,
   explainCommand,
+  prsCommand,
   statsCommand,
   tasksCommand,
   workersCommand,

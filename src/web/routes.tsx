@@ -2,7 +2,7 @@
 import { type Context, type Handler, Hono } from "hono";
 import { nameOf } from "../features/findings/model.ts";
 import { findingDetail } from "../features/insights/detail.ts";
-import { auditBoard, pullsBoard, tasksBoard, workersBoard } from "../features/insights/operations.ts";
+import { auditBoard, tasksBoard, workersBoard } from "../features/insights/operations.ts";
 import { stats } from "../features/insights/stats.ts";
 import { UserError } from "../kernel/errors.ts";
 import { readPause } from "../platform/pause.ts";
@@ -17,9 +17,11 @@ import { Page } from "./layout.tsx";
 import { loginRoutes, refusal } from "./login.tsx";
 import { lookUp } from "./lookup.ts";
 import { AuditPage } from "./pages/audit.tsx";
-import { PullsPage, TasksPage, WorkersPage } from "./pages/boards.tsx";
+import { TasksPage, WorkersPage } from "./pages/boards.tsx";
 import { FindingPage } from "./pages/finding.tsx";
 import { RANGES, StatsPage } from "./pages/stats.tsx";
+import { pullsPage } from "./prs.tsx";
+import type { BoardDeps } from "./prs-api.ts";
 
 type Build = (c: Context, now: Date) => Promise<Answer>;
 
@@ -27,7 +29,7 @@ type Build = (c: Context, now: Date) => Promise<Answer>;
  * The console: pages, their style and script, and the stream that says when to look again. Reading is open on
  * loopback and needs `CONSOLE_TOKEN` elsewhere.
  */
-export function consoleRoutes(deps: ConsoleDeps): Hono {
+export function consoleRoutes(deps: ConsoleDeps & Partial<BoardDeps>): Hono {
   const app = new Hono();
   const changes = new Changes(deps);
   const page = (path: string, build: Build) => app.get(path, guarded, pageHandler(deps, build));
@@ -35,11 +37,7 @@ export function consoleRoutes(deps: ConsoleDeps): Hono {
   page("/", (c, now) => findingsList(deps, c, now));
   page("/findings/:n", (c, now) => findingPage(deps, c, now));
   page("/flakes/:n", (c, now) => findingPage(deps, c, now));
-  page("/pulls", async (_, now) => ({
-    title: "Pull requests",
-    section: "/pulls",
-    body: <PullsPage entries={await pullsBoard(deps.db)} targets={deps.config.file.targets} now={now} />,
-  }));
+  page("/pulls", (c, now) => pullsPage(deps, c, now, null));
   page("/tasks", async (_, now) => ({
     title: "Tasks",
     section: "/tasks",
