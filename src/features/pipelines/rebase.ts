@@ -110,7 +110,7 @@ const refusedWords = (pull: number, error: string): string =>
 export const rebaseSender = (deps: Pick<Deps, "clock" | "forge">) =>
   sender<Payload, { updated: boolean; head: string }>({
     payload: Payload,
-    async send({ repo, pull, head }, row) {
+    async send({ repo, pull, head }) {
       const updated = await deps.forge.updateBranch(repo, pull);
       let now = (await deps.forge.pull(repo, pull)).headSha;
       // the comment is for the new code: CI would take it for the old one's
@@ -118,8 +118,8 @@ export const rebaseSender = (deps: Pick<Deps, "clock" | "forge">) =>
         await deps.clock.sleep(SECOND);
         now = (await deps.forge.pull(repo, pull)).headSha;
       }
-      // nothing was left to update after a try whose answer was lost: that one arrived
-      return { updated: updated || (row.attempts > 0 && now !== head), head: now };
+      // nothing is left to update, and yet it moved: an earlier try whose answer was lost arrived
+      return { updated: updated || now !== head, head: now };
     },
     async settled(tx, { updated, head }, payload, row) {
       const { repo, pull, command } = payload;

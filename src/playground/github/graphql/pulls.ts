@@ -1,6 +1,6 @@
 import type { Pull, Repo } from "../model.ts";
 import { nodeId } from "../shapes/schemas.ts";
-import { pullFacts, standingReviews } from "../verbs/mergeability.ts";
+import { standing, standingReviews } from "../verbs/mergeability.ts";
 import type { PullIssue } from "../verbs/pulls.ts";
 import type { World } from "../world.ts";
 import { rollupOf } from "./checks.ts";
@@ -8,9 +8,9 @@ import { rollupOf } from "./checks.ts";
 /** A pull request as the schema has it; what git has to be asked for is asked when it is wanted. */
 export function pullNode(world: World, repo: Repo, both: PullIssue) {
   const { issue, pull } = both;
-  let facts: ReturnType<typeof pullFacts> | null = null;
+  let facts: ReturnType<typeof standing> | null = null;
   const ask = () => {
-    facts ??= pullFacts(world, repo, issue, pull);
+    facts ??= standing(world, repo, issue, pull);
     return facts;
   };
   return {
