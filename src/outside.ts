@@ -50,6 +50,7 @@ export function connectOutside(config: Config, clock: Clock, log: Log): Outside 
             apiUrl: env.GITHUB_API_URL,
             webUrl: env.GITHUB_WEB_URL,
             clientId: env.GITHUB_CLIENT_ID,
+            clientSecret: env.GITHUB_CLIENT_SECRET,
             clock,
           }),
   };

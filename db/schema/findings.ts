@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import {
   boolean,
+  date,
   index,
   integer,
   jsonb,
@@ -54,6 +55,22 @@ export const findings = pgTable(
     stateAt: at("state_at").notNull(),
     /** How often it came back after a merge. */
     reopened: integer("reopened").notNull().default(0),
+    /**
+     * Of all its sightings: how many, in how many pull requests, of how many authors, passed on a retry in the job; and the
+     * job time lost to it.
+     */
+    seen: integer("seen").notNull().default(0),
+    pullsHit: integer("pulls_hit").notNull().default(0),
+    authorsHit: integer("authors_hit").notNull().default(0),
+    retriedOk: integer("retried_ok").notNull().default(0),
+    lostSeconds: integer("lost_seconds").notNull().default(0),
+    /** Place of its state among what people look at first, highest on top: the order of the console's list. */
+    urgency: integer("urgency")
+      .notNull()
+      .generatedAlwaysAs(
+        sql`case state when 'open' then 6 when 'pending_review' then 6 when 'approved' then 5 when 'fixing' then 5
+          when 'failed' then 4 when 'new' then 3 when 'merged' then 2 when 'deployed' then 1 else 0 end`,
+      ),
   },
   (table) => [
     index("findings_test").on(table.repo, table.test),
@@ -61,7 +78,30 @@ export const findings = pgTable(
       .on(table.repo, table.issueNumber)
       .where(sql`${table.issueNumber} is not null`),
     index("findings_state").on(table.state, table.lastSeen),
+    index("findings_list").on(table.urgency, table.lastSeen, table.id),
+    index("findings_cost").on(table.lostSeconds, table.seen),
+    index("findings_repo").on(table.repo, table.state),
+    index("findings_first_seen").on(table.firstSeen),
+    index("findings_merged").on(table.mergedAt),
+    index("findings_held").on(table.heldAt),
   ],
+);
+
+/** Sightings of a finding on a UTC day, counted anew with each verdict: lists and charts read these. */
+export const findingDays = pgTable(
+  "finding_days",
+  {
+    findingId: integer("finding_id")
+      .notNull()
+      .references(() => findings.id),
+    day: date("day").notNull(),
+    n: integer("n").notNull(),
+    /** Job time lost to it: the failed jobs' time, shared with the tests that fell in the same job. */
+    lostSeconds: integer("lost_seconds").notNull(),
+    /** Attempts that it felled and that were run again. */
+    reruns: integer("reruns").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.findingId, table.day] }), index("finding_days_day").on(table.day)],
 );
 
 /** Ways of failing; each belongs to one finding. */
@@ -141,6 +181,8 @@ export const jobRuns = pgTable(
     pull: integer("pull"),
     author: text("author"),
     at: at("at").notNull(),
+    /** How long it ran; null where the service did not say. */
+    seconds: integer("seconds"),
     url: text("url").notNull(),
     /** `told` of a failed test or an outage, `silent`: neither, `gone`: expired; null where no log was needed. */
     log: text("log", { enum: ["told", "silent", "gone"] }),

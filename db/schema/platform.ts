@@ -66,7 +66,7 @@ export const audit = pgTable(
     findingId: integer("finding_id"),
     detail: jsonb("detail").notNull(),
   },
-  (table) => [index("audit_finding").on(table.findingId, table.id)],
+  (table) => [index("audit_finding").on(table.findingId, table.id), index("audit_at").on(table.at)],
 );
 
 /** Who may do something alone for a while. */
@@ -109,5 +109,5 @@ export const modelCalls = pgTable(
     /** Millionths of a dollar. */
     microUsd: bigint("micro_usd", { mode: "number" }).notNull(),
   },
-  (table) => [index("model_calls_at").on(table.at)],
+  (table) => [index("model_calls_at").on(table.at), index("model_calls_finding").on(table.findingId)],
 );

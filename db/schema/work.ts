@@ -37,6 +37,7 @@ export const tasks = pgTable(
   (table) => [
     index("tasks_finding").on(table.findingId, table.createdAt),
     index("tasks_state").on(table.state, table.createdAt),
+    index("tasks_created").on(table.createdAt),
     uniqueIndex("tasks_one_at_a_time")
       .on(table.findingId)
       .where(sql`${table.state} in ('queued', 'running', 'publishing')`),
@@ -126,6 +127,7 @@ export const reviewComments = pgTable(
   (table) => [
     uniqueIndex("review_comments_source").on(table.repo, table.source),
     index("review_comments_pull").on(table.repo, table.pull),
+    index("review_comments_finding").on(table.findingId, table.at),
   ],
 );
 

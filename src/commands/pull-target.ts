@@ -9,6 +9,9 @@ import type { Call } from "./model.ts";
 
 /** A pull request that a command is about, and the words behind its number. */
 export interface PullTarget {
+  /** The repository as the settings know it: its `source`. */
+  repo: RepoName;
+  /** Where the pull request lives. */
   place: Place;
   pull: PullNumber;
   rest: string[];
@@ -25,26 +28,26 @@ export async function pullTarget(deps: Pick<Context, "db" | "config">, call: Cal
   if (ref === null) {
     const [repo] = call.repos;
     if (call.pull !== null && repo !== undefined)
-      return { place: writtenTo(deps, repo), pull: call.pull, rest: call.args };
+      return { ...writtenTo(deps, repo), pull: call.pull, rest: call.args };
     if (call.here?.pullNumber == null)
       throw new UserError("Which pull request? Write its number, as in `#12`.");
-    return { place: writtenTo(deps, call.here.repo), pull: call.here.pullNumber, rest: call.args };
+    return { ...writtenTo(deps, call.here.repo), pull: call.here.pullNumber, rest: call.args };
   }
   if (ref.kind === "finding") {
     const finding = await findingById(deps.db, ref.id);
     if (finding === null) throw new NotFoundError(`There is no finding F${ref.id}.`);
     if (finding.pullNumber === null) throw new UserError(`F${ref.id} has no pull request.`);
-    return { place: writtenTo(deps, finding.repo), pull: finding.pullNumber, rest };
+    return { ...writtenTo(deps, finding.repo), pull: finding.pullNumber, rest };
   }
   const pull = PullNumber.parse(ref.number);
   if (ref.repo !== undefined && repoConfig(deps.config, ref.repo) === undefined)
-    return { place: placeOf(deps, ref.repo), pull, rest };
-  return { place: writtenTo(deps, repoOfNumber(deps, call, ref)), pull, rest };
+    return { repo: ref.repo, place: placeOf(deps, ref.repo), pull, rest };
+  return { ...writtenTo(deps, repoOfNumber(deps, call, ref)), pull, rest };
 }
 
 /** Where pull requests of a repository that is looked after are written to. */
-function writtenTo(deps: Pick<Context, "config">, repo: RepoName): Place {
-  return placeOf(deps, repoConfig(deps.config, repo)?.write ?? repo);
+function writtenTo(deps: Pick<Context, "config">, repo: RepoName): Pick<PullTarget, "repo" | "place"> {
+  return { repo, place: placeOf(deps, repoConfig(deps.config, repo)?.write ?? repo) };
 }
 
 /** The repository that a number is of: named, or the only one that the channel stands for. */

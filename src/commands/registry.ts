@@ -8,6 +8,7 @@ import { helpCommand } from "./run/help.ts";
 import { joinCommand } from "./run/join.ts";
 import { linkCommand } from "./run/link.ts";
 import { listCommand } from "./run/list.ts";
+import { closeCommand, mergeCommand } from "./run/merge.ts";
 import { pauseCommand, resumeCommand } from "./run/pause.ts";
 import { prsCommand } from "./run/prs.ts";
 import { relayCommand } from "./run/relay.ts";
@@ -42,6 +43,8 @@ export const COMMANDS: readonly Command[] = [
   startCommand,
   addressCommand,
   rebaseCommand,
+  mergeCommand,
+  closeCommand,
   cancelCommand,
   pauseCommand,
   resumeCommand,

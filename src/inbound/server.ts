@@ -9,6 +9,7 @@ import { healthRoutes } from "./api/health.ts";
 import { issueRoutes } from "./api/issues.ts";
 import { pipelineRoutes } from "./api/pipelines.ts";
 import { reportsRoute } from "./api/reports.ts";
+import { consoleActions } from "./console.ts";
 import { githubRoute } from "./github/route.ts";
 import type { InboxReceiver } from "./slack/receiver.ts";
 import { slackRoute } from "./slack/route.ts";
@@ -34,7 +35,7 @@ export function buildServer(deps: Context, receiver: InboxReceiver): Hono {
   app.route("/", issueRoutes(deps));
   app.route("/", pipelineRoutes(deps));
   app.route("/", apiRoutes(deps));
-  app.route("/", consoleRoutes({ ...deps, actions: {} }));
+  app.route("/", consoleRoutes({ ...deps, actions: consoleActions(deps) }));
   app.notFound((c) => c.json({ error: "there is no such page" }, 404));
   app.onError((error, c) => {
     deps.log.error({ error: errorText(error), path: c.req.path }, "a request failed");

@@ -176,6 +176,13 @@ export interface Forge {
   replyToReview(repo: RepoName, number: PullNumber, comment: number, body: string): Promise<ForgeComment>;
   requestReview(repo: RepoName, number: PullNumber, reviewers: Login[]): Promise<void>;
   checks(repo: RepoName, ref: string): Promise<ForgeCheck[]>;
+  /**
+   * Merges at exactly this head, by the first way that the repository allows: squash, merge, rebase.
+   * @throws RefusedError with GitHub's words where it may not be merged or its head moved.
+   */
+  mergePull(repo: RepoName, number: PullNumber, merge: { head: Sha; message: string }): Promise<Sha>;
+  /** Closes it without merging; one that is closed stays so. */
+  closePull(repo: RepoName, number: PullNumber): Promise<void>;
   /** True when updated, false when there was nothing to update. */
   updateBranch(repo: RepoName, number: PullNumber): Promise<boolean>;
 

@@ -17,8 +17,17 @@ export type SignInOutcome =
   | { kind: "ended"; why: "expired" | "denied" }
   | { kind: "login"; login: Login };
 
+export interface WebSignIn {
+  /** Where to send the browser; it comes back to `back` with `code` and the same `state`. */
+  url(state: string, back: string): string;
+  /** Whose code it is; null for one that is not valid. */
+  login(code: string, back: string): Promise<Login | null>;
+}
+
 /** Proves who somebody is on the forge. Throws TransientError or RefusedError. */
 export interface Identity {
   begin(): Promise<SignIn>;
   outcome(secret: string): Promise<SignInOutcome>;
+  /** Signing in by a redirect and back; null where no client secret is set. */
+  web: WebSignIn | null;
 }

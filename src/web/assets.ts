@@ -22,6 +22,7 @@ export const STYLE = load("console.css", "text/css; charset=utf-8", [
   "tables.css",
   "finding.css",
   "charts.css",
+  "acts.css",
   "prs.css",
 ]);
 export const SCRIPT = load("console.js", "text/javascript; charset=utf-8", ["console.js", "prs.js"]);

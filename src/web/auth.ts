@@ -9,7 +9,7 @@ const COOKIE = "flaky_console";
 const SESSION_DAYS = 30;
 
 /** How a reader came in; null for one who may not read. */
-export type Reader = "open" | "session" | "token" | null;
+export type Reader = "open" | "session" | "token" | "login" | null;
 
 /**
  * Pages are open on loopback; elsewhere a reader needs `CONSOLE_TOKEN`, in a header or as a session. A request that

@@ -1,7 +1,9 @@
 import type { Db } from "../../db/client.ts";
 import type { Config } from "../config/index.ts";
 import type { Clock } from "../kernel/clock.ts";
+import type { Login, RepoName, TaskId } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
+import type { Identity } from "../ports/identity.ts";
 
 /** What the pages and the read API need. */
 export interface ReadDeps {
@@ -11,8 +13,23 @@ export interface ReadDeps {
   log: Log;
 }
 
-/** What a person may set off from a page; there is nothing yet. */
-export type ConsoleActions = Readonly<Record<never, never>>;
+/** What came of something a person set off: Markdown, and whether it was done. */
+export interface Said {
+  ok: boolean;
+  text: string;
+}
+
+/** What a person may set off from a page: the same commands with the same rights as anywhere else. */
+export interface ConsoleActions {
+  /** Proves who somebody is on GitHub; null where nobody can. */
+  identity: Identity | null;
+  /** Runs a command's words as a person, who is taken to be in these repositories. */
+  run(login: Login, typed: string, repos: readonly RepoName[]): Promise<Said>;
+  /** Whether a login is one of us, who may read where pages are not open. */
+  mayRead(login: Login): Promise<boolean>;
+  /** The last steps of a task's log as lines of JSON; null where this machine does not have it. */
+  steps(task: TaskId): Promise<string | null>;
+}
 
 export interface ConsoleDeps extends ReadDeps {
   actions: ConsoleActions;

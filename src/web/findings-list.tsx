@@ -2,15 +2,25 @@
 import type { Context } from "hono";
 import { State } from "../features/findings/model.ts";
 import { countByState } from "../features/findings/store.ts";
+import { readCursor } from "../features/insights/cursor.ts";
 import { GROUP_NAMES, GROUPS } from "../features/insights/model.ts";
-import { findingRepos, overview } from "../features/insights/overview.ts";
+import { findingRepos, overview, waitingFor, withSurroundings } from "../features/insights/overview.ts";
+import { cameToday } from "../features/insights/today.ts";
 import type { Answer } from "./answer.ts";
 import type { ConsoleDeps } from "./deps.ts";
 import { lookUp } from "./lookup.ts";
 import { FindingsPage, type FindingsQuery, PAGE_SIZE } from "./pages/findings.tsx";
+import type { Viewer } from "./viewer.ts";
+
+const MOST_YOURS = 10;
 
 /** The first page: findings by what is to be done about them; a search for a number goes straight to the finding. */
-export async function findingsList(deps: ConsoleDeps, c: Context, now: Date): Promise<Answer> {
+export async function findingsList(
+  deps: ConsoleDeps,
+  c: Context,
+  now: Date,
+  viewer: Viewer,
+): Promise<Answer> {
   const query = readQuery(c);
   if (query.search !== null && /^(f|#|https?:)/i.test(query.search)) {
     const named = await lookUp(deps, query.search, query.repo ?? undefined).catch(() => null);
@@ -18,20 +28,28 @@ export async function findingsList(deps: ConsoleDeps, c: Context, now: Date): Pr
   }
   const states =
     query.state !== null ? [query.state] : query.group !== null ? GROUPS[query.group].states : [];
-  const { rows, total } = await overview(deps.db, now, {
-    states,
-    repo: query.repo,
-    search: query.search,
-    limit: PAGE_SIZE,
-    offset: (query.page - 1) * PAGE_SIZE,
-  });
-  const counts = await countByState(deps.db);
-  const repos = await findingRepos(deps.db);
+  const { repo, search } = query;
+  const from = fromOf(c);
+  const whole = states.length === 0 && repo === null && search === null && from === undefined;
+  const you = whole ? (viewer.person?.login ?? null) : null;
+  const [page, yours, counts, today, repos] = await Promise.all([
+    overview(deps.db, now, { states, repo, search, limit: PAGE_SIZE, from }),
+    you === null ? [] : withSurroundings(deps.db, now, await waitingFor(deps.db, you, MOST_YOURS)),
+    countByState(deps.db),
+    cameToday(deps.db, now),
+    findingRepos(deps.db),
+  ]);
   return {
     title: "Findings",
     section: "/",
-    body: <FindingsPage now={now} query={query} counts={counts} repos={repos} rows={rows} total={total} />,
+    body: <FindingsPage {...{ now, query, page, yours, counts, today, repos }} />,
   };
+}
+
+function fromOf(c: Context) {
+  const [after, before] = [readCursor(c.req.query("after")), readCursor(c.req.query("before"))];
+  if (after !== null) return { cursor: after, way: "after" as const };
+  return before === null ? undefined : { cursor: before, way: "before" as const };
 }
 
 function readQuery(c: Context): FindingsQuery {
@@ -40,12 +58,10 @@ function readQuery(c: Context): FindingsQuery {
     return value === "" ? null : value;
   };
   const state = State.safeParse(c.req.query("state"));
-  const page = Number(c.req.query("page"));
   return {
     group: GROUP_NAMES.find((name) => name === c.req.query("show")) ?? null,
     state: state.success ? state.data : null,
     repo: text("repo"),
     search: text("q"),
-    page: Number.isInteger(page) && page > 0 && page < 1e6 ? page : 1,
   };
 }

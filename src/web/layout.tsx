@@ -1,7 +1,9 @@
 /** @jsxImportSource hono/jsx */
 import type { Child, FC } from "hono/jsx";
 import { SCRIPT, STYLE } from "./assets.ts";
-import type { Reader } from "./auth.ts";
+import type { Said } from "./deps.ts";
+import { Prose } from "./parts/prose.tsx";
+import type { Viewer } from "./viewer.ts";
 
 const NAV = [
   ["/", "Findings"],
@@ -19,7 +21,9 @@ export interface Frame {
   title: string;
   /** Path of the entry of the navigation that this page belongs to; null on pages outside it. */
   section: string | null;
-  reader: Reader;
+  viewer: Viewer;
+  /** The answer to what was just set off. */
+  said: Said | null;
   /** Why nothing is written outside; null while the service goes. */
   paused: string | null;
 }
@@ -57,14 +61,13 @@ export const Page: FC<{ frame: Frame; children: Child }> = ({ frame, children })
         ))}
       </nav>
       <span class="live" id="live" role="status"></span>
-      {frame.reader === "session" ? (
-        <form method="post" action="/logout">
-          <button type="submit" class="quiet">
-            Sign out
-          </button>
-        </form>
-      ) : null}
+      <Who viewer={frame.viewer} />
     </header>
+    {frame.said === null ? null : (
+      <div class={`said ${frame.said.ok ? "ok" : "no"}`} role={frame.said.ok ? "status" : "alert"}>
+        <Prose text={frame.said.text} />
+      </div>
+    )}
     <main id="main" tabindex={-1}>
       {frame.paused === null ? null : (
         <p class="banner" role="status">
@@ -74,6 +77,20 @@ export const Page: FC<{ frame: Frame; children: Child }> = ({ frame, children })
       {children}
     </main>
   </Document>
+);
+
+const Who: FC<{ viewer: Viewer }> = ({ viewer: { person, reader, canSignIn, path } }) => (
+  <div class="who">
+    {person === null ? null : <b>{person.login}</b>}
+    {person === null && canSignIn ? <a href={`/signin?next=${encodeURIComponent(path)}`}>Sign in</a> : null}
+    {person !== null || reader === "session" ? (
+      <form method="post" action="/logout">
+        <button type="submit" class="quiet">
+          Sign out
+        </button>
+      </form>
+    ) : null}
+  </div>
 );
 
 /** A page outside the console: signing in, or a word on why there is nothing to see. */

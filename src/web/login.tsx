@@ -2,15 +2,16 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { endedCookie, localPath, readerOf, sessionCookie } from "./auth.ts";
-import type { ReadDeps } from "./deps.ts";
+import type { ConsoleDeps } from "./deps.ts";
 import { guarded } from "./headers.ts";
 import { Plain } from "./layout.tsx";
+import { endedLogin } from "./people.ts";
 import { sameSecret } from "./secret.ts";
 
 const MOST_BYTES = 8 * 1024;
 
 /** Signing in with `CONSOLE_TOKEN`, and out again. */
-export function loginRoutes(deps: ReadDeps): Hono {
+export function loginRoutes(deps: ConsoleDeps): Hono {
   const app = new Hono();
   app.get("/login", guarded, async (c) => {
     const next = localPath(c.req.query("next") ?? "/");
@@ -28,20 +29,22 @@ export function loginRoutes(deps: ReadDeps): Hono {
   });
   app.post("/logout", guarded, (c) => {
     c.header("Set-Cookie", endedCookie(deps));
-    return c.redirect("/login", 303);
+    c.header("Set-Cookie", endedLogin(deps), { append: true });
+    return c.redirect("/", 303);
   });
   return app;
 }
 
 /** Answers one who may not read: a form, or what to set. */
-export function refusal(c: Context, deps: ReadDeps): Promise<Response> {
+export function refusal(c: Context, deps: ConsoleDeps): Promise<Response> {
   const { pathname, search } = new URL(c.req.url);
   return form(c, deps, localPath(`${pathname}${search}`), null);
 }
 
-async function form(c: Context, deps: ReadDeps, next: string, fault: string | null): Promise<Response> {
-  const node =
-    deps.config.env.CONSOLE_TOKEN === undefined ? <Closed /> : <SignIn next={next} fault={fault} />;
+async function form(c: Context, deps: ConsoleDeps, next: string, fault: string | null): Promise<Response> {
+  const github = deps.actions.identity === null ? null : `/signin?next=${encodeURIComponent(next)}`;
+  const token = deps.config.env.CONSOLE_TOKEN !== undefined;
+  const node = !token && github === null ? <Closed /> : <SignIn {...{ next, fault, github, token }} />;
   return c.html(`<!doctype html>${await node.toString()}`, 401);
 }
 
@@ -59,29 +62,46 @@ const Closed = () => (
   </Plain>
 );
 
-const SignIn = ({ next, fault }: { next: string; fault: string | null }) => (
+interface SignInProps {
+  next: string;
+  fault: string | null;
+  /** Where signing in with GitHub begins; null where nobody can. */
+  github: string | null;
+  /** Whether a console token is set. */
+  token: boolean;
+}
+
+const SignIn = ({ next, fault, github, token }: SignInProps) => (
   <Plain title="Sign in">
-    <form method="post" action="/login" class="login">
-      <input type="hidden" name="next" value={next} />
-      <label for="token">Console token</label>
-      <input
-        id="token"
-        name="token"
-        type="password"
-        autocomplete="current-password"
-        required
-        autofocus
-        aria-describedby="token-help"
-        aria-invalid={fault === null ? undefined : "true"}
-      />
-      <p
-        id="token-help"
-        class={fault === null ? "muted" : "error"}
-        role={fault === null ? undefined : "alert"}
-      >
-        {fault ?? "The value of CONSOLE_TOKEN; whoever runs the service has it."}
+    {github === null ? null : (
+      <p>
+        <a class="button main" href={github}>
+          Sign in with GitHub
+        </a>{" "}
+        <span class="muted">to read, and to act as you may there.</span>
       </p>
-      <button type="submit">Sign in</button>
-    </form>
+    )}
+    {token ? <TokenForm next={next} fault={fault} first={github === null} /> : null}
   </Plain>
+);
+
+const TokenForm = ({ next, fault, first }: { next: string; fault: string | null; first: boolean }) => (
+  <form method="post" action="/login" class="login">
+    <input type="hidden" name="next" value={next} />
+    <label for="token">Console token</label>
+    <input
+      id="token"
+      name="token"
+      type="password"
+      autocomplete="current-password"
+      required
+      autofocus={first}
+      aria-describedby="token-help"
+      aria-invalid={fault === null ? undefined : "true"}
+    />
+    <p id="token-help" class={fault === null ? "muted" : "error"} role={fault === null ? undefined : "alert"}>
+      {fault ?? "The value of CONSOLE_TOKEN; whoever runs the service has it."}
+    </p>
+    <button type="submit">Sign in</button>
+  </form>
 );

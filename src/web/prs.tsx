@@ -7,15 +7,15 @@ import type { Answer } from "./answer.ts";
 import type { ReadDeps } from "./deps.ts";
 import { OwnPulls, PullsPage } from "./pages/boards.tsx";
 import { PrsPage } from "./pages/prs.tsx";
-import type { Acting } from "./pages/prs-row.tsx";
 import type { BoardDeps } from "./prs-api.ts";
+import type { Viewer } from "./viewer.ts";
 
 /** `/pulls`: the pull requests of a target, and below them those of the product; without targets the latter alone. */
 export async function pullsPage(
   deps: ReadDeps & Partial<BoardDeps>,
   c: Context,
   now: Date,
-  acting: Acting | null,
+  viewer: Viewer,
 ): Promise<Answer> {
   const page = { title: "Pull requests", section: "/pulls" };
   const { forge } = deps;
@@ -30,7 +30,7 @@ export async function pullsPage(
       ...page,
       body: (
         <>
-          <PrsPage board={board} targets={targets} now={now} acting={acting} />
+          <PrsPage board={board} targets={targets} now={now} viewer={viewer} />
           {entries.length === 0 ? null : (
             <section class="group" aria-labelledby="own">
               <h2 id="own">Fixes of mine</h2>

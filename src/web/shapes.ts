@@ -108,6 +108,7 @@ export const statsShape = (stats: Stats) => ({
   per_day: stats.perDay,
   per_repo: stats.perRepo,
   most_seen: stats.worst.map((one) => ({ ...one, id: `F${one.id}`, number: one.id })),
+  criteria: stats.criteria,
   cost: {
     usd: stats.cost.usd,
     tokens: stats.cost.tokens,

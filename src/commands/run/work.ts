@@ -39,7 +39,7 @@ function statsText(figures: Stats): string {
     `• found ${found}, fixed ${fixed}, gave up ${failed}${rate}${time}; held ${held}`,
     `• the model cost ${cost.usd.toFixed(2)} USD`,
     `*Now*: ${[...byState].map(([state, n]) => `${n} ${state}`).join(", ")}`,
-    ...(first.length === 0 ? [] : ["*Seen most*", ...first]),
+    ...(first.length === 0 ? [] : ["*What to fix first*", ...first]),
   ].join("\n");
 }
 

@@ -104,12 +104,18 @@ function jobRow(repo: RepoName, run: CiRun, read: ReadJob) {
     pull: run.pull,
     author: run.author,
     at: job.completedAt ?? run.updatedAt,
+    seconds: secondsOf(job),
     url: job.url,
     log: logGone ? ("gone" as const) : log,
     os: platform?.os ?? null,
     arch: platform?.arch ?? null,
     toolchain: platform?.toolchain ?? null,
   };
+}
+
+function secondsOf({ startedAt, completedAt }: CiJob): number | null {
+  if (startedAt === null || completedAt === null) return null;
+  return Math.max(0, Math.round((completedAt.getTime() - startedAt.getTime()) / 1000));
 }
 
 function sightingRows(repo: RepoName, run: CiRun, entry: ReadJob) {

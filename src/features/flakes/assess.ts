@@ -12,6 +12,7 @@ import { type Evidence, independentSightings } from "./evidence.ts";
 import { judge } from "./judge.ts";
 import { inDoubt, kindsOf, opinionOf } from "./opinion.ts";
 import { felledWith, joins } from "./placing.ts";
+import { recount } from "./recount.ts";
 import { adopt, firstSeen, gatherEvidence, newestSighting, sightingsOf, sightingsOfJob } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
@@ -99,6 +100,7 @@ async function reassess(deps: Deps, tx: Db, before: Finding, defaultBranch: stri
   const verdict = opinion === null ? byRules : judge({ ...evidence, opinion });
   if (opinion === null && inDoubt(byRules))
     await deps.queue.send(tx, "flakes.classify", { finding: before.id }, { key: String(before.id) });
+  await recount(tx, before.id);
   const times = evidence.sightings.map((fact) => fact.at.getTime());
   await noteFacts(deps, tx, before.id, {
     class: verdict.class,

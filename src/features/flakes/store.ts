@@ -13,6 +13,7 @@ import {
   type SightingFact,
   TELLING,
 } from "./evidence.ts";
+import { recount } from "./recount.ts";
 
 const Signs = z.array(z.unknown());
 /** Of so many failed jobs it is looked up which tests failed there. */
@@ -70,6 +71,8 @@ export async function adopt(
 export async function handOver(tx: Db, from: FindingId, into: FindingId): Promise<void> {
   await tx.update(fingerprints).set({ findingId: into }).where(eq(fingerprints.findingId, from));
   await tx.update(sightings).set({ findingId: into }).where(eq(sightings.findingId, from));
+  await recount(tx, from);
+  await recount(tx, into);
 }
 
 /** Sightings of a finding, newest first. */

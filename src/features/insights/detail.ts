@@ -16,6 +16,8 @@ import { auditTrail } from "../../platform/audit.ts";
 import type { Finding } from "../findings/model.ts";
 import { lastDays } from "./model.ts";
 
+/** Of a finding seen very often, the plot shows its newest sightings. */
+const STRIP_MOST = 2000;
 /** How much of each list is read for one finding; the counts beside them are of all. */
 const LIMITS = { sightings: 100, talk: 200, tasks: 20, audit: 100 } as const;
 const STRIP_DAYS = 30;
@@ -32,73 +34,76 @@ export interface StripCell {
 export async function findingDetail(db: Db, now: Date, finding: Finding) {
   const { id } = finding;
   const ofFinding = eq(sightings.findingId, id);
-  const [issue] = await db.select().from(issues).where(eq(issues.findingId, id));
-  const [thread] = await db.select().from(threads).where(eq(threads.findingId, id));
-  const [cost] = await db
-    .select({ microUsd: sum(modelCalls.microUsd).mapWith(Number), calls: count() })
-    .from(modelCalls)
-    .where(eq(modelCalls.findingId, id));
-  return {
-    finding,
-    issue: issue ?? null,
-    thread: thread ?? null,
-    fingerprints: await db.select().from(fingerprints).where(eq(fingerprints.findingId, id)).limit(20),
-    sightings: await db
-      .select()
-      .from(sightings)
-      .where(ofFinding)
-      .orderBy(desc(sightings.at))
-      .limit(LIMITS.sightings),
-    seen: await sightingFigures(db, id),
-    strip: await strip(db, now, id),
-    talk: (
-      await db
+  const [[issue], [thread], [cost], ways, newest, plot, talk, yeses, work, ours, remarks, log] =
+    await Promise.all([
+      db.select().from(issues).where(eq(issues.findingId, id)),
+      db.select().from(threads).where(eq(threads.findingId, id)),
+      db
+        .select({ microUsd: sum(modelCalls.microUsd).mapWith(Number), calls: count() })
+        .from(modelCalls)
+        .where(eq(modelCalls.findingId, id)),
+      db.select().from(fingerprints).where(eq(fingerprints.findingId, id)).limit(20),
+      db.select().from(sightings).where(ofFinding).orderBy(desc(sightings.at)).limit(LIMITS.sightings),
+      strip(db, now, id),
+      db
         .select()
         .from(relayed)
         .where(and(eq(relayed.findingId, id), eq(relayed.state, "said")))
         .orderBy(desc(relayed.id))
-        .limit(LIMITS.talk)
-    ).reverse(),
-    approvals: await db.select().from(approvals).where(eq(approvals.findingId, id)).orderBy(approvals.id),
-    tasks: await db
-      .select()
-      .from(tasks)
-      .where(eq(tasks.findingId, id))
-      .orderBy(desc(tasks.createdAt))
-      .limit(LIMITS.tasks),
-    pulls: await db.select().from(pulls).where(eq(pulls.findingId, id)).orderBy(desc(pulls.openedAt)),
-    reviewComments: await db
-      .select()
-      .from(reviewComments)
-      .where(eq(reviewComments.findingId, id))
-      .orderBy(asc(reviewComments.at))
-      .limit(LIMITS.talk),
-    audit: await auditTrail(db, id, LIMITS.audit),
+        .limit(LIMITS.talk),
+      db.select().from(approvals).where(eq(approvals.findingId, id)).orderBy(approvals.id),
+      db
+        .select()
+        .from(tasks)
+        .where(eq(tasks.findingId, id))
+        .orderBy(desc(tasks.createdAt))
+        .limit(LIMITS.tasks),
+      db.select().from(pulls).where(eq(pulls.findingId, id)).orderBy(desc(pulls.openedAt)),
+      db
+        .select()
+        .from(reviewComments)
+        .where(eq(reviewComments.findingId, id))
+        .orderBy(asc(reviewComments.at))
+        .limit(LIMITS.talk),
+      auditTrail(db, id, LIMITS.audit),
+    ]);
+  return {
+    finding,
+    issue: issue ?? null,
+    thread: thread ?? null,
+    fingerprints: ways,
+    sightings: newest,
+    seen: {
+      total: finding.seen,
+      retriedOk: finding.retriedOk,
+      pulls: finding.pullsHit,
+      authors: finding.authorsHit,
+    },
+    strip: plot,
+    talk: talk.reverse(),
+    approvals: yeses,
+    tasks: work,
+    pulls: ours,
+    reviewComments: remarks,
+    audit: log,
     cost: { usd: (cost?.microUsd ?? 0) / 1e6, calls: cost?.calls ?? 0 },
   };
 }
 export type FindingDetail = Awaited<ReturnType<typeof findingDetail>>;
 
-async function sightingFigures(db: Db, id: number) {
-  const [row] = await db
-    .select({
-      total: count(),
-      retriedOk: sql<number>`count(*) filter (where ${sightings.retriedOk})`.mapWith(Number),
-      pulls: sql<number>`count(distinct ${sightings.pull})`.mapWith(Number),
-      authors: sql<number>`count(distinct ${sightings.author})`.mapWith(Number),
-    })
-    .from(sightings)
-    .where(eq(sightings.findingId, id));
-  return row ?? { total: 0, retriedOk: 0, pulls: 0, authors: 0 };
-}
-
 async function strip(db: Db, now: Date, id: number): Promise<{ days: string[]; cells: StripCell[] }> {
   const days = lastDays(now, STRIP_DAYS);
-  const day = sql<string>`to_char(${sightings.at} at time zone 'UTC', 'YYYY-MM-DD')`;
-  const cells = await db
-    .select({ day, branch: sightings.branch, pull: sightings.pull, n: count() })
+  const newest = db
+    .select({ at: sightings.at, branch: sightings.branch, pull: sightings.pull })
     .from(sightings)
     .where(and(eq(sightings.findingId, id), gte(sightings.at, new Date(`${days[0]}T00:00:00Z`))))
-    .groupBy(day, sightings.branch, sightings.pull);
+    .orderBy(desc(sightings.at))
+    .limit(STRIP_MOST)
+    .as("newest");
+  const day = sql<string>`to_char(${newest.at} at time zone 'UTC', 'YYYY-MM-DD')`;
+  const cells = await db
+    .select({ day, branch: newest.branch, pull: newest.pull, n: count() })
+    .from(newest)
+    .groupBy(day, newest.branch, newest.pull);
   return { days, cells };
 }

@@ -1,10 +1,10 @@
-import { and, count, desc, eq, gte, inArray, isNull, like, or, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, gte, inArray, isNull, like, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { audit, findings, pulls, tasks, workers } from "../../../db/schema.ts";
 import { DAY, MINUTE } from "../../kernel/clock.ts";
 import type { AuditRow } from "../../platform/audit.ts";
 
-const NEWEST = 200;
+export const NEWEST = 200;
 /** A worker not heard of for longer counts as lost. */
 const LOST_AFTER = 2 * MINUTE;
 /** Workers that stopped or were lost longer ago are no longer listed. */
@@ -13,6 +13,7 @@ const FORGET_AFTER = DAY;
 /** A finding as lists of other things name it. */
 const named = {
   id: findings.id,
+  kind: findings.kind,
   repo: findings.repo,
   test: findings.test,
   state: findings.state,
@@ -94,13 +95,25 @@ function healthOf(worker: typeof workers.$inferSelect, now: Date): WorkerHealth 
 
 export interface AuditFilter {
   finding: number | null;
+  /** Part of who did it: a login, `bot`, `service:`. */
+  actor: string | null;
+  /** UTC days, both included; null leaves that end open. */
+  from: string | null;
+  to: string | null;
+  /** Goes on behind the entry of this number. */
+  before: number | null;
   /** Start of an action's name: `state.` finds all changes of state. */
   action: string | null;
 }
 
-/** The newest 200 entries of the audit that fit. */
+/** The newest 200 entries of the audit that fit, behind `before` where it is given. */
 export async function auditBoard(db: Db, filter: AuditFilter): Promise<AuditRow[]> {
+  const { actor, from, to, before } = filter;
   const where: (SQL | undefined)[] = [
+    actor === null ? undefined : sql`position(lower(${actor}) in lower(${audit.actor})) > 0`,
+    from === null ? undefined : gte(audit.at, new Date(`${from}T00:00:00Z`)),
+    to === null ? undefined : lt(audit.at, new Date(Date.parse(`${to}T00:00:00Z`) + DAY)),
+    before === null ? undefined : lt(audit.id, before),
     filter.finding === null ? undefined : eq(audit.findingId, filter.finding),
     filter.action === null ? undefined : like(audit.action, `${filter.action.replace(/[\\%_]/g, "\\$&")}%`),
   ];

@@ -1,15 +1,27 @@
-import { and, asc, count, countDistinct, desc, eq, gte, inArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
-import { findings, issues, pulls, sightings, tasks } from "../../../db/schema.ts";
+import {
+  approvals,
+  findingDays,
+  findings,
+  issues,
+  pulls,
+  reviewComments,
+  tasks,
+} from "../../../db/schema.ts";
 import { type Finding, type State, toFinding } from "../findings/model.ts";
-import { type DayCount, GROUP_NAMES, GROUPS, lastDays, onDays } from "./model.ts";
+import { type Cursor, cursorOf } from "./cursor.ts";
+import { type DayCount, lastDays, onDays, WAITING } from "./model.ts";
 
 export interface OverviewFilter {
   states: readonly State[];
   repo: string | null;
   search: string | null;
   limit: number;
-  offset: number;
+  /** Where to go on: behind or before this finding. */
+  from?: { cursor: Cursor; way: "after" | "before" } | undefined;
+  /** How many to leave out; pages go by key instead. */
+  offset?: number;
 }
 
 /** A finding with what the list shows beside it. */
@@ -25,24 +37,51 @@ export interface OverviewRow {
   recent: DayCount[];
 }
 
+export interface Overview {
+  rows: OverviewRow[];
+  total: number;
+  /** Where the pages before and behind this one begin; null where there is none. */
+  before: Cursor | null;
+  after: Cursor | null;
+}
+
 const SPARK_DAYS = 14;
 
 /** Findings, those that wait for a person first, then by when they were last seen; and how many there are in all. */
-export async function overview(
-  db: Db,
-  now: Date,
-  filter: OverviewFilter,
-): Promise<{ rows: OverviewRow[]; total: number }> {
+export async function overview(db: Db, now: Date, filter: OverviewFilter): Promise<Overview> {
   const where = conditions(filter);
-  const found = await db
+  const back = filter.from?.way === "before";
+  // one more than is shown tells whether the list goes on
+  const page = db
     .select()
     .from(findings)
-    .where(where)
-    .orderBy(asc(rank), desc(findings.lastSeen), desc(findings.id))
-    .limit(filter.limit)
-    .offset(filter.offset);
-  const total = await db.$count(findings, where);
-  return { rows: await withSurroundings(db, now, found.map(toFinding)), total };
+    .where(and(where, beyond(filter.from)))
+    .orderBy(...(back ? BACK : FORWARD))
+    .limit(filter.limit + 1)
+    .offset(filter.offset ?? 0);
+  const [found, total] = await Promise.all([page, db.$count(findings, where)]);
+  const more = found.length > filter.limit;
+  const shown = found.slice(0, filter.limit).map(toFinding);
+  if (back) shown.reverse();
+  const [first, last] = [shown[0], shown.at(-1)];
+  return {
+    rows: await withSurroundings(db, now, shown),
+    total,
+    before: first !== undefined && (back ? more : filter.from !== undefined) ? cursorOf(first) : null,
+    after: last !== undefined && (back || more) ? cursorOf(last) : null,
+  };
+}
+
+const FORWARD = [desc(findings.urgency), desc(findings.lastSeen), desc(findings.id)];
+const BACK = [asc(findings.urgency), asc(findings.lastSeen), asc(findings.id)];
+
+/** Rows behind a place in the order, or before it. */
+function beyond(from: OverviewFilter["from"]): SQL | undefined {
+  if (from === undefined) return undefined;
+  const { urgency, at, id } = from.cursor;
+  const row = sql`(${findings.urgency}, ${findings.lastSeen}, ${findings.id})`;
+  const place = sql`(${urgency}::int, ${at.toISOString()}::timestamptz, ${id}::int)`;
+  return from.way === "after" ? sql`${row} < ${place}` : sql`${row} > ${place}`;
 }
 
 /** Repositories that have findings, by name. */
@@ -51,12 +90,25 @@ export async function findingRepos(db: Db): Promise<string[]> {
   return rows.map((row) => row.repo);
 }
 
-const rank: SQL = sql`case ${sql.join(
-  GROUP_NAMES.flatMap((name, index) =>
-    GROUPS[name].states.map((state) => sql`when ${findings.state} = ${state} then ${index}::int`),
-  ),
-  sql` `,
-)} end`;
+/** Findings that wait for somebody: those they approved or whose pull request they reviewed, the oldest wait first. */
+export async function waitingFor(db: Db, login: string, most: number): Promise<Finding[]> {
+  const name = login.toLowerCase();
+  const approved = db
+    .select({ id: approvals.findingId })
+    .from(approvals)
+    .where(eq(sql`lower(${approvals.login})`, name));
+  const reviewed = db
+    .select({ id: reviewComments.findingId })
+    .from(reviewComments)
+    .where(eq(sql`lower(${reviewComments.author})`, name));
+  const rows = await db
+    .select()
+    .from(findings)
+    .where(and(inArray(findings.state, [...WAITING]), sql`${findings.id} in (${approved} union ${reviewed})`))
+    .orderBy(findings.stateAt)
+    .limit(most);
+  return rows.map(toFinding);
+}
 
 function conditions(filter: OverviewFilter): SQL | undefined {
   return and(
@@ -72,46 +124,37 @@ function conditions(filter: OverviewFilter): SQL | undefined {
 export async function withSurroundings(db: Db, now: Date, found: readonly Finding[]): Promise<OverviewRow[]> {
   if (found.length === 0) return [];
   const ids = found.map((finding) => finding.id);
-  const issueUrls = await db
-    .select({ id: issues.findingId, url: issues.url })
-    .from(issues)
-    .where(inArray(issues.findingId, ids));
-  const ours = await db.select().from(pulls).where(inArray(pulls.findingId, ids)).orderBy(pulls.openedAt);
-  const running = await db
-    .select()
-    .from(tasks)
-    .where(and(inArray(tasks.findingId, ids), inArray(tasks.state, ["queued", "running", "publishing"])));
-  const totals = await db
-    .select({ id: sightings.findingId, n: count(), pulls: countDistinct(sightings.pull) })
-    .from(sightings)
-    .where(inArray(sightings.findingId, ids))
-    .groupBy(sightings.findingId);
-  const spark = await sparkOf(db, now, ids);
+  const [issueUrls, ours, running, spark] = await Promise.all([
+    db.select({ id: issues.findingId, url: issues.url }).from(issues).where(inArray(issues.findingId, ids)),
+    db.select().from(pulls).where(inArray(pulls.findingId, ids)).orderBy(pulls.openedAt),
+    db
+      .select({ findingId: tasks.findingId, phase: tasks.phase, done: tasks.done, total: tasks.total })
+      .from(tasks)
+      .where(and(inArray(tasks.findingId, ids), inArray(tasks.state, ["queued", "running", "publishing"]))),
+    sparkOf(db, now, ids),
+  ]);
 
   const urlOf = new Map(issueUrls.map((row) => [row.id, row.url]));
   // the newest pull request of a finding comes last and stays
   const pullOf = new Map(ours.map((row) => [row.findingId, row]));
   const taskOf = new Map(running.map((row) => [row.findingId, row]));
-  const totalOf = new Map(totals.map((row) => [row.id, row]));
   return found.map((finding) => ({
     finding,
     issueUrl: urlOf.get(finding.id) ?? null,
     pull: pullOf.get(finding.id) ?? null,
     task: taskOf.get(finding.id) ?? null,
-    sightings: totalOf.get(finding.id)?.n ?? 0,
-    pullsHit: totalOf.get(finding.id)?.pulls ?? 0,
+    sightings: finding.seen,
+    pullsHit: finding.pullsHit,
     recent: spark(finding.id),
   }));
 }
 
 async function sparkOf(db: Db, now: Date, ids: readonly number[]): Promise<(id: number) => DayCount[]> {
   const days = lastDays(now, SPARK_DAYS);
-  const day = sql<string>`to_char(${sightings.at} at time zone 'UTC', 'YYYY-MM-DD')`;
   const rows = await db
-    .select({ id: sightings.findingId, day, n: count() })
-    .from(sightings)
-    .where(and(inArray(sightings.findingId, [...ids]), gte(sightings.at, new Date(`${days[0]}T00:00:00Z`))))
-    .groupBy(sightings.findingId, day);
+    .select({ id: findingDays.findingId, day: findingDays.day, n: findingDays.n })
+    .from(findingDays)
+    .where(and(inArray(findingDays.findingId, [...ids]), gte(findingDays.day, days[0] ?? "")));
   const byFinding = Map.groupBy(rows, (row) => row.id);
   return (id) => onDays(days, new Map((byFinding.get(id) ?? []).map((row) => [row.day, row.n])));
 }

@@ -1,10 +1,11 @@
-import { and, count, countDistinct, desc, eq, gte, isNotNull, type SQL, sql, sum } from "drizzle-orm";
+import { and, count, desc, eq, gte, isNotNull, type SQL, sql, sum } from "drizzle-orm";
 import type { AnyPgColumn } from "drizzle-orm/pg-core";
 import type { Db } from "../../../db/client.ts";
-import { findings, modelCalls, sightings } from "../../../db/schema.ts";
-import { DAY, HOUR } from "../../kernel/clock.ts";
+import { findings, modelCalls } from "../../../db/schema.ts";
+import { HOUR } from "../../kernel/clock.ts";
 import type { State } from "../findings/model.ts";
-import { countByState } from "../findings/store.ts";
+import { type Costly, costliest } from "./costliest.ts";
+import { type Criterion, criteria } from "./criteria.ts";
 import { lastDays } from "./model.ts";
 
 export interface DayFigures {
@@ -17,6 +18,8 @@ export interface DayFigures {
 /** The figures of the last `days` days. */
 export interface Stats {
   days: number;
+  /** The repository they are of; null: all. */
+  repo: string | null;
   found: number;
   fixed: number;
   failed: number;
@@ -28,43 +31,74 @@ export interface Stats {
   cameBack: number;
   byState: Map<State, number>;
   perDay: DayFigures[];
-  perRepo: { repo: string; waiting: number; fixed: number; failed: number; total: number }[];
-  worst: { id: number; test: string; repo: string; state: State; sightings: number; pulls: number }[];
+  perRepo: {
+    repo: string;
+    /** Found and fixed in that time. */
+    found: number;
+    merged: number;
+    /** As it stands now. */
+    waiting: number;
+    fixed: number;
+    failed: number;
+    total: number;
+  }[];
+  /** What to fix first. */
+  worst: Costly[];
+  criteria: Criterion[];
   cost: { usd: number; tokens: number; byPurpose: { purpose: string; calls: number; usd: number }[] };
 }
 
-/** Counts over findings, sightings and calls of the model; a day is a day in UTC. */
-export async function stats(db: Db, now: Date, days: number): Promise<Stats> {
+/**
+ * Counts over findings, their sightings by day, tasks and calls of the model; a day is a day in UTC. The model's cost is that
+ * of all repositories.
+ */
+export async function stats(db: Db, now: Date, days: number, repo: string | null = null): Promise<Stats> {
   const labels = lastDays(now, days);
   const since = new Date(`${labels[0]}T00:00:00Z`);
-  const perDay = await figuresPerDay(db, labels, since);
+  const ofRepo = repo === null ? undefined : eq(findings.repo, repo);
+  const [perDay, hours, held, cameBack, states, repos, worst, measured, cost] = await Promise.all([
+    figuresPerDay(db, labels, since, ofRepo),
+    hoursToMerge(db, since, ofRepo),
+    db.$count(findings, and(gte(findings.heldAt, since), ofRepo)),
+    db.$count(findings, and(sql`${findings.reopened} > 0`, ofRepo)),
+    byState(db, ofRepo),
+    perRepo(db, since),
+    costliest(db, labels[0] ?? "", repo),
+    criteria(db, since, repo),
+    modelCost(db, since),
+  ]);
   const total = (pick: (figures: DayFigures) => number) => perDay.reduce((all, one) => all + pick(one), 0);
   const [fixed, failed] = [total((one) => one.fixed), total((one) => one.failed)];
   return {
     days,
+    repo,
     found: total((one) => one.found),
     fixed,
     failed,
     successRate: fixed + failed === 0 ? null : fixed / (fixed + failed),
-    hoursToMerge: await hoursToMerge(db, since),
-    held: await db.$count(findings, gte(findings.heldAt, since)),
-    cameBack: await db.$count(findings, sql`${findings.reopened} > 0`),
-    byState: await countByState(db),
+    hoursToMerge: hours,
+    held,
+    cameBack,
+    byState: states,
     perDay,
-    perRepo: await perRepo(db),
-    worst: await worst(db, new Date(now.getTime() - days * DAY)),
-    cost: await modelCost(db, since),
+    perRepo: repos,
+    worst,
+    criteria: measured,
+    cost,
   };
 }
 
-async function figuresPerDay(db: Db, labels: readonly string[], since: Date): Promise<DayFigures[]> {
-  const found = await perDayOf(db, findings.firstSeen, gte(findings.firstSeen, since));
-  const fixed = await perDayOf(db, findings.mergedAt, gte(findings.mergedAt, since));
-  const failed = await perDayOf(
-    db,
-    findings.stateAt,
-    and(eq(findings.state, "failed"), gte(findings.stateAt, since)),
-  );
+async function figuresPerDay(
+  db: Db,
+  labels: readonly string[],
+  since: Date,
+  ofRepo: SQL | undefined,
+): Promise<DayFigures[]> {
+  const [found, fixed, failed] = await Promise.all([
+    perDayOf(db, findings.firstSeen, and(gte(findings.firstSeen, since), ofRepo)),
+    perDayOf(db, findings.mergedAt, and(gte(findings.mergedAt, since), ofRepo)),
+    perDayOf(db, findings.stateAt, and(eq(findings.state, "failed"), gte(findings.stateAt, since), ofRepo)),
+  ]);
   return labels.map((day) => ({
     day,
     found: found.get(day) ?? 0,
@@ -79,19 +113,30 @@ async function perDayOf(db: Db, column: AnyPgColumn, where: SQL | undefined): Pr
   return new Map(rows.map((row) => [row.day, row.n]));
 }
 
-async function hoursToMerge(db: Db, since: Date): Promise<number | null> {
+async function hoursToMerge(db: Db, since: Date, ofRepo: SQL | undefined): Promise<number | null> {
   const seconds = sql<
     string | null
   >`avg(extract(epoch from ${findings.mergedAt}) - extract(epoch from ${findings.firstSeen}))`;
   const [row] = await db
     .select({ seconds })
     .from(findings)
-    .where(and(isNotNull(findings.mergedAt), gte(findings.mergedAt, since)));
+    .where(and(isNotNull(findings.mergedAt), gte(findings.mergedAt, since), ofRepo));
   const mean = row?.seconds ?? null;
   return mean === null ? null : (Number(mean) * 1000) / HOUR;
 }
 
-async function perRepo(db: Db): Promise<Stats["perRepo"]> {
+async function byState(db: Db, ofRepo: SQL | undefined): Promise<Map<State, number>> {
+  const rows = await db
+    .select({ state: findings.state, n: count() })
+    .from(findings)
+    .where(ofRepo)
+    .groupBy(findings.state);
+  return new Map(rows.map((row) => [row.state, row.n]));
+}
+
+async function perRepo(db: Db, since: Date): Promise<Stats["perRepo"]> {
+  const lately = (column: AnyPgColumn) =>
+    sql<number>`count(*) filter (where ${column} >= ${since.toISOString()}::timestamptz)`.mapWith(Number);
   const those = (...states: State[]) =>
     sql<number>`count(*) filter (where ${findings.state} in (${sql.join(
       states.map((state) => sql`${state}`),
@@ -100,6 +145,8 @@ async function perRepo(db: Db): Promise<Stats["perRepo"]> {
   return db
     .select({
       repo: findings.repo,
+      found: lately(findings.firstSeen),
+      merged: lately(findings.mergedAt),
       waiting: those("open", "pending_review"),
       fixed: those("merged", "deployed"),
       failed: those("failed"),
@@ -109,25 +156,6 @@ async function perRepo(db: Db): Promise<Stats["perRepo"]> {
     .groupBy(findings.repo)
     .orderBy(desc(count()), findings.repo)
     .limit(50);
-}
-
-/** What was seen most since then: what to fix first. */
-async function worst(db: Db, since: Date): Promise<Stats["worst"]> {
-  return db
-    .select({
-      id: findings.id,
-      test: findings.test,
-      repo: findings.repo,
-      state: findings.state,
-      sightings: count(),
-      pulls: countDistinct(sightings.pull),
-    })
-    .from(findings)
-    .innerJoin(sightings, eq(sightings.findingId, findings.id))
-    .where(and(gte(findings.lastSeen, since), gte(sightings.at, since)))
-    .groupBy(findings.id)
-    .orderBy(desc(count()), desc(findings.lastSeen))
-    .limit(10);
 }
 
 async function modelCost(db: Db, since: Date): Promise<Stats["cost"]> {

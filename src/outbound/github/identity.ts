@@ -1,10 +1,15 @@
-import { createDeviceCode, exchangeDeviceCode } from "@octokit/oauth-methods";
+import {
+  createDeviceCode,
+  exchangeDeviceCode,
+  exchangeWebFlowCode,
+  getWebFlowAuthorizationUrl,
+} from "@octokit/oauth-methods";
 import { Octokit } from "@octokit/rest";
 import { z } from "zod";
 import type { Clock } from "../../kernel/clock.ts";
 import { RefusedError, TransientError } from "../../kernel/errors.ts";
 import { Login } from "../../kernel/ids.ts";
-import type { Identity, SignInOutcome } from "../../ports/identity.ts";
+import type { Identity, SignInOutcome, WebSignIn } from "../../ports/identity.ts";
 
 const Answer = z.object({ response: z.object({ data: z.object({ error: z.string() }) }) });
 const User = z.object({ login: Login });
@@ -14,6 +19,8 @@ export interface IdentityOptions {
   /** Where the device flow lives. */
   webUrl: string;
   clientId: string;
+  /** With it people may also sign in by a redirect. */
+  clientSecret?: string | undefined;
   clock: Clock;
 }
 
@@ -21,13 +28,15 @@ export interface IdentityOptions {
  * GitHub's device flow. No scope is asked for, and the token that comes of it is used once, to ask whose it is, and then
  * forgotten.
  */
-export function createIdentity({ apiUrl, webUrl, clientId, clock }: IdentityOptions): Identity {
+export function createIdentity(identity: IdentityOptions): Identity {
+  const { apiUrl, webUrl, clientId, clock } = identity;
   const options = {
     clientType: "oauth-app",
     clientId,
     request: new Octokit({ baseUrl: webUrl }).request,
   } as const;
   return {
+    web: webSignIn(identity),
     async begin() {
       const { data } = await createDeviceCode(options).catch(unreachable);
       return {
@@ -44,9 +53,33 @@ export function createIdentity({ apiUrl, webUrl, clientId, clock }: IdentityOpti
         (error: unknown) => outcomeOf(error),
       );
       if (typeof token !== "string") return token;
-      const github = new Octokit({ baseUrl: apiUrl, auth: token });
-      const { data } = await github.rest.users.getAuthenticated().catch(unreachable);
-      return { kind: "login", login: User.parse(data).login };
+      return { kind: "login", login: await ownerOf(apiUrl, token) };
+    },
+  };
+}
+
+async function ownerOf(apiUrl: string, token: string): Promise<Login> {
+  const github = new Octokit({ baseUrl: apiUrl, auth: token });
+  const { data } = await github.rest.users.getAuthenticated().catch(unreachable);
+  return User.parse(data).login;
+}
+
+/** GitHub's web flow, in the same way without a scope. */
+function webSignIn({ apiUrl, webUrl, clientId, clientSecret }: IdentityOptions): WebSignIn | null {
+  if (clientSecret === undefined) return null;
+  const options = {
+    clientType: "oauth-app",
+    clientId,
+    request: new Octokit({ baseUrl: webUrl }).request,
+  } as const;
+  return {
+    url: (state, redirectUrl) => getWebFlowAuthorizationUrl({ ...options, state, redirectUrl }).url,
+    async login(code, redirectUrl) {
+      const token = await exchangeWebFlowCode({ ...options, clientSecret, code, redirectUrl }).then(
+        ({ authentication }) => authentication.token,
+        (error: unknown) => (Answer.safeParse(error).success ? null : unreachable(error)),
+      );
+      return token === null ? null : ownerOf(apiUrl, token);
     },
   };
 }

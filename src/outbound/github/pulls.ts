@@ -1,4 +1,6 @@
+import { z } from "zod";
 import type { PullNumber, RepoName } from "../../kernel/ids.ts";
+import { Sha } from "../../kernel/ids.ts";
 import type { Forge, ForgePull } from "../../ports/forge.ts";
 import { understood } from "../http/understood.ts";
 import { at, type Clients } from "./clients.ts";
@@ -7,9 +9,10 @@ import { all } from "./pages.ts";
 import { Comment } from "./shapes/issue.ts";
 import { Pull, PullMention, Review, ReviewComment } from "./shapes/pull.ts";
 
-type Pulls = Pick<Forge, "pull" | "pullsByHead" | "createPull" | "updateBranch">;
+type Pulls = Pick<Forge, "pull" | "pullsByHead" | "createPull" | "updateBranch" | "mergePull" | "closePull">;
 type Reviews = Pick<Forge, "reviews" | "reviewComments" | "replyToReview" | "requestReview">;
 
+const Merged = z.object({ sha: Sha });
 /** A branch has few pull requests; those beyond are old. */
 const MOST_BY_HEAD = 10;
 
@@ -34,6 +37,25 @@ export function createPulls(clients: Clients): Pulls {
       const client = await clients.on(repo, "code");
       const { data } = await client.rest.pulls.create({ ...at(repo), ...wanted });
       return understood(Pull, `new pull request of ${repo}`, data);
+    },
+    async mergePull(repo, number, { head, message }) {
+      const client = await clients.on(repo, "code");
+      const wanted = { ...at(repo), pull_number: number, sha: head, commit_message: message };
+      for (const merge_method of ["squash", "merge", "rebase"] as const) {
+        try {
+          const { data } = await client.rest.pulls.merge({ ...wanted, merge_method });
+          return understood(Merged, `merge of ${repo}#${number}`, data).sha;
+        } catch (error) {
+          // a way of merging that this repository does not allow
+          if (!(refusedWith(error, 405) && /not allowed/i.test(error.message)) || merge_method === "rebase")
+            throw error;
+        }
+      }
+      throw new Error("no way of merging was tried");
+    },
+    async closePull(repo, number) {
+      const client = await clients.on(repo, "code");
+      await client.rest.pulls.update({ ...at(repo), pull_number: number, state: "closed" });
     },
     async updateBranch(repo, number) {
       const client = await clients.on(repo, "code");

@@ -22,9 +22,12 @@
     }
   }, 20000);
 
-  /** A field that someone writes in must not be swapped away under them. */
+  /** What someone has written, or writes in, must not be swapped away under them. */
   const writing = () =>
-    main.contains(document.activeElement) && document.activeElement.matches("input, select");
+    (main.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")) ||
+    [...main.querySelectorAll("textarea, input[type=checkbox]")].some(
+      (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked,
+    );
   let wanted = false;
   let busy = false;
 

@@ -7,44 +7,63 @@ import { Empty, Scroll, Time } from "../parts/basics.tsx";
 interface Props {
   entries: readonly AuditRow[];
   now: Date;
+  query: AuditQuery;
+  /** Number of the last entry, where there are more behind it. */
+  more: number | null;
+}
+
+/** What is asked for, as it was written. */
+export interface AuditQuery {
   finding: string;
   action: string;
+  actor: string;
+  from: string;
+  to: string;
 }
 
 /** The newest decisions and changes, with who made them. */
-export const AuditPage: FC<Props> = ({ entries, now, finding, action }) => (
+export const AuditPage: FC<Props> = ({ entries, now, query, more }) => (
   <>
-    <div class="head">
-      <h1>Audit</h1>
-      <search>
-        <form class="search" method="get" action="/audit">
-          <input
-            name="finding"
-            value={finding}
-            placeholder="Finding: #12 or F12"
-            aria-label="Finding"
-            size={16}
-          />
-          <input
-            name="action"
-            value={action}
-            placeholder="Action: state. or approve"
-            aria-label="Action"
-            size={20}
-          />
-          <button type="submit">Filter</button>
-        </form>
-      </search>
-    </div>
+    <h1>Audit</h1>
+    <search>
+      <form class="filter" method="get" action="/audit">
+        {FIELDS.map(({ name, label, placeholder, type }) => (
+          <label>
+            {label}
+            <input name={name} value={query[name]} placeholder={placeholder} type={type} />
+          </label>
+        ))}
+        <button type="submit">Filter</button>
+      </form>
+    </search>
     {entries.length === 0 ? (
-      <Empty title={finding === "" && action === "" ? "Nothing has happened yet" : "Nothing fits"}>
+      <Empty
+        title={
+          Object.values(query).every((text) => text === "") ? "Nothing has happened yet" : "Nothing fits"
+        }
+      >
         <p>Each decision and change is kept here, with who made it and what was known.</p>
       </Empty>
     ) : (
       <AuditTable entries={entries} now={now} withFinding />
     )}
+    {more === null ? null : (
+      <nav class="pager" aria-label="Pages">
+        <a href={`/audit?${new URLSearchParams({ ...query, before: String(more) })}`} rel="next">
+          Earlier →
+        </a>
+      </nav>
+    )}
   </>
 );
+
+const FIELDS = [
+  { name: "finding", label: "Finding", placeholder: "#12 or F12", type: "text" },
+  { name: "actor", label: "Who", placeholder: "alice, bot", type: "text" },
+  { name: "action", label: "What", placeholder: "state. or approve", type: "text" },
+  { name: "from", label: "From (UTC)", placeholder: undefined, type: "date" },
+  { name: "to", label: "To", placeholder: undefined, type: "date" },
+] as const;
 
 /** Entries of the audit, newest first. */
 export const AuditTable: FC<{ entries: readonly AuditRow[]; now: Date; withFinding: boolean }> = (props) => {

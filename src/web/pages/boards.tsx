@@ -1,10 +1,10 @@
 /** @jsxImportSource hono/jsx */
 import type { FC } from "hono/jsx";
 import type { Config } from "../../config/index.ts";
-import type { PullEntry, TaskEntry, WorkerEntry } from "../../features/insights/operations.ts";
-import { duration, plural } from "../format.ts";
-import { Chip, Empty, FindingLink, Out, Progress, StateBadge, Time } from "../parts/basics.tsx";
-import { CheckChip, PullState, ReviewChip, taskTone } from "./marks.tsx";
+import type { PullEntry, WorkerEntry } from "../../features/insights/operations.ts";
+import { plural } from "../format.ts";
+import { Chip, Empty, FindingLink, Out, StateBadge, Time } from "../parts/basics.tsx";
+import { CheckChip, PullState, ReviewChip } from "./marks.tsx";
 
 interface PullsProps {
   entries: readonly PullEntry[];
@@ -74,69 +74,6 @@ export const OwnPulls: FC<Omit<PullsProps, "targets">> = ({ entries, now }) => (
     ))}
   </ul>
 );
-
-/** Tasks of the fixer, those under way first. */
-export const TasksPage: FC<{ entries: readonly TaskEntry[]; now: Date }> = ({ entries, now }) => (
-  <>
-    <h1>Tasks</h1>
-    {entries.length === 0 ? (
-      <Empty title="No task yet">
-        <p>An approval starts a task: it reproduces the failure, changes the test, and proves the change.</p>
-      </Empty>
-    ) : (
-      <ul class="rows">
-        {entries.map(({ task, finding }) => (
-          <li class="row row-task">
-            <div class="row-state">
-              <Chip tone={taskTone(task.state)}>{task.state}</Chip>
-            </div>
-            <div class="row-what">
-              <FindingLink id={finding.id} test={finding.test} />
-              <p class="meta">
-                <code>{task.id}</code> · {task.kind} for {task.requestedBy} · {finding.repo}
-              </p>
-              {task.error === null ? null : <p class="error">{task.error}</p>}
-            </div>
-            <div class="row-progress">
-              <TaskProgress task={task} />
-            </div>
-            <div class="row-when">
-              <span>{task.worker ?? "no worker yet"}</span>
-              <span>{tookOf(task, now)}</span>
-              <Time at={task.finishedAt ?? task.createdAt} now={now} />
-            </div>
-          </li>
-        ))}
-      </ul>
-    )}
-  </>
-);
-
-const TaskProgress: FC<{ task: TaskEntry["task"] }> = ({ task }) => {
-  const running = task.state === "running" || task.state === "publishing";
-  if (!running) return <span class="muted">{endOf(task)}</span>;
-  return (
-    <div class="task">
-      <Progress done={task.done} total={task.total} label={task.phase ?? task.state} />
-      <span>
-        {(task.phase ?? task.state).toLowerCase()}
-        {task.detail === null ? "" : `: ${task.detail}`}
-      </span>
-    </div>
-  );
-};
-
-/** Where a task that came to nothing ended. */
-const endOf = (task: TaskEntry["task"]): string =>
-  (task.state === "failed" || task.state === "cancelled") && task.phase !== null
-    ? `ended in ${task.phase.toLowerCase()}`
-    : "";
-
-function tookOf(task: TaskEntry["task"], now: Date): string {
-  if (task.startedAt === null) return "";
-  const span = duration((task.finishedAt ?? now).getTime() - task.startedAt.getTime());
-  return task.finishedAt === null ? `for ${span}` : `took ${span}`;
-}
 
 const HEALTH = { healthy: "good", lost: "bad", stopped: "plain" } as const;
 

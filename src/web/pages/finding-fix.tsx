@@ -3,17 +3,18 @@ import type { FC } from "hono/jsx";
 import type { FindingDetail } from "../../features/insights/detail.ts";
 import { readResult, type TaskReport } from "../../features/insights/result.ts";
 import { duration, number, percent, plural, usd, words } from "../format.ts";
-import { Chip, Out, Progress, Time } from "../parts/basics.tsx";
+import { Act } from "../parts/actions.tsx";
+import { Chip, Progress, Time } from "../parts/basics.tsx";
 import { Diff } from "../parts/code.tsx";
 import { Prose } from "../parts/prose.tsx";
-import { CheckChip, PullState, ReviewChip, taskTone } from "./marks.tsx";
+import { taskTone } from "./marks.tsx";
 import { type DetailProps, Panel } from "./panel.tsx";
+import { PullBox } from "./pull-box.tsx";
 
 type Task = FindingDetail["tasks"][number];
-type Pull = FindingDetail["pulls"][number];
 
 /** The fix: approval, tasks with their proof, the patch and the pull request. */
-export const Fix: FC<DetailProps> = ({ detail, now }) => {
+export const Fix: FC<DetailProps> = ({ detail, now, viewer }) => {
   const approval = detail.approvals.at(-1);
   const patched = detail.tasks.find((task) => task.patch !== null);
   return (
@@ -22,7 +23,7 @@ export const Fix: FC<DetailProps> = ({ detail, now }) => {
         <p class="muted">Not started. A committer's approval starts it.</p>
       ) : null}
       {detail.pulls.map((pull) => (
-        <PullBox pull={pull} detail={detail} now={now} />
+        <PullBox pull={pull} detail={detail} now={now} viewer={viewer} />
       ))}
       {approval === undefined ? null : (
         <p class="meta">
@@ -33,7 +34,7 @@ export const Fix: FC<DetailProps> = ({ detail, now }) => {
         </p>
       )}
       {detail.tasks.map((task, index) => (
-        <TaskBox task={task} newest={index === 0} now={now} />
+        <TaskBox task={task} newest={index === 0} now={now} viewer={viewer} />
       ))}
       {patched?.patch == null ? null : (
         <>
@@ -45,51 +46,9 @@ export const Fix: FC<DetailProps> = ({ detail, now }) => {
   );
 };
 
-const PullBox: FC<{ pull: Pull; detail: FindingDetail; now: Date }> = ({ pull, detail, now }) => {
-  const remarks = detail.reviewComments.filter((one) => one.repo === pull.repo && one.pull === pull.number);
-  return (
-    <div class="box">
-      <p>
-        <Out href={pull.url} class="strong">
-          Pull request {pull.repo}#{pull.number}
-        </Out>{" "}
-        <PullState state={pull.state} /> <CheckChip checks={pull.checks} />{" "}
-        <ReviewChip review={pull.review} />
-      </p>
-      <p class="meta">
-        <code>{pull.branch}</code> at <code>{pull.headSha.slice(0, 8)}</code>, opened{" "}
-        <Time at={pull.openedAt} now={now} />
-        {pull.rounds === 0 ? "" : `, ${plural(pull.rounds, "review round")}`}
-        {pull.mergedBy === null ? "" : `, merged by ${pull.mergedBy}`}
-      </p>
-      {remarks.length === 0 ? null : (
-        <details id={`remarks-${pull.number}`}>
-          <summary>{plural(remarks.length, "review remark")}</summary>
-          <ol class="talk">
-            {remarks.map((remark) => (
-              <li>
-                <p class="meta">
-                  <b>{remark.author}</b>
-                  {remark.path === null
-                    ? ""
-                    : ` on ${remark.path}${remark.line === null ? "" : `:${remark.line}`}`}{" "}
-                  {remark.answeredAt === null ? (
-                    <Chip tone="busy">open</Chip>
-                  ) : (
-                    <Chip tone="good">answered</Chip>
-                  )}
-                </p>
-                <Prose text={remark.body} />
-              </li>
-            ))}
-          </ol>
-        </details>
-      )}
-    </div>
-  );
-};
+type TaskBoxProps = Pick<DetailProps, "now" | "viewer"> & { task: Task; newest: boolean };
 
-const TaskBox: FC<{ task: Task; newest: boolean; now: Date }> = ({ task, newest, now }) => {
+const TaskBox: FC<TaskBoxProps> = ({ task, newest, now, viewer }) => {
   const report = readResult(task.result);
   const running = task.state === "queued" || task.state === "running" || task.state === "publishing";
   const end = task.finishedAt ?? now;
@@ -115,11 +74,27 @@ const TaskBox: FC<{ task: Task; newest: boolean; now: Date }> = ({ task, newest,
       ) : null}
       {task.error === null ? null : <p class="error">{task.error}</p>}
       <Report report={report} round={task.kind !== "fix"} />
+      <p class="meta">
+        <a href={`/tasks/${encodeURIComponent(task.id)}`}>Steps and log</a>
+      </p>
+      {task.state === "queued" || task.state === "running" ? (
+        <div class="acts">
+          <Act
+            {...{ viewer, on: task.id }}
+            run="cancel"
+            label="Cancel task"
+            tone="bad"
+            says="Its worker stops within seconds; the finding can be started again."
+            confirm
+          />
+        </div>
+      ) : null}
     </details>
   );
 };
 
-const Report: FC<{ report: TaskReport; round: boolean }> = ({ report, round }) => {
+/** What a task's result says: proof, gates, text of the pull request. */
+export const Report: FC<{ report: TaskReport; round: boolean }> = ({ report, round }) => {
   const { status } = report;
   return (
     <>

@@ -3,7 +3,7 @@ import type { FC } from "hono/jsx";
 import { firstLine } from "../../kernel/text/clamp.ts";
 import { number, plural } from "../format.ts";
 import { Chip, Out, Scroll, Time } from "../parts/basics.tsx";
-import { StripPlot } from "../parts/charts.tsx";
+import { StripNumbers, StripPlot } from "../parts/charts.tsx";
 import { Excerpt } from "../parts/code.tsx";
 import { type DetailProps, Panel } from "./panel.tsx";
 
@@ -19,7 +19,10 @@ export const Sightings: FC<DetailProps> = ({ detail, now }) => {
       {strip.cells.length === 0 ? (
         <p class="muted">Not seen in the last {strip.days.length} days.</p>
       ) : (
-        <StripPlot days={strip.days} cells={strip.cells} />
+        <>
+          <StripPlot days={strip.days} cells={strip.cells} />
+          <StripNumbers cells={strip.cells} />
+        </>
       )}
       <SightingsTable sightings={sightings.slice(0, SHOWN)} now={now} />
       {sightings.length <= SHOWN ? null : (

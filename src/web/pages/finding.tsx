@@ -4,6 +4,7 @@ import { nameOf } from "../../features/findings/model.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { percent, plural, usd } from "../format.ts";
 import { Chip, Out, StateBadge, Time } from "../parts/basics.tsx";
+import { Decisions } from "../parts/decisions.tsx";
 import { NextStep } from "../parts/next-step.tsx";
 import { Prose } from "../parts/prose.tsx";
 import { Stepper } from "../parts/stepper.tsx";
@@ -13,7 +14,7 @@ import { Sightings } from "./finding-sightings.tsx";
 import { type DetailProps, Panel } from "./panel.tsx";
 
 /** All of one finding, from its verdict to its operations log. */
-export const FindingPage: FC<DetailProps> = ({ detail, now }) => {
+export const FindingPage: FC<DetailProps & { bar: number }> = ({ detail, now, viewer, bar }) => {
   const { finding } = detail;
   return (
     <article class="finding">
@@ -34,6 +35,7 @@ export const FindingPage: FC<DetailProps> = ({ detail, now }) => {
         </p>
         <Stepper finding={finding} />
         <NextStep detail={detail} />
+        <Decisions finding={finding} viewer={viewer} bar={bar} />
         <nav class="jump" aria-label="On this page">
           <a href="#verdict">Verdict</a>
           <a href="#sightings">Sightings</a>
@@ -44,16 +46,16 @@ export const FindingPage: FC<DetailProps> = ({ detail, now }) => {
         </nav>
       </header>
       <div class="finding-main">
-        <Verdict detail={detail} now={now} />
-        <Sightings detail={detail} now={now} />
-        <Analysis detail={detail} now={now} />
-        <Talk detail={detail} now={now} />
-        <Fix detail={detail} now={now} />
+        <Verdict {...{ detail, now, viewer }} />
+        <Sightings {...{ detail, now, viewer }} />
+        <Analysis {...{ detail, now, viewer }} />
+        <Talk {...{ detail, now, viewer }} />
+        <Fix {...{ detail, now, viewer }} />
         <Panel id="log" title="Operations log">
           <AuditTable entries={detail.audit} now={now} withFinding={false} />
         </Panel>
       </div>
-      <Facts detail={detail} now={now} />
+      <Facts {...{ detail, now, viewer }} />
     </article>
   );
 };

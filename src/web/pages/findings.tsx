@@ -1,8 +1,9 @@
 /** @jsxImportSource hono/jsx */
 import type { FC } from "hono/jsx";
-import { nameOf, type State } from "../../features/findings/model.ts";
+import { nameOf, STATES, type State } from "../../features/findings/model.ts";
+import { type Cursor, writeCursor } from "../../features/insights/cursor.ts";
 import { GROUP_NAMES, GROUPS, type Group, groupOf } from "../../features/insights/model.ts";
-import type { OverviewRow } from "../../features/insights/overview.ts";
+import type { Overview, OverviewRow } from "../../features/insights/overview.ts";
 import { firstLine } from "../../kernel/text/clamp.ts";
 import { number, percent, plural, words } from "../format.ts";
 import { Chip, Empty, Out, Progress, StateBadge, Time } from "../parts/basics.tsx";
@@ -15,27 +16,33 @@ export interface FindingsQuery {
   state: State | null;
   repo: string | null;
   search: string | null;
-  page: number;
 }
 
 interface Props {
   now: Date;
   query: FindingsQuery;
   counts: Map<State, number>;
+  /** How many came to each state today. */
+  today: Map<State, number>;
   repos: readonly string[];
-  rows: readonly OverviewRow[];
-  total: number;
+  page: Overview;
+  /** What waits for the one who looks: they approved it or reviewed its pull request. */
+  yours: readonly OverviewRow[];
 }
 
 /** The address of the list with some of its filters changed. */
-function hrefOf(query: FindingsQuery, change: Partial<FindingsQuery>): string {
-  const next = { ...query, page: 1, ...change };
+function hrefOf(
+  query: FindingsQuery,
+  change: Partial<FindingsQuery>,
+  at?: ["after" | "before", Cursor],
+): string {
+  const next = { ...query, ...change };
   const params = new URLSearchParams();
   if (next.group !== null) params.set("show", next.group);
   if (next.state !== null) params.set("state", next.state);
   if (next.repo !== null) params.set("repo", next.repo);
   if (next.search !== null) params.set("q", next.search);
-  if (next.page > 1) params.set("page", String(next.page));
+  if (at !== undefined) params.set(at[0], writeCursor(at[1]));
   return params.size === 0 ? "/" : `/?${params}`;
 }
 
@@ -49,20 +56,48 @@ export const FindingsPage: FC<Props> = (props) => {
         <h1>Findings</h1>
         <Search query={props.query} repos={props.repos} />
       </div>
+      <Today today={props.today} />
       <Filters query={props.query} counts={props.counts} all={all} />
-      {props.rows.length === 0 ? (
+      <Yours rows={props.yours} now={props.now} />
+      {props.page.rows.length === 0 ? (
         <Empty title="Nothing fits">
           <p>
             No finding matches these filters. <a href="/">Show all {number(all)}</a>
           </p>
         </Empty>
       ) : (
-        <List {...props} />
+        <List rows={props.page.rows} now={props.now} />
       )}
-      <Pager query={props.query} total={props.total} />
+      <Pager query={props.query} page={props.page} />
     </>
   );
 };
+
+const Today: FC<{ today: Map<State, number> }> = ({ today }) => {
+  const shown = STATES.filter((state) => today.has(state));
+  return (
+    <p class="today">
+      <b>Today</b> {shown.length === 0 ? <span class="muted">nothing has changed yet (UTC)</span> : null}
+      {shown.map((state) => (
+        <a href={`/?state=${state}`}>
+          {number(today.get(state) ?? 0)} <span class={`badge s-${state}`}>{words(state)}</span>
+        </a>
+      ))}
+    </p>
+  );
+};
+
+const Yours: FC<{ rows: readonly OverviewRow[]; now: Date }> = ({ rows, now }) =>
+  rows.length === 0 ? null : (
+    <section class="group g-waiting" aria-labelledby="yours">
+      <h2 id="yours">Yours: you approved it or reviewed its pull request</h2>
+      <ul class="rows">
+        {rows.map((row) => (
+          <Row row={row} now={now} />
+        ))}
+      </ul>
+    </section>
+  );
 
 const Start: FC = () => (
   <>
@@ -147,7 +182,7 @@ const Filters: FC<{ query: FindingsQuery; counts: Map<State, number>; all: numbe
   );
 };
 
-const List: FC<Props> = ({ rows, now }) => {
+const List: FC<{ rows: readonly OverviewRow[]; now: Date }> = ({ rows, now }) => {
   const groups = [...Map.groupBy(rows, (row) => groupOf(row.finding.state))];
   return (
     <>
@@ -216,24 +251,24 @@ const Row: FC<{ row: OverviewRow; now: Date }> = ({ row, now }) => {
   );
 };
 
-const Pager: FC<{ query: FindingsQuery; total: number }> = ({ query, total }) => {
-  const pages = Math.ceil(total / PAGE_SIZE);
-  if (pages < 2) return null;
-  return (
+const Pager: FC<{ query: FindingsQuery; page: Overview }> = ({ query, page }) =>
+  page.before === null && page.after === null ? null : (
     <nav class="pager" aria-label="Pages">
-      {query.page > 1 ? (
-        <a href={hrefOf(query, { page: query.page - 1 })} rel="prev">
-          ← Newer
-        </a>
-      ) : null}
+      {page.before === null ? null : (
+        <>
+          <a href={hrefOf(query, {})}>First</a>
+          <a href={hrefOf(query, {}, ["before", page.before])} rel="prev">
+            ← Back
+          </a>
+        </>
+      )}
       <span>
-        Page {query.page} of {number(pages)} · {plural(total, "finding")}
+        {number(page.rows.length)} of {plural(page.total, "finding")}
       </span>
-      {query.page < pages ? (
-        <a href={hrefOf(query, { page: query.page + 1 })} rel="next">
-          Older →
+      {page.after === null ? null : (
+        <a href={hrefOf(query, {}, ["after", page.after])} rel="next">
+          Next →
         </a>
-      ) : null}
+      )}
     </nav>
   );
-};

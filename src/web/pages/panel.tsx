@@ -1,11 +1,13 @@
 /** @jsxImportSource hono/jsx */
 import type { Child, FC } from "hono/jsx";
 import type { FindingDetail } from "../../features/insights/detail.ts";
+import type { Viewer } from "../viewer.ts";
 
 /** What each part of a finding's page is given. */
 export interface DetailProps {
   detail: FindingDetail;
   now: Date;
+  viewer: Viewer;
 }
 
 /** A part of the page under a heading of its own. */

@@ -5,26 +5,22 @@ import { oneWord } from "../../features/pipelines/words.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { words } from "../format.ts";
 import { Chip, Out, Time } from "../parts/basics.tsx";
+import type { Viewer } from "../viewer.ts";
 import { ReviewChip } from "./marks.tsx";
-
-/** What lets somebody act from a page: the proof that a form is from a page of theirs, and where it comes back to. */
-export interface Acting {
-  csrf: string;
-  back: string;
-}
 
 interface RowProps {
   row: BoardRow;
   now: Date;
-  acting: Acting | null;
+  /** Null where nothing may be done from here. */
+  viewer: Viewer | null;
 }
 
 const MOST_SHOWN = 6;
 
-/** One pull request: a row of the table, a card at phone width. */
-export const PrRow: FC<RowProps> = ({ row, now, acting }) => {
+/** One pull request: a row of the table, a card at phone width. Without a person there are no buttons. */
+export const PrRow: FC<RowProps> = ({ row, now, viewer }) => {
   const { pull, cells } = row;
-  const mine = row.acts ? acting : null;
+  const mine = row.acts && viewer?.person != null ? viewer : null;
   const first = cells.slice(0, MOST_SHOWN);
   const rest = cells.slice(MOST_SHOWN);
   return (
@@ -42,7 +38,7 @@ export const PrRow: FC<RowProps> = ({ row, now, acting }) => {
       <td class="pr-state">
         <Standing row={row} />
         {mine === null || row.conflicting ? null : (
-          <ActForm acting={mine} run="rebase" on={nameOf(row)}>
+          <ActForm viewer={mine} run="rebase" on={nameOf(row)}>
             <button type="submit" aria-label={`Rebase & Rerun #${pull.number}`} title={rebaseTitle(row)}>
               Rebase &amp; Rerun
             </button>
@@ -53,12 +49,12 @@ export const PrRow: FC<RowProps> = ({ row, now, acting }) => {
         {cells.length === 0 ? (
           <span class="muted">{row.passed === 0 ? "no checks" : `all ${row.passed} passed`}</span>
         ) : (
-          <Cells row={row} cells={first} now={now} acting={mine} />
+          <Cells row={row} cells={first} now={now} viewer={mine} />
         )}
         {rest.length === 0 ? null : (
           <details id={`more-${pull.repo}-${pull.number}`}>
             <summary>{rest.length} more</summary>
-            <Cells row={row} cells={rest} now={now} acting={mine} />
+            <Cells row={row} cells={rest} now={now} viewer={mine} />
           </details>
         )}
       </td>
@@ -92,7 +88,7 @@ const Standing: FC<{ row: BoardRow }> = ({ row: { pull, conflicting, updatable }
   </p>
 );
 
-const Cells: FC<RowProps & { cells: readonly BoardCell[] }> = ({ row, cells, now, acting }) => (
+const Cells: FC<RowProps & { cells: readonly BoardCell[] }> = ({ row, cells, now, viewer }) => (
   <ul class="pipes">
     {cells.map((cell) => (
       <li>
@@ -110,25 +106,25 @@ const Cells: FC<RowProps & { cells: readonly BoardCell[] }> = ({ row, cells, now
             </p>
           ))}
         </div>
-        <Again row={row} cell={cell} now={now} acting={acting} />
+        <Again row={row} cell={cell} now={now} viewer={viewer} />
       </li>
     ))}
   </ul>
 );
 
 /** The button that has a check run again, or the menu where its command is not known. */
-const Again: FC<RowProps & { cell: BoardCell }> = ({ row, cell: { again, asked, check }, now, acting }) => {
+const Again: FC<RowProps & { cell: BoardCell }> = ({ row, cell: { again, asked, check }, now, viewer }) => {
   if (asked !== null)
     return (
       <span class="muted pipe-asked">
         asked for <Time at={asked} now={now} />
       </span>
     );
-  if (acting === null || again === null) return null;
+  if (viewer === null || again === null) return null;
   const of = `for ${clamp(check.context, 80)} of #${row.pull.number}`;
   if (again.how === "choose")
     return (
-      <ActForm acting={acting} run="rerun" on={nameOf(row)}>
+      <ActForm viewer={viewer} run="rerun" on={nameOf(row)}>
         <select name="note" aria-label={`Command ${of}`} required>
           <option value="">Run …</option>
           {row.menu.map((command) => (
@@ -145,7 +141,7 @@ const Again: FC<RowProps & { cell: BoardCell }> = ({ row, cell: { again, asked, 
       ? [again.command, oneWord(again.command)]
       : ["Rerun failed jobs", oneWord(again.workflow)];
   return (
-    <ActForm acting={acting} run="rerun" on={nameOf(row)}>
+    <ActForm viewer={viewer} run="rerun" on={nameOf(row)}>
       <input type="hidden" name="note" value={word} />
       <button type="submit" aria-label={`${label} ${of}`}>
         {label}
@@ -155,12 +151,12 @@ const Again: FC<RowProps & { cell: BoardCell }> = ({ row, cell: { again, asked, 
 };
 
 /** A command as a form: the same as typed in Slack, with the same rights. Works without script. */
-const ActForm: FC<{ acting: Acting; run: "rerun" | "rebase"; on: string; children: Child }> = (props) => (
+const ActForm: FC<{ viewer: Viewer; run: "rerun" | "rebase"; on: string; children: Child }> = (props) => (
   <form method="post" action="/act" class="pr-act">
-    <input type="hidden" name="csrf" value={props.acting.csrf} />
+    <input type="hidden" name="csrf" value={props.viewer.person?.csrf ?? ""} />
     <input type="hidden" name="do" value={props.run} />
     <input type="hidden" name="on" value={props.on} />
-    <input type="hidden" name="back" value={props.acting.back} />
+    <input type="hidden" name="back" value={props.viewer.path} />
     {props.children}
   </form>
 );

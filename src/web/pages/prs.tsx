@@ -3,19 +3,20 @@ import type { FC } from "hono/jsx";
 import type { Target } from "../../config/index.ts";
 import type { Board } from "../../features/pipelines/board.ts";
 import { plural } from "../format.ts";
+import { SignInToAct } from "../parts/actions.tsx";
 import { Empty, Time } from "../parts/basics.tsx";
-import { type Acting, PrRow } from "./prs-row.tsx";
+import type { Viewer } from "../viewer.ts";
+import { PrRow } from "./prs-row.tsx";
 
 interface PrsProps {
   board: Board;
   targets: readonly Target[];
   now: Date;
-  /** Null where nobody signed in. */
-  acting: Acting | null;
+  viewer: Viewer;
 }
 
 /** Open pull requests of a target: conflicts, reviews, what failed and what is under way, and buttons to run it again. */
-export const PrsPage: FC<PrsProps> = ({ board, targets, now, acting }) => (
+export const PrsPage: FC<PrsProps> = ({ board, targets, now, viewer }) => (
   <>
     <div class="head">
       <h1>Pull requests</h1>
@@ -33,7 +34,7 @@ export const PrsPage: FC<PrsProps> = ({ board, targets, now, acting }) => (
       <p class="banner">GitHub keeps something back: {said}</p>
     ))}
     {board.rows.length > 0 ? (
-      <Table board={board} now={now} acting={acting} />
+      <Table board={board} now={now} viewer={viewer} />
     ) : board.readAt === null ? null : (
       <Empty title={`No open pull request of ${board.target.user}`}>
         <p>Neither failed nor waiting: there is nothing to do here.</p>
@@ -74,11 +75,12 @@ const Read: FC<{ board: Board; now: Date }> = ({ board: { target, rows, total, r
   );
 };
 
-const Table: FC<{ board: Board; now: Date; acting: Acting | null }> = ({ board, now, acting }) => {
+const Table: FC<{ board: Board; now: Date; viewer: Viewer }> = ({ board, now, viewer }) => {
   const rebase = board.rows[0]?.rebase ?? null;
   return (
     <>
-      {acting === null ? null : (
+      <SignInToAct viewer={viewer} />
+      {viewer.person === null ? null : (
         <p class="meta">
           <b>Rebase &amp; Rerun</b> does what GitHub's <i>Update branch</i> does
           {rebase === null ? "; CI then starts by itself." : ", then comments "}
@@ -101,7 +103,7 @@ const Table: FC<{ board: Board; now: Date; acting: Acting | null }> = ({ board, 
         </thead>
         <tbody>
           {board.rows.map((row) => (
-            <PrRow row={row} now={now} acting={acting} />
+            <PrRow row={row} now={now} viewer={viewer} />
           ))}
         </tbody>
       </table>

@@ -3,28 +3,34 @@ import type { FC } from "hono/jsx";
 import { STATES } from "../../features/findings/model.ts";
 import type { Stats } from "../../features/insights/stats.ts";
 import { HOUR } from "../../kernel/clock.ts";
+import { TABLES } from "../csv.ts";
 import { duration, number, percent, plural, usd } from "../format.ts";
-import { Figure, FindingLink, Scroll, StateBadge } from "../parts/basics.tsx";
+import { Figure, Scroll, StateBadge } from "../parts/basics.tsx";
 import { DayBars } from "../parts/charts.tsx";
+import { Costliest, Criteria } from "./stats-parts.tsx";
 
 export const RANGES = [7, 30, 90] as const;
 
-/** Figures of the last days. */
-export const StatsPage: FC<{ stats: Stats }> = ({ stats }) => (
+const hrefOf = (stats: Stats, days: number, path = "/stats", table?: string): string => {
+  const params = new URLSearchParams({ days: String(days) });
+  if (stats.repo !== null) params.set("repo", stats.repo);
+  if (table !== undefined) params.set("table", table);
+  return `${path}?${params}`;
+};
+
+/** Figures of the last days, of all repositories or of one. */
+export const StatsPage: FC<{ stats: Stats; repos: readonly string[] }> = ({ stats, repos }) => (
   <>
     <div class="head">
       <h1>Figures</h1>
       <nav class="filters" aria-label="Time range">
         {RANGES.map((days) => (
-          <a
-            class="pill"
-            href={`/stats?days=${days}`}
-            aria-current={days === stats.days ? "true" : undefined}
-          >
+          <a class="pill" href={hrefOf(stats, days)} aria-current={days === stats.days ? "true" : undefined}>
             {days} days
           </a>
         ))}
       </nav>
+      <RepoChoice stats={stats} repos={repos} />
     </div>
     <dl class="figures">
       <Figure name="Found" value={number(stats.found)} />
@@ -57,16 +63,41 @@ export const StatsPage: FC<{ stats: Stats }> = ({ stats }) => (
     </section>
     <div class="pair">
       <div>
-        <States stats={stats} />
+        <Costliest stats={stats} />
         <Repos stats={stats} />
       </div>
       <div>
-        <Worst stats={stats} />
+        <Criteria criteria={stats.criteria} />
+        <States stats={stats} />
         <Cost stats={stats} />
       </div>
     </div>
+    <p class="meta">
+      As CSV:{" "}
+      {TABLES.map((table) => (
+        <>
+          <a href={hrefOf(stats, stats.days, "/stats.csv", table)}>{table}</a>{" "}
+        </>
+      ))}
+    </p>
   </>
 );
+
+const RepoChoice: FC<{ stats: Stats; repos: readonly string[] }> = ({ stats, repos }) =>
+  repos.length < 2 ? null : (
+    <form class="search" method="get" action="/stats">
+      <input type="hidden" name="days" value={String(stats.days)} />
+      <select name="repo" aria-label="Repository" data-submit>
+        <option value="">All repositories</option>
+        {repos.map((repo) => (
+          <option value={repo} selected={repo === stats.repo}>
+            {repo}
+          </option>
+        ))}
+      </select>
+      <button type="submit">Show</button>
+    </form>
+  );
 
 const DayTable: FC<{ stats: Stats }> = ({ stats }) => (
   <table>
@@ -117,26 +148,11 @@ const States: FC<{ stats: Stats }> = ({ stats }) => (
   </section>
 );
 
-const Worst: FC<{ stats: Stats }> = ({ stats }) => (
-  <section class="panel" aria-labelledby="worst">
-    <h2 id="worst">Seen most</h2>
-    {stats.worst.length === 0 ? <p class="muted">Nothing was seen in these days.</p> : null}
-    <ol class="worst">
-      {stats.worst.map((one) => (
-        <li>
-          <FindingLink id={one.id} test={one.test} />
-          <span class="meta">
-            <StateBadge state={one.state} /> {number(one.sightings)}× in {plural(one.pulls, "PR")}
-          </span>
-        </li>
-      ))}
-    </ol>
-  </section>
-);
-
 const Repos: FC<{ stats: Stats }> = ({ stats }) => (
   <section class="panel" aria-labelledby="repos">
-    <h2 id="repos">By repository</h2>
+    <h2 id="repos">
+      By repository <small>found and merged in these {stats.days} days, the rest as it stands</small>
+    </h2>
     {stats.perRepo.length === 0 ? <p class="muted">No finding yet.</p> : null}
     {stats.perRepo.length === 0 ? null : (
       <Scroll label="By repository">
@@ -144,6 +160,12 @@ const Repos: FC<{ stats: Stats }> = ({ stats }) => (
           <thead>
             <tr>
               <th scope="col">Repository</th>
+              <th scope="col" class="n">
+                Found
+              </th>
+              <th scope="col" class="n">
+                Merged
+              </th>
               <th scope="col" class="n">
                 Waiting
               </th>
@@ -162,8 +184,10 @@ const Repos: FC<{ stats: Stats }> = ({ stats }) => (
             {stats.perRepo.map((one) => (
               <tr>
                 <th scope="row" class="wide">
-                  {one.repo}
+                  <a href={`/stats?days=${stats.days}&repo=${encodeURIComponent(one.repo)}`}>{one.repo}</a>
                 </th>
+                <td class="n">{number(one.found)}</td>
+                <td class="n">{number(one.merged)}</td>
                 <td class="n">{number(one.waiting)}</td>
                 <td class="n">{number(one.fixed)}</td>
                 <td class="n">{number(one.failed)}</td>

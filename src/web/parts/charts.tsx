@@ -73,6 +73,39 @@ export const StripPlot: FC<{ days: readonly string[]; cells: readonly StripCell[
   );
 };
 
+/** The plot's numbers as a table: a row for each branch or pull request and day. */
+export const StripNumbers: FC<{ cells: readonly StripCell[] }> = ({ cells }) => (
+  <details id="strip-numbers">
+    <summary>Numbers</summary>
+    <Scroll label="Sightings by day and branch">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Branch</th>
+            <th scope="col">Day (UTC)</th>
+            <th scope="col" class="n">
+              Sightings
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {stripRows(cells).flatMap(([name, inRow]) =>
+            inRow.map((cell) => (
+              <tr>
+                <th scope="row" class="wide">
+                  {name}
+                </th>
+                <td>{cell.day}</td>
+                <td class="n">{cell.n}</td>
+              </tr>
+            )),
+          )}
+        </tbody>
+      </table>
+    </Scroll>
+  </details>
+);
+
 /** Branches first, then pull requests, each by how often; what is beyond the tenth row is one row. */
 export function stripRows(cells: readonly StripCell[]): [string, { day: string; n: number }[]][] {
   const named = Map.groupBy(cells, (cell) => (cell.pull === null ? cell.branch : `PR #${cell.pull}`));

@@ -38,6 +38,12 @@ export function sample(more: Partial<typeof findings.$inferSelect> = {}): Findin
     heldAt: null,
     stateAt: at("2026-03-13T22:00:00"),
     reopened: 0,
+    seen: 0,
+    pullsHit: 0,
+    authorsHit: 0,
+    retriedOk: 0,
+    lostSeconds: 0,
+    urgency: 6,
     ...more,
   });
 }

@@ -14,6 +14,7 @@ import {
   threads,
   workers,
 } from "../../../db/schema.ts";
+import { recount } from "../../../src/features/flakes/recount.ts";
 import { DAY, HOUR, MINUTE } from "../../../src/kernel/clock.ts";
 import { NOW } from "./world.ts";
 
@@ -111,6 +112,7 @@ export async function seed(db: Db): Promise<void> {
   await addTalk(db);
   await addWork(db);
   await addAudit(db);
+  await recount(db, "all");
 }
 
 async function addFinding(db: Db, id: number, one: Seed): Promise<void> {

@@ -39,5 +39,10 @@ export const depsOn = (database: Database, env: Record<string, string> = {}): Co
   clock,
   config: configWith(env),
   log: silentLog,
-  actions: {},
+  actions: {
+    identity: null,
+    run: async () => ({ ok: false, text: "nobody acts here" }),
+    mayRead: async () => false,
+    steps: async () => null,
+  },
 });

@@ -1,0 +1,29 @@
+CREATE TABLE "finding_days" (
+	"finding_id" integer NOT NULL,
+	"day" date NOT NULL,
+	"n" integer NOT NULL,
+	"lost_seconds" integer NOT NULL,
+	"reruns" integer NOT NULL,
+	CONSTRAINT "finding_days_finding_id_day_pk" PRIMARY KEY("finding_id","day")
+);
+--> statement-breakpoint
+ALTER TABLE "findings" ADD COLUMN "seen" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "findings" ADD COLUMN "pulls_hit" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "findings" ADD COLUMN "authors_hit" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "findings" ADD COLUMN "retried_ok" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "findings" ADD COLUMN "lost_seconds" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "findings" ADD COLUMN "urgency" integer GENERATED ALWAYS AS (case state when 'open' then 6 when 'pending_review' then 6 when 'approved' then 5 when 'fixing' then 5
+          when 'failed' then 4 when 'new' then 3 when 'merged' then 2 when 'deployed' then 1 else 0 end) STORED NOT NULL;--> statement-breakpoint
+ALTER TABLE "job_runs" ADD COLUMN "seconds" integer;--> statement-breakpoint
+ALTER TABLE "finding_days" ADD CONSTRAINT "finding_days_finding_id_findings_id_fk" FOREIGN KEY ("finding_id") REFERENCES "public"."findings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "finding_days_day" ON "finding_days" USING btree ("day");--> statement-breakpoint
+CREATE INDEX "findings_list" ON "findings" USING btree ("urgency","last_seen","id");--> statement-breakpoint
+CREATE INDEX "findings_cost" ON "findings" USING btree ("lost_seconds","seen");--> statement-breakpoint
+CREATE INDEX "findings_repo" ON "findings" USING btree ("repo","state");--> statement-breakpoint
+CREATE INDEX "findings_first_seen" ON "findings" USING btree ("first_seen");--> statement-breakpoint
+CREATE INDEX "findings_merged" ON "findings" USING btree ("merged_at");--> statement-breakpoint
+CREATE INDEX "findings_held" ON "findings" USING btree ("held_at");--> statement-breakpoint
+CREATE INDEX "audit_at" ON "audit" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "model_calls_finding" ON "model_calls" USING btree ("finding_id");--> statement-breakpoint
+CREATE INDEX "review_comments_finding" ON "review_comments" USING btree ("finding_id","at");--> statement-breakpoint
+CREATE INDEX "tasks_created" ON "tasks" USING btree ("created_at");

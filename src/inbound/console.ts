@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { dispatch } from "../commands/dispatch.ts";
+import { isCommitter } from "../features/approvals/rights.ts";
+import type { Context } from "../features/context.ts";
+import { toMarkdown } from "../features/threads/convert.ts";
+import { RefusedError } from "../kernel/errors.ts";
+import type { Login } from "../kernel/ids.ts";
+import { permits } from "../ports/forge.ts";
+import type { ConsoleActions } from "../web/index.ts";
+
+/** What people set off from the console: the commands of Slack and GitHub, run as the login they signed in with. */
+export function consoleActions(deps: Context): ConsoleActions {
+  return {
+    identity: deps.identity,
+    async run(login, typed, repos) {
+      const actor = { kind: "person", login, chatUser: null, name: login, via: "console" } as const;
+      const place = { here: null, pull: null, channel: null, repos: [...repos] };
+      const reply = await dispatch(deps, { typed, actor, ...place });
+      // what is for all who follow was done; what only the asker needs says why not
+      return { ok: reply.audience === "thread", text: toMarkdown(reply.text) };
+    },
+    mayRead: (login) => isOneOfUs(deps, login),
+    async steps(task) {
+      const path = join(resolve(deps.config.env.DATA_DIR), "artifacts", task, "trajectory.ndjson");
+      return readFile(path, "utf8").catch(() => null);
+    },
+  };
+}
+
+/** Named in the settings, or with at least the triage right on one of the repositories. */
+async function isOneOfUs(deps: Context, login: Login): Promise<boolean> {
+  const { people, repos } = deps.config.file;
+  if (Object.values(people).some((one) => one.toLowerCase() === login.toLowerCase())) return true;
+  for (const { source, write } of repos) {
+    if (await isCommitter(deps, source, login)) return true;
+    const permission = await deps.forge.permission(write, login).catch((error: unknown) => {
+      if (error instanceof RefusedError) return "none" as const;
+      throw error;
+    });
+    if (permits(permission, "triage")) return true;
+  }
+  return false;
+}

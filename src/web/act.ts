@@ -1,0 +1,88 @@
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { z } from "zod";
+import { errorText } from "../kernel/errors.ts";
+import { RepoName } from "../kernel/ids.ts";
+import { localPath } from "./auth.ts";
+import type { ConsoleDeps, Said } from "./deps.ts";
+import { guarded } from "./headers.ts";
+import { personOf } from "./people.ts";
+import { saidCookie } from "./said.ts";
+import { sameSecret } from "./secret.ts";
+
+const MOST_BYTES = 16 * 1024;
+
+/** Commands that have a button; those of conversation and of reading stay where one types. */
+export const BUTTONS = [
+  "approve",
+  "revoke",
+  "fix",
+  "dismiss",
+  "mute",
+  "reopen",
+  "relay",
+  "start",
+  "cancel",
+  "merge",
+  "close",
+  "address",
+  "rebase",
+  "rerun",
+  "pause",
+  "resume",
+  "scan",
+] as const;
+export type Button = (typeof BUTTONS)[number];
+
+const Form = z.object({
+  csrf: z.string(),
+  do: z.enum(BUTTONS),
+  /** What it is about: `F12`, `o/r#12`, a task's id; empty for the service as a whole. */
+  on: z.string().max(200).regex(/^\S*$/).default(""),
+  note: z.string().max(2000).default(""),
+  anyway: z.literal("1").optional(),
+  repo: RepoName.optional(),
+  back: z.string().max(500).default("/"),
+});
+
+/** `POST /act`: a button's command, run as the person who signed in; its answer shows on the page they came from. */
+export function actRoutes(deps: ConsoleDeps): Hono {
+  const app = new Hono();
+  app.post("/act", guarded, bodyLimit({ maxSize: MOST_BYTES }), async (c) => {
+    const form = Form.safeParse(await c.req.parseBody());
+    const back = localPath(form.success ? form.data.back : "/");
+    const person = await personOf(c, deps);
+    if (person === null) return c.redirect(`/signin?next=${encodeURIComponent(back)}`, 303);
+    if (!form.success) return c.text("This is no form of the console.", 400);
+    if (!sameSecret(form.data.csrf, person.csrf) || foreign(c)) {
+      return c.text("This form is not from a page of yours. Go back, reload and try again.", 403);
+    }
+    const { repo, note, anyway } = form.data;
+    const flag = anyway === undefined ? "" : " --anyway";
+    const typed = `${form.data.do} ${form.data.on}${flag} ${note.replace(/\s+/g, " ")}`.trim();
+    const said = await run(deps, person.login, typed, repo);
+    c.header("Set-Cookie", saidCookie(deps, said), { append: true });
+    return c.redirect(back, 303);
+  });
+  return app;
+}
+
+/** Whether a browser says that the form stood on another site. */
+const foreign = (c: Context): boolean => {
+  const site = c.req.header("sec-fetch-site");
+  return site !== undefined && site !== "same-origin";
+};
+
+async function run(
+  deps: ConsoleDeps,
+  login: Parameters<ConsoleDeps["actions"]["run"]>[0],
+  typed: string,
+  repo: RepoName | undefined,
+): Promise<Said> {
+  try {
+    return await deps.actions.run(login, typed, repo === undefined ? [] : [repo]);
+  } catch (error) {
+    deps.log.error({ error: errorText(error) }, "a button's command failed");
+    return { ok: false, text: "That went wrong here, not by you; nothing was done. The log has why." };
+  }
+}

@@ -1,0 +1,137 @@
+/** @jsxImportSource hono/jsx */
+import type { Context } from "hono";
+import { nameOf } from "../features/findings/model.ts";
+import { findingDetail } from "../features/insights/detail.ts";
+import { auditBoard, NEWEST, tasksBoard } from "../features/insights/operations.ts";
+import { findingRepos } from "../features/insights/overview.ts";
+import { stats } from "../features/insights/stats.ts";
+import { taskDetail } from "../features/insights/task-page.ts";
+import { UserError } from "../kernel/errors.ts";
+import { TaskId } from "../kernel/ids.ts";
+import type { Answer } from "./answer.ts";
+import { codeCredential } from "./credential.ts";
+import { figuresCsv, TABLES } from "./csv.ts";
+import type { ConsoleDeps } from "./deps.ts";
+import { lookUp } from "./lookup.ts";
+import { AuditPage } from "./pages/audit.tsx";
+import { FindingPage } from "./pages/finding.tsx";
+import { RANGES, StatsPage } from "./pages/stats.tsx";
+import { TaskPage } from "./pages/task.tsx";
+import { TasksPage } from "./pages/tasks.tsx";
+import type { Viewer } from "./viewer.ts";
+
+export async function findingPage(deps: ConsoleDeps, c: Context, now: Date, viewer: Viewer): Promise<Answer> {
+  const named = c.req.param("n") ?? "";
+  const finding = await lookUp(deps, named, c.req.query("repo")).catch((error: unknown) => {
+    if (error instanceof UserError) return error;
+    throw error;
+  });
+  if (finding instanceof UserError) return missing("/", "Which one?", finding.message, 409);
+  if (finding === null)
+    return missing("/", "No such finding", "It may have another number; search for its test instead.", 404);
+  const detail = await findingDetail(deps.db, now, finding);
+  const bar = deps.config.file.bar.confidence;
+  return {
+    title: `${nameOf(finding)} ${finding.test}`,
+    section: "/",
+    body: <FindingPage detail={detail} now={now} viewer={viewer} bar={bar} />,
+  };
+}
+
+const missing = (section: "/" | "/tasks", title: string, text: string, status: 404 | 409): Answer => ({
+  title,
+  section,
+  status,
+  body: (
+    <div class="empty">
+      <h1>{title}</h1>
+      <p>{text}</p>
+      <p>
+        <a href={section}>{section === "/" ? "All findings" : "All tasks"}</a>
+      </p>
+    </div>
+  ),
+});
+
+export async function tasksPage(deps: ConsoleDeps, now: Date, viewer: Viewer): Promise<Answer> {
+  return {
+    title: "Tasks",
+    section: "/tasks",
+    body: (
+      <TasksPage
+        entries={await tasksBoard(deps.db)}
+        repos={deps.config.file.repos.map((repo) => repo.source)}
+        credential={codeCredential(deps.config)}
+        {...{ viewer, now }}
+      />
+    ),
+  };
+}
+
+export async function taskPage(deps: ConsoleDeps, c: Context, now: Date, viewer: Viewer): Promise<Answer> {
+  const id = TaskId.safeParse(c.req.param("id"));
+  const detail = id.success ? await taskDetail(deps.db, id.data) : null;
+  if (!id.success || detail === null)
+    return missing("/tasks", "No such task", "Tasks are listed with their ids.", 404);
+  const log = await deps.actions.steps(id.data);
+  const credential = codeCredential(deps.config);
+  return {
+    title: id.data,
+    section: "/tasks",
+    body: <TaskPage {...{ detail, log, credential, viewer, now }} />,
+  };
+}
+
+const rangeOf = (days: string | undefined): number => RANGES.find((range) => String(range) === days) ?? 7;
+
+/** The range and the repository that an address asks for. */
+async function figuresOf(deps: ConsoleDeps, c: Context, now: Date) {
+  const repos = await findingRepos(deps.db);
+  const repo = repos.find((name) => name === c.req.query("repo")) ?? null;
+  return { repos, figures: await stats(deps.db, now, rangeOf(c.req.query("days")), repo) };
+}
+
+export async function figures(deps: ConsoleDeps, c: Context, now: Date): Promise<Answer> {
+  const { repos, figures } = await figuresOf(deps, c, now);
+  return { title: "Figures", section: "/stats", body: <StatsPage stats={figures} repos={repos} /> };
+}
+
+export async function figuresAsCsv(deps: ConsoleDeps, c: Context, now: Date): Promise<Answer> {
+  const { figures } = await figuresOf(deps, c, now);
+  const table = TABLES.find((name) => name === c.req.query("table")) ?? "days";
+  return c.body(figuresCsv(figures, table), 200, {
+    "Content-Type": "text/csv; charset=utf-8",
+    "Content-Disposition": `attachment; filename="flaky-${table}-${figures.days}d.csv"`,
+  });
+}
+
+export async function auditPage(deps: ConsoleDeps, c: Context, now: Date): Promise<Answer> {
+  const text = (name: string) => (c.req.query(name) ?? "").trim().slice(0, 200);
+  const query = {
+    finding: text("finding"),
+    action: text("action"),
+    actor: text("actor"),
+    from: text("from"),
+    to: text("to"),
+  };
+  const found =
+    query.finding === "" ? null : await lookUp(deps, query.finding, c.req.query("repo")).catch(() => null);
+  const before = Number(text("before"));
+  const entries =
+    query.finding !== "" && found === null
+      ? []
+      : await auditBoard(deps.db, {
+          finding: found?.id ?? null,
+          action: query.action === "" ? null : query.action,
+          actor: query.actor === "" ? null : query.actor,
+          from: dayOr(query.from),
+          to: dayOr(query.to),
+          before: Number.isSafeInteger(before) && before > 0 ? before : null,
+        });
+  const more = entries.length === NEWEST ? (entries.at(-1)?.id ?? null) : null;
+  return { title: "Audit", section: "/audit", body: <AuditPage {...{ entries, now, query, more }} /> };
+}
+
+/** A day as `2026-03-04`; null for anything else. */
+const dayOr = (text: string): string | null =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;

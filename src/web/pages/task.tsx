@@ -1,0 +1,153 @@
+/** @jsxImportSource hono/jsx */
+import type { FC } from "hono/jsx";
+import { readResult } from "../../features/insights/result.ts";
+import { readSteps, type Step, type TaskDetail } from "../../features/insights/task-page.ts";
+import { clamp, firstLine } from "../../kernel/text/clamp.ts";
+import { duration, plural } from "../format.ts";
+import { Act } from "../parts/actions.tsx";
+import { Chip, FindingLink, Progress, Time } from "../parts/basics.tsx";
+import { Diff } from "../parts/code.tsx";
+import { Prose } from "../parts/prose.tsx";
+import type { Viewer } from "../viewer.ts";
+import { labelsOf } from "./boards.tsx";
+import { Report } from "./finding-fix.tsx";
+import { taskTone } from "./marks.tsx";
+import { Panel } from "./panel.tsx";
+
+const MOST_STEPS = 200;
+
+interface Props {
+  detail: TaskDetail;
+  /** The log as JSON lines; null where this machine does not have it. */
+  log: string | null;
+  credential: string;
+  viewer: Viewer;
+  now: Date;
+}
+
+/** One task: where it stands, what came of it, and what the fixer did step by step. */
+export const TaskPage: FC<Props> = ({ detail: { task, finding }, log, credential, viewer, now }) => {
+  const open = task.state === "queued" || task.state === "running" || task.state === "publishing";
+  return (
+    <article class="task-page">
+      <p class="crumbs">
+        <a href="/tasks">Tasks</a> <span aria-hidden="true">/</span> {task.id}
+      </p>
+      <h1>
+        {task.kind === "fix" ? "Fix of" : "Review round of"}{" "}
+        <FindingLink id={finding.id} test={finding.test} />
+      </h1>
+      <p class="meta">
+        <Chip tone={taskTone(task.state)}>{task.state}</Chip> for {task.requestedBy},{" "}
+        <Time at={task.createdAt} now={now} />
+      </p>
+      {open ? (
+        <p class="task">
+          <Progress done={task.done} total={task.total} label={task.phase ?? task.state} />
+          <span>
+            {(task.phase ?? task.state).toLowerCase()}
+            {task.detail === null ? "" : `: ${task.detail}`}
+          </span>
+        </p>
+      ) : null}
+      {task.error === null ? null : <p class="error">{task.error}</p>}
+      {task.state === "queued" || task.state === "running" ? (
+        <div class="acts">
+          <Act {...{ viewer, on: task.id }} run="cancel" label="Cancel task" tone="bad" confirm />
+        </div>
+      ) : null}
+      <TaskFacts {...{ task, credential, now }} />
+      <Panel id="result" title="Result">
+        <Report report={readResult(task.result)} round={task.kind !== "fix"} />
+        {task.patch === null ? <p class="muted">No patch yet.</p> : <Diff patch={task.patch} />}
+      </Panel>
+      <Panel id="steps" title="Steps">
+        <Steps log={log} worker={task.worker} id={task.id} />
+      </Panel>
+    </article>
+  );
+};
+
+type TaskFactsProps = { task: TaskDetail["task"]; credential: string; now: Date };
+
+const TaskFacts: FC<TaskFactsProps> = ({ task, credential, now }) => {
+  const end = task.finishedAt ?? now;
+  const labels = labelsOf(task.labels);
+  return (
+    <dl class="proof">
+      <div>
+        <dt>Worker</dt>
+        <dd>{task.worker ?? "none yet"}</dd>
+      </div>
+      <div>
+        <dt>Labels asked for</dt>
+        <dd>{labels.length === 0 ? "none" : labels.join(", ")}</dd>
+      </div>
+      <div>
+        <dt>Credential</dt>
+        <dd>{credential}</dd>
+      </div>
+      <div>
+        <dt>Attempt</dt>
+        <dd>{task.attempt}</dd>
+      </div>
+      <div>
+        <dt>Took</dt>
+        <dd>{task.startedAt === null ? "–" : duration(end.getTime() - task.startedAt.getTime())}</dd>
+      </div>
+      <div>
+        <dt>Branch</dt>
+        <dd>
+          <code>{task.branch}</code>
+        </dd>
+      </div>
+    </dl>
+  );
+};
+
+const Steps: FC<{ log: string | null; worker: string | null; id: string }> = ({ log, worker, id }) => {
+  if (log === null)
+    return (
+      <p class="muted">
+        Not on this machine: the steps are where the task ran{worker === null ? "" : ` (${worker})`}, in{" "}
+        <code>artifacts/{id}/trajectory.ndjson</code> of its data folder.
+      </p>
+    );
+  const { steps, total } = readSteps(log, MOST_STEPS);
+  return (
+    <>
+      {total > steps.length ? (
+        <p class="muted">
+          The newest {steps.length} of {plural(total, "step")}.
+        </p>
+      ) : null}
+      <ol class="steps">
+        {steps.map((step, index) => (
+          <StepItem step={step} index={index} />
+        ))}
+      </ol>
+    </>
+  );
+};
+
+const StepItem: FC<{ step: Step; index: number }> = ({ step, index }) => (
+  <li>
+    <p class="meta">
+      <b>{step.step === undefined ? (step.kind ?? "note") : `Step ${step.step}`}</b>
+    </p>
+    {step.text == null || step.text === "" ? null : <Prose text={clamp(step.text, 4000)} />}
+    {(step.calls ?? []).map((call, nth) => (
+      <details id={`step-${index}-${nth}`}>
+        <summary>
+          <code>{call.name}</code> <small>{firstLine(call.arguments, 120)}</small>
+        </summary>
+        <pre class="log" tabindex={0}>
+          {clamp(call.arguments, 4000)}
+        </pre>
+        <pre class="log" tabindex={0}>
+          {clamp(call.result, 8000)}
+        </pre>
+      </details>
+    ))}
+  </li>
+);
