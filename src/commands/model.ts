@@ -1,3 +1,4 @@
+import type { KnownBlock } from "@slack/types";
 import type { Context } from "../features/context.ts";
 import type { Finding } from "../features/findings/model.ts";
 import type { Actor } from "../kernel/actor.ts";
@@ -23,6 +24,8 @@ export interface Call {
 /** An answer as mrkdwn, escaped by whoever wrote it; Markdown is made of it where it goes to GitHub. */
 export interface Reply {
   text: string;
+  /** The same with buttons, for where there can be some. */
+  blocks?: KnownBlock[];
   /** `asker`: only they need it; `thread`: it is for all who follow. */
   audience: "asker" | "thread";
 }

@@ -10,6 +10,7 @@ import { linkCommand } from "./run/link.ts";
 import { listCommand } from "./run/list.ts";
 import { closeCommand, mergeCommand } from "./run/merge.ts";
 import { pauseCommand, resumeCommand } from "./run/pause.ts";
+import { prsCommand } from "./run/prs.ts";
 import { relayCommand } from "./run/relay.ts";
 import { rebaseCommand, rerunCommand } from "./run/rerun.ts";
 import { scanCommand } from "./run/scan.ts";
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   listCommand,
   showCommand,
   explainCommand,
+  prsCommand,
   statsCommand,
   tasksCommand,
   workersCommand,

@@ -100,7 +100,19 @@ export const ConfigFile = z.strictObject({
     .prefault({}),
   keep: z.strictObject({ excerpt_days: z.number().positive().default(90) }).prefault({}),
   targets: z
-    .array(z.strictObject({ label: z.string(), user: z.string(), repos: z.array(RepoName).default([]) }))
+    .array(
+      z.strictObject({
+        label: z.string().min(1).max(100),
+        /** A login; of an App `app/NAME`. It becomes part of a search's words. */
+        user: z.string().regex(/^(app\/)?[A-Za-z0-9_-]+$/, "expected a login, or app/NAME"),
+        /** Empty: everywhere. */
+        repos: z.array(RepoName).default([]),
+      }),
+    )
+    .refine(
+      (targets) => new Set(targets.map(({ label }) => label)).size === targets.length,
+      "two targets have the same label",
+    )
     .default([]),
   pipelines: z.record(z.string(), z.string()).default({}),
   nodes: z
@@ -113,3 +125,4 @@ export const ConfigFile = z.strictObject({
 });
 export type ConfigFile = z.infer<typeof ConfigFile>;
 export type RepoConfig = ConfigFile["repos"][number];
+export type Target = ConfigFile["targets"][number];

@@ -5,7 +5,7 @@ import { ConfigError, errorText } from "../kernel/errors.ts";
 import { Env, NEEDED, webUrlOf } from "./env.ts";
 import { ConfigFile, type RepoConfig } from "./file.ts";
 
-export type { RepoConfig } from "./file.ts";
+export type { RepoConfig, Target } from "./file.ts";
 
 export interface Config {
   env: Env & { GITHUB_WEB_URL: string };

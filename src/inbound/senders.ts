@@ -12,6 +12,7 @@ import {
   noticeMessageSender,
   noticeUpdateSender,
 } from "../features/pipelines/notice.ts";
+import { rebaseSender } from "../features/pipelines/rebase.ts";
 import { rerunSender } from "../features/pipelines/rerun-failed.ts";
 import { pullCreateSender } from "../features/pulls/open.ts";
 import { reviewersSender } from "../features/pulls/reviewers.ts";
@@ -52,4 +53,5 @@ export const senders = (deps: Context): ReadonlyMap<string, Sender> =>
     ["notice.update", noticeUpdateSender(deps)],
     ["notice.message", noticeMessageSender(deps)],
     ["run.rerun", rerunSender(deps)],
+    ["pull.rebase", rebaseSender(deps)],
   ]);

@@ -33,6 +33,7 @@ export interface ForgeComment {
 export interface ForgePull {
   number: PullNumber;
   title: string;
+  author: Login | null;
   url: string;
   state: "open" | "closed";
   merged: boolean;
@@ -65,6 +66,55 @@ export interface ForgeCheck {
   status: "queued" | "in_progress" | "completed";
   conclusion: string | null;
   url: string;
+}
+
+/** A check or commit status at a pull request's newest commit, in its CI's own words. */
+export interface BoardCheck {
+  /** Name of a check run, context of a status. */
+  context: string;
+  state:
+    | "success"
+    | "neutral"
+    | "skipped"
+    | "pending"
+    | "failure"
+    | "error"
+    | "cancelled"
+    | "timed_out"
+    | "action_required"
+    | "startup_failure"
+    | "stale";
+  description: string | null;
+  /** Where its CI tells more; empty where it does not say. */
+  url: string;
+  /** Set for a job of GitHub Actions: the run it is of, its own id, and the workflow's name. */
+  actions: { run: number; job: number | null; workflow: string } | null;
+}
+
+/** An open pull request with all that tells whether it can be merged. */
+export interface BoardPull {
+  repo: RepoName;
+  number: PullNumber;
+  title: string;
+  url: string;
+  author: Login | null;
+  updatedAt: Date;
+  headSha: Sha;
+  draft: boolean;
+  review: "approved" | "changes_requested" | "review_required" | null;
+  mergeable: "mergeable" | "conflicting" | "unknown";
+  mergeState: "behind" | "blocked" | "clean" | "dirty" | "draft" | "has_hooks" | "unknown" | "unstable";
+  /** All of them, those that passed too. */
+  checks: BoardCheck[];
+}
+
+/** What a listing of open pull requests came to. */
+export interface BoardListing {
+  pulls: BoardPull[];
+  /** How many there are, also beyond those listed. */
+  total: number;
+  /** What the service kept back, in its words; empty where it kept nothing back. */
+  withheld: string[];
 }
 
 export interface ForgeCommit {
@@ -116,6 +166,11 @@ export interface Forge {
     repo: RepoName,
     pull: { title: string; body: string; head: string; base: string; draft: boolean },
   ): Promise<ForgePull>;
+  /**
+   * Open pull requests of an author, newest change first; `repos` empty: everywhere. At most 500. An App asks as it is
+   * installed on `via`.
+   */
+  openPulls(wanted: { author: string; repos: readonly RepoName[]; via: RepoName }): Promise<BoardListing>;
   reviews(repo: RepoName, number: PullNumber): Promise<ForgeReview[]>;
   reviewComments(repo: RepoName, number: PullNumber): Promise<ForgeReviewComment[]>;
   replyToReview(repo: RepoName, number: PullNumber, comment: number, body: string): Promise<ForgeComment>;

@@ -1,7 +1,7 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { z } from "zod";
 import { State } from "../features/findings/model.ts";
-import { pullsBoard, tasksBoard, workersBoard } from "../features/insights/operations.ts";
+import { tasksBoard, workersBoard } from "../features/insights/operations.ts";
 import { overview, withSurroundings } from "../features/insights/overview.ts";
 import { stats } from "../features/insights/stats.ts";
 import { UserError } from "../kernel/errors.ts";
@@ -9,8 +9,9 @@ import { clamp } from "../kernel/text/clamp.ts";
 import { stateHistory } from "../platform/audit.ts";
 import type { ReadDeps } from "./deps.ts";
 import { lookUp } from "./lookup.ts";
+import { type BoardDeps, pullsAnswer } from "./prs-api.ts";
 import { bearerOf, sameSecret } from "./secret.ts";
-import { findingShape, pullShape, statsShape, taskShape, workerShape } from "./shapes.ts";
+import { findingShape, statsShape, taskShape, workerShape } from "./shapes.ts";
 
 const MOST = 500;
 
@@ -24,7 +25,7 @@ const ListQuery = z.object({
 const StatsQuery = z.object({ days: z.coerce.number().int().min(1).max(366).default(7) });
 
 /** What the console shows, as JSON, for `Authorization: Bearer API_TOKEN`; 401 without, also where none is set. */
-export function apiRoutes(deps: ReadDeps): Hono {
+export function apiRoutes(deps: ReadDeps & Partial<BoardDeps>): Hono {
   const app = new Hono();
   const needsToken = tokenGate(deps);
   const get = (path: string, answer: (c: Context) => Promise<Response>) =>
@@ -35,7 +36,7 @@ export function apiRoutes(deps: ReadDeps): Hono {
     get(`${name}/:n`, (c) => one(deps, c));
   }
   get("/tasks", async (c) => c.json({ tasks: (await tasksBoard(deps.db)).map(taskShape) }));
-  get("/pulls", async (c) => c.json({ pulls: (await pullsBoard(deps.db)).map(pullShape) }));
+  get("/pulls", (c) => pullsAnswer(deps, c));
   get("/workers", async (c) =>
     c.json({ workers: (await workersBoard(deps.db, deps.clock.now())).map(workerShape) }),
   );

@@ -23,8 +23,9 @@ export const STYLE = load("console.css", "text/css; charset=utf-8", [
   "finding.css",
   "charts.css",
   "acts.css",
+  "prs.css",
 ]);
-export const SCRIPT = load("console.js", "text/javascript; charset=utf-8", ["console.js"]);
+export const SCRIPT = load("console.js", "text/javascript; charset=utf-8", ["console.js", "prs.js"]);
 
 const byPath = new Map([STYLE, SCRIPT].map((asset) => [asset.path, asset]));
 

@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import { type Context, type Handler, Hono } from "hono";
-import { pullsBoard, workersBoard } from "../features/insights/operations.ts";
+import { workersBoard } from "../features/insights/operations.ts";
 import { readPause } from "../platform/pause.ts";
 import { actRoutes } from "./act.ts";
 import type { Answer } from "./answer.ts";
@@ -12,7 +12,9 @@ import { findingsList } from "./findings-list.tsx";
 import { guarded } from "./headers.ts";
 import { Page } from "./layout.tsx";
 import { loginRoutes, refusal } from "./login.tsx";
-import { PullsPage, WorkersPage } from "./pages/boards.tsx";
+import { WorkersPage } from "./pages/boards.tsx";
+import { pullsPage } from "./prs.tsx";
+import type { BoardDeps } from "./prs-api.ts";
 import { takeSaid } from "./said.ts";
 import { signInRoutes } from "./sign-in.tsx";
 import { type Viewer, viewerOf } from "./viewer.ts";
@@ -23,7 +25,7 @@ type Build = (c: Context, now: Date, viewer: Viewer) => Promise<Answer>;
  * The console: pages, their style and script, the stream that says when to look again, and the buttons. Reading is open on
  * loopback; elsewhere one signs in with GitHub or has `CONSOLE_TOKEN`. Acting needs a GitHub login everywhere.
  */
-export function consoleRoutes(deps: ConsoleDeps): Hono {
+export function consoleRoutes(deps: ConsoleDeps & Partial<BoardDeps>): Hono {
   const app = new Hono();
   const changes = new Changes(deps);
   const page = (path: string, build: Build) => app.get(path, guarded, pageHandler(deps, build));
@@ -31,11 +33,7 @@ export function consoleRoutes(deps: ConsoleDeps): Hono {
   page("/", (c, now, viewer) => findingsList(deps, c, now, viewer));
   page("/findings/:n", (c, now, viewer) => findingPage(deps, c, now, viewer));
   page("/flakes/:n", (c, now, viewer) => findingPage(deps, c, now, viewer));
-  page("/pulls", async (_, now) => ({
-    title: "Pull requests",
-    section: "/pulls",
-    body: <PullsPage entries={await pullsBoard(deps.db)} targets={deps.config.file.targets} now={now} />,
-  }));
+  page("/pulls", (c, now, viewer) => pullsPage(deps, c, now, viewer));
   page("/tasks", (_, now, viewer) => tasksPage(deps, now, viewer));
   page("/tasks/:id", (c, now, viewer) => taskPage(deps, c, now, viewer));
   page("/workers", async (_, now) => ({

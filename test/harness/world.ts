@@ -201,6 +201,11 @@ export class World {
     await this.settled();
   }
 
+  /** That much later, for a product in this process; nothing is done about it. */
+  passes(ms: number): void {
+    this.clock.forward(ms);
+  }
+
   /** That much later, for a product in this process, and after a sweep. */
   async later(ms: number): Promise<void> {
     this.clock.forward(ms);

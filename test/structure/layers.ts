@@ -28,7 +28,7 @@ const LAYERS: Record<string, readonly string[]> = {
   outbound: ["kernel", "ports"],
   features: BASE,
   commands: [...BASE, "features"],
-  web: [...BASE, "features/findings", "features/insights"],
+  web: [...BASE, "features/findings", "features/insights", "features/pipelines"],
   inbound: [...BASE, "features", "commands", "web"],
   playground: ["kernel"],
   "outside.ts": [...BASE, "outbound"],
@@ -78,7 +78,7 @@ const SDK_LAYERS = ["outbound", "inbound", "platform", "db", "playground"];
 
 /** Software of vendors, and where it may be used; everywhere else only the product's own words are spoken. */
 const SDKS: { name: RegExp; layers: readonly string[]; typesIn?: readonly string[] }[] = [
-  { name: /^@slack\/types$/, layers: SDK_LAYERS, typesIn: ["ports", "features"] },
+  { name: /^@slack\/types$/, layers: SDK_LAYERS, typesIn: ["ports", "features", "commands"] },
   { name: /^(@slack\/|@octokit\/|openai$|pg-boss$|postgres$|@electric-sql\/)/, layers: SDK_LAYERS },
 ];
 

@@ -1,9 +1,11 @@
-import { requireLogin } from "../../features/approvals/people.ts";
-import { requireRight } from "../../features/approvals/rights.ts";
 import type { Context } from "../../features/context.ts";
-import { knownRepo, rebaseAndRerun, rerun } from "../../features/pipelines/rerun.ts";
+import { rebaseWords, rerunWords, transientWords } from "../../features/pipelines/messages.ts";
+import { requirePullRight, requireUnpaused } from "../../features/pipelines/place.ts";
+import { rebaseAndRerun } from "../../features/pipelines/rebase.ts";
+import { commented, rerun } from "../../features/pipelines/rerun.ts";
 import { enqueueRerun, type Failing, failingOf } from "../../features/pipelines/rerun-failed.ts";
-import { RefusedError, UserError } from "../../kernel/errors.ts";
+import { commandOf } from "../../features/pipelines/words.ts";
+import { RefusedError, TransientError, UserError } from "../../kernel/errors.ts";
 import { escapeSlack, slackCode } from "../../kernel/text/escape.ts";
 import { type Call, type Command, type Reply, toAll, toAsker } from "../model.ts";
 import { type PullTarget, pullTarget } from "../pull-target.ts";
@@ -16,15 +18,14 @@ export const rerunCommand: Command = {
   finding: false,
   async run(deps, call) {
     const target = await pullTarget(deps, call);
-    await requireRight(deps, target.repo, requireLogin(call.actor), "triage");
-    const [pipeline] = target.rest;
-    if (pipeline !== undefined && Object.hasOwn(deps.config.file.pipelines, pipeline)) {
-      return byComment(deps, call, target, pipeline);
-    }
-    const failing = await failingOf(deps, target);
-    return pipeline === undefined
-      ? everything(deps, call, target, failing)
-      : oneRun(deps, call, target, failing, pipeline);
+    const { place, pull } = target;
+    const pipeline = target.rest.join(" ");
+    return inWords(async () => {
+      if (pipeline === "") return everything(deps, call, target);
+      const done = await rerun(deps, { place, pull, actor: call.actor, pipeline });
+      const words = rerunWords(pull, done);
+      return done.already_triggered ? toAsker(words) : toAll(words);
+    });
   },
 };
 
@@ -35,76 +36,54 @@ export const rebaseCommand: Command = {
   who: "committers",
   finding: false,
   async run(deps, call) {
-    const { repo, pull } = await pullTarget(deps, call);
-    await requireRight(deps, repo, requireLogin(call.actor), "committer");
-    const done = await rebaseAndRerun(deps, { repo, pull, actor: call.actor }).catch((error: unknown) => {
-      if (error instanceof RefusedError) throw new UserError(refusedWords(pull, error));
-      throw error;
+    const { place, pull } = await pullTarget(deps, call);
+    return inWords(async () => {
+      const done = await rebaseAndRerun(deps, { place, pull, actor: call.actor });
+      return done.already_triggered ? toAsker(rebaseWords(pull, done)) : toAll(rebaseWords(pull, done));
     });
-    if (done.already_triggered) return toAsker(`#${pull} was asked to rebase less than two minutes ago.`);
-    const branch = done.updated ? "is brought up to date" : "was up to date already";
-    return toAll(
-      `:arrows_counterclockwise: The branch of #${pull} ${branch}; ${slackCode(done.command)} follows.`,
-    );
   },
 };
 
-const refusedWords = (pull: number, error: RefusedError): string =>
-  error.status === 422
-    ? `GitHub cannot bring #${pull} up to date: there are conflicts, or it is closed. Its author has to rebase it.`
-    : `GitHub refused to update the branch of #${pull}: ${escapeSlack(error.message)}`;
-
-async function byComment(deps: Context, call: Call, target: PullTarget, pipeline: string): Promise<Reply> {
-  const { repo, pull } = target;
-  const done = await rerun(deps, { repo, pull, pipeline, actor: call.actor });
-  if (done.already_triggered)
-    return toAsker(`${slackCode(pipeline)} of #${pull} was asked for less than two minutes ago.`);
-  return toAll(`:repeat: ${slackCode(done.command)} is commented on #${pull}.`);
-}
-
-/** Every failed run of Actions, and every failed pipeline that the settings have a command for. */
-async function everything(deps: Context, call: Call, target: PullTarget, failing: Failing): Promise<Reply> {
-  const { pipelines } = deps.config.file;
-  const commands = failing.others.filter(({ name }) => Object.hasOwn(pipelines, name));
-  const unknown = failing.others.filter(({ name }) => !Object.hasOwn(pipelines, name));
+/** Every failed run of Actions, and every failed pipeline that there is a command for. */
+async function everything(deps: Context, call: Call, { place, pull }: PullTarget): Promise<Reply> {
+  await requirePullRight(deps, place, call.actor, "triage");
+  const failing = await failingOf(deps, place, pull);
   const lines: string[] = [];
-  for (const run of failing.runs) lines.push(await again(deps, call, target, run));
-  for (const { name } of commands) lines.push((await byComment(deps, call, target, name)).text);
+  const commands = new Set(failing.others.flatMap(({ name }) => commandOf(deps.config.file, name) ?? []));
+  const unknown = failing.others.filter(({ name }) => commandOf(deps.config.file, name) === null);
+  const started = failing.runs.length + commands.size > 0;
+  if (started) await requireUnpaused(deps);
+  for (const run of failing.runs) {
+    const ask = { place, pull, actor: call.actor };
+    const fresh = await enqueueRerun(deps, ask, failing.pull, run);
+    lines.push(rerunWords(pull, { how: "actions", run, already_triggered: !fresh }));
+  }
+  for (const command of commands) lines.push(await byComment(deps, call, { place, pull }, failing, command));
   if (unknown.length > 0)
     lines.push(
       `For ${unknown.map(({ name }) => slackCode(name)).join(", ")} \`pipelines\` in flaky.yaml has no command.`,
     );
-  if (lines.length === 0) return toAsker(`Nothing of #${target.pull} has failed at its newest commit.`);
-  return failing.runs.length + commands.length > 0 ? toAll(lines.join("\n")) : toAsker(lines.join("\n"));
+  if (lines.length === 0) return toAsker(`Nothing of #${pull} has failed at its newest commit.`);
+  return started ? toAll(lines.join("\n")) : toAsker(lines.join("\n"));
 }
 
-async function oneRun(
+async function byComment(
   deps: Context,
   call: Call,
-  target: PullTarget,
+  { place, pull }: Pick<PullTarget, "place" | "pull">,
   failing: Failing,
-  pipeline: string,
-): Promise<Reply> {
-  const run = failing.runs.find(({ workflow }) => workflow.toLowerCase() === pipeline.toLowerCase());
-  if (run !== undefined) return toAll(await again(deps, call, target, run));
-  const names = [...failing.runs.map(({ workflow }) => workflow), ...Object.keys(deps.config.file.pipelines)];
-  const known = names.filter((name) => name !== "rebase").map((name) => slackCode(name));
-  throw new UserError(
-    `No failed run or pipeline of #${target.pull} is called ${slackCode(pipeline)}. ` +
-      (known.length === 0 ? "There is none to run again." : `There is ${known.join(", ")}.`),
-  );
+  command: string,
+): Promise<string> {
+  return rerunWords(pull, await commented(deps, { place, pull, actor: call.actor }, failing.pull, command));
 }
 
-async function again(
-  deps: Context,
-  call: Call,
-  target: PullTarget,
-  run: Failing["runs"][number],
-): Promise<string> {
-  const { write } = knownRepo(deps, target.repo);
-  const fresh = await enqueueRerun(deps, { ...target, actor: call.actor, write }, run);
-  const name = `<${run.url}|${escapeSlack(run.workflow)}>`;
-  return fresh
-    ? `:repeat: The failed jobs of ${name} on #${target.pull} run again (attempt ${run.attempt + 1}).`
-    : `${name} on #${target.pull} was asked to run again already.`;
+/** What GitHub does not do, as an answer to whoever asked. */
+async function inWords(work: () => Promise<Reply>): Promise<Reply> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof TransientError) throw new UserError(transientWords(error));
+    if (error instanceof RefusedError) throw new UserError(`GitHub refused: ${escapeSlack(error.message)}`);
+    throw error;
+  }
 }

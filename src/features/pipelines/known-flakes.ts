@@ -8,7 +8,7 @@ import { findingById } from "../findings/store.ts";
 import { issueOf } from "../issues/store.ts";
 
 /** States of a flake that people know of; of the last two the fix is on the default branch already. */
-const KNOWN: readonly State[] = ["open", "approved", "fixing", "pending_review", "merged", "deployed"];
+export const KNOWN: readonly State[] = ["open", "approved", "fixing", "pending_review", "merged", "deployed"];
 
 /** What the newest commit of a pull request came to, as far as its jobs were read. */
 export type Outcome =

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { actorName } from "../../kernel/actor.ts";
-import { NotFoundError, RefusedError } from "../../kernel/errors.ts";
 import { PullNumber, RepoName } from "../../kernel/ids.ts";
 import { record } from "../../platform/audit.ts";
 import { sender } from "../../platform/outbox/sender.ts";
@@ -8,7 +7,9 @@ import { enqueueWrite } from "../../platform/outbox/store.ts";
 import type { Ci, CiRun } from "../../ports/ci.ts";
 import type { ForgePull } from "../../ports/forge.ts";
 import type { Context } from "../context.ts";
-import { knownRepo, type Rerun } from "./rerun.ts";
+import { takeOnce } from "./once.ts";
+import { type Asked, openPull, type Place } from "./place.ts";
+import { retried } from "./retry.ts";
 
 type Deps = Pick<Context, "db" | "clock" | "config" | "forge" | "ci">;
 
@@ -24,23 +25,25 @@ const RED = new Set(["failure", "timed_out", "cancelled", "startup_failure", "er
 const OF_ACTIONS = /\/actions\/runs\/\d+/;
 
 /** Asks GitHub what failed at the head of a pull request. @throws NotFoundError when there is no such pull request. */
-export async function failingOf(deps: Deps, ask: Pick<Rerun, "repo" | "pull">): Promise<Failing> {
-  const { write } = knownRepo(deps, ask.repo);
-  const pull = await deps.forge.pull(write, ask.pull).catch((error: unknown) => {
-    if (error instanceof RefusedError && error.status === 404)
-      throw new NotFoundError(`${write} has no pull request #${ask.pull}.`);
-    throw error;
-  });
-  const newest = new Map<string, CiRun>();
-  for (const run of await deps.ci.runsAt(write, pull.headSha)) {
-    if (!newest.has(`${run.workflow}|${run.event}`)) newest.set(`${run.workflow}|${run.event}`, run);
-  }
-  const checks = await deps.forge.checks(write, pull.headSha);
+export async function failingOf(deps: Deps, place: Place, number: PullNumber): Promise<Failing> {
+  const pull = await openPull(deps, place, number);
+  const checks = await retried(deps.clock, () => deps.forge.checks(place.repo, pull.headSha));
   return {
     pull,
-    runs: [...newest.values()].filter((run) => RED.has(run.conclusion ?? "")),
+    runs: (await newestRuns(deps, place, pull)).filter(isRed),
     others: checks.filter((check) => RED.has(check.conclusion ?? "") && !OF_ACTIONS.test(check.url)),
   };
+}
+
+export const isRed = (run: CiRun): boolean => RED.has(run.conclusion ?? "");
+
+/** Runs of Actions at the head of a pull request, the newest of each workflow. */
+export async function newestRuns(deps: Deps, place: Place, pull: ForgePull): Promise<CiRun[]> {
+  const newest = new Map<string, CiRun>();
+  for (const run of await retried(deps.clock, () => deps.ci.runsAt(place.repo, pull.headSha))) {
+    if (!newest.has(`${run.workflow}|${run.event}`)) newest.set(`${run.workflow}|${run.event}`, run);
+  }
+  return [...newest.values()];
 }
 
 const Payload = z.object({ repo: RepoName, pull: PullNumber, run: z.int(), attempt: z.int() });
@@ -51,10 +54,12 @@ const Payload = z.object({ repo: RepoName, pull: PullNumber, run: z.int(), attem
  */
 export async function enqueueRerun(
   deps: Pick<Deps, "db" | "clock">,
-  ask: Rerun & { write: RepoName },
+  ask: Asked,
+  head: ForgePull,
   run: Pick<CiRun, "id" | "attempt" | "workflow">,
 ): Promise<boolean> {
-  const { write: repo, pull, actor } = ask;
+  const { actor, pull } = ask;
+  const { repo } = ask.place;
   return deps.db.transaction(async (tx) => {
     const added = await enqueueWrite(tx, deps.clock, {
       destination: "github",
@@ -63,10 +68,17 @@ export async function enqueueRerun(
       key: `rerun:${repo}/${run.id}/${run.attempt}`,
       payload: { repo, pull, run: run.id, attempt: run.attempt },
       finding: null,
-      whilePaused: "go",
     });
     if (!added) return false;
-    const detail = { repo, pull, run: run.id, attempt: run.attempt, workflow: run.workflow };
+    await takeOnce(tx, deps.clock, { repo, pull, head: head.headSha, what: `run/${run.id}` });
+    const detail = {
+      repo,
+      pull,
+      head: head.headSha,
+      run: run.id,
+      attempt: run.attempt,
+      workflow: run.workflow,
+    };
     await record(tx, {
       at: deps.clock.now(),
       actor,

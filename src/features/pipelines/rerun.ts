@@ -1,88 +1,84 @@
-import { type RepoConfig, repoConfig } from "../../config/index.ts";
-import { type Actor, actorName } from "../../kernel/actor.ts";
-import { MINUTE } from "../../kernel/clock.ts";
-import { NotFoundError, UserError } from "../../kernel/errors.ts";
-import type { PullNumber, RepoName } from "../../kernel/ids.ts";
+import { actorName } from "../../kernel/actor.ts";
+import { UserError } from "../../kernel/errors.ts";
+import type { PullNumber } from "../../kernel/ids.ts";
+import { slackCode } from "../../kernel/text/escape.ts";
 import { record } from "../../platform/audit.ts";
-import { takeLease } from "../../platform/lease.ts";
+import type { CiRun } from "../../ports/ci.ts";
+import type { ForgePull } from "../../ports/forge.ts";
 import type { Context } from "../context.ts";
 import { enqueueComment, noteSenderKind } from "../issues/comments.ts";
+import { askedLately, onceName, takeOnce } from "./once.ts";
+import { type Asked, openPull, requirePullRight, requireUnpaused } from "./place.ts";
+import { enqueueRerun, isRed, newestRuns } from "./rerun-failed.ts";
+import { commandOf, knownContexts, namedCommand, oneWord } from "./words.ts";
 
-type Deps = Pick<Context, "db" | "clock" | "config" | "forge">;
+type Deps = Pick<Context, "db" | "clock" | "config" | "forge" | "ci">;
 
-/** Clicks within this time of each other are one. */
-const ONCE_MS = 2 * MINUTE;
-
-export interface Rerun {
-  repo: RepoName;
-  pull: PullNumber;
-  actor: Actor;
-}
+/** What a rerun came to: a comment with the command, or a run of Actions that starts again. */
+export type Rerun = { already_triggered: boolean } & (
+  | { how: "comment"; command: string }
+  | { how: "actions"; run: CiRun }
+);
 
 /**
- * Asks the pull request's CI to run a pipeline again, by the comment that `pipelines` maps it to.
- * @returns the comment's words, and whether the same was asked for less than two minutes ago: then nothing is done.
- * @throws UserError for a pipeline that has no command.
+ * Has one pipeline of a pull request run again: by the comment that its CI obeys, or through the Actions API where it
+ * is a workflow that failed. `pipeline` is a context, a command or its last word, or a workflow's name.
+ * @throws ForbiddenError without the triage right, UserError for a pipeline that is none.
  */
-export async function rerun(
-  deps: Deps,
-  ask: Rerun & { pipeline: string },
-): Promise<{ command: string; already_triggered: boolean }> {
-  const settings = knownRepo(deps, ask.repo);
-  const { pipelines } = deps.config.file;
-  const command = Object.hasOwn(pipelines, ask.pipeline) ? pipelines[ask.pipeline] : undefined;
-  if (command === undefined) {
-    const names = Object.keys(pipelines).filter((name) => name !== "rebase");
-    throw new UserError(
-      `No command is known for the pipeline ${ask.pipeline}. ${names.length === 0 ? "flaky.yaml names none under `pipelines`." : `Known are ${names.join(", ")}.`}`,
-    );
-  }
-  return { command, already_triggered: !(await comment(deps, settings, ask, ask.pipeline, command)) };
+export async function rerun(deps: Deps, ask: Asked & { pipeline: string }): Promise<Rerun> {
+  await requirePullRight(deps, ask.place, ask.actor, "triage");
+  await requireUnpaused(deps);
+  const { file } = deps.config;
+  const head = await openPull(deps, ask.place, ask.pull);
+  const command = namedCommand(file, ask.pipeline);
+  if (command !== null) return commented(deps, ask, head, command);
+  const runs = await newestRuns(deps, ask.place, head);
+  const said = oneWord(ask.pipeline).toLowerCase();
+  const called = runs.filter(({ workflow }) => oneWord(workflow).toLowerCase() === said);
+  const [run = called[0]] = called.filter(isRed);
+  if (run !== undefined) return startedAgain(deps, ask, head, run);
+  const near = commandOf(file, ask.pipeline);
+  if (near !== null) return commented(deps, ask, head, near);
+  const failed = runs.filter(isRed).map(({ workflow }) => workflow);
+  throw new UserError(unknownWords(ask.pull, ask.pipeline, [...failed, ...knownContexts(file)]));
 }
 
-/** Brings a pull request's branch up to date and asks for everything to run again. */
-export async function rebaseAndRerun(
-  deps: Deps,
-  ask: Rerun,
-): Promise<{ command: string; updated: boolean; already_triggered: boolean }> {
-  const settings = knownRepo(deps, ask.repo);
-  const command = deps.config.file.pipelines.rebase ?? "run buildall";
-  const fresh = await takeLease(
-    deps.db,
-    deps.clock,
-    `rebase:${settings.write}#${ask.pull}`,
-    crypto.randomUUID(),
-    ONCE_MS,
+/** Starts a run of Actions again; one that goes on since it was asked for lately is a repeat. */
+async function startedAgain(deps: Deps, ask: Asked, head: ForgePull, run: CiRun): Promise<Rerun> {
+  if (isRed(run))
+    return { how: "actions", run, already_triggered: !(await enqueueRerun(deps, ask, head, run)) };
+  const once = { repo: ask.place.repo, pull: ask.pull, head: head.headSha, what: `run/${run.id}` };
+  if ((await askedLately(deps.db, deps.clock.now())).has(onceName(once)))
+    return { how: "actions", run, already_triggered: true };
+  throw new UserError(
+    `${slackCode(run.workflow)} of #${ask.pull} ${run.completed ? "has not failed" : "is still under way"}.`,
   );
-  if (!fresh) return { command, updated: false, already_triggered: true };
-  const updated = await deps.forge.updateBranch(settings.write, ask.pull);
-  const asked = await comment(deps, settings, ask, "rebase", command);
-  return { command, updated, already_triggered: !asked };
 }
 
-async function comment(
-  deps: Deps,
-  settings: RepoConfig,
-  ask: Rerun,
-  pipeline: string,
+/** Comments a command, once within two minutes for the same code. The right has been asked. */
+export async function commented(
+  deps: Pick<Deps, "db" | "clock">,
+  { place, pull, actor }: Asked,
+  head: ForgePull,
   command: string,
-): Promise<boolean> {
-  const once = `rerun:${settings.write}#${ask.pull}:${pipeline}`;
-  return deps.db.transaction(async (tx) => {
-    if (!(await takeLease(tx, deps.clock, once, crypto.randomUUID(), ONCE_MS))) return false;
-    const at = deps.clock.now();
-    const key = `${once}:${at.getTime()}`;
-    const place = { repo: settings.write, number: ask.pull, finding: null, whilePaused: "go" } as const;
-    await enqueueComment(tx, deps.clock, { ...place, kind: noteSenderKind, key, body: command });
-    const detail = { repo: settings.write, pull: ask.pull, pipeline, command, by: actorName(ask.actor) };
-    await record(tx, { at, actor: ask.actor, action: "rerun", finding: null, detail });
+): Promise<Rerun> {
+  const { repo } = place;
+  const added = await deps.db.transaction(async (tx) => {
+    const key = await takeOnce(tx, deps.clock, { repo, pull, head: head.headSha, what: command });
+    if (key === null) return false;
+    const comment = { repo, number: pull, finding: null, kind: noteSenderKind, key, body: command };
+    await enqueueComment(tx, deps.clock, comment);
+    const detail = { repo, pull, head: head.headSha, command, by: actorName(actor) };
+    await record(tx, { at: deps.clock.now(), actor, action: "rerun", finding: null, detail });
     return true;
   });
+  return { how: "comment", command, already_triggered: !added };
 }
 
-/** The settings of a repository. @throws NotFoundError for one that the settings do not name. */
-export function knownRepo(deps: Pick<Deps, "config">, repo: RepoName): RepoConfig {
-  const settings = repoConfig(deps.config, repo);
-  if (settings === undefined) throw new NotFoundError(`${repo} is not among the repositories I look after.`);
-  return settings;
+function unknownWords(pull: PullNumber, pipeline: string, names: readonly string[]): string {
+  const known = [...new Set(names)].map((name) => slackCode(name));
+  return (
+    `No failed run or pipeline of #${pull} is called ${slackCode(pipeline)}. ` +
+    (known.length === 0 ? "There is none to run again." : `There is ${known.join(", ")}.`)
+  );
 }

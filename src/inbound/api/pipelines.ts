@@ -1,9 +1,17 @@
 import { Hono, type Context as Request } from "hono";
 import { z } from "zod";
-import type { Config } from "../../config/index.ts";
 import type { Context } from "../../features/context.ts";
-import { rebaseAndRerun, rerun } from "../../features/pipelines/rerun.ts";
-import { NotFoundError, UserError } from "../../kernel/errors.ts";
+import { plainWords, rebaseWords, rerunWords, transientWords } from "../../features/pipelines/messages.ts";
+import { rebaseAndRerun } from "../../features/pipelines/rebase.ts";
+import { rerun } from "../../features/pipelines/rerun.ts";
+import { whichPlace } from "../../features/pipelines/which.ts";
+import {
+  ForbiddenError,
+  NotFoundError,
+  RefusedError,
+  TransientError,
+  UserError,
+} from "../../kernel/errors.ts";
 import { PullNumber, RepoName } from "../../kernel/ids.ts";
 import { badBody, bears, jsonBody, unauthorized } from "./auth.ts";
 
@@ -11,45 +19,58 @@ const Body = z.object({
   pr: z.coerce.number().pipe(PullNumber),
   repo: RepoName.optional(),
   target: z.string().optional(),
-  pipeline: z.string().min(1).optional(),
 });
-type Body = z.infer<typeof Body>;
+const WithPipeline = Body.extend({ pipeline: z.string().min(1).max(300) });
 
 const actor = { kind: "service", name: "api" } as const;
 
 /** `POST /rerun` and `POST /rebase-rerun`, as JSON or a form. */
 export function pipelineRoutes(deps: Context): Hono {
   const route = new Hono();
-  const post = (path: string, work: (body: Body, repo: RepoName) => Promise<object>) =>
+  const post = <S extends typeof Body>(
+    path: string,
+    schema: S,
+    work: (body: z.output<S>) => Promise<object>,
+  ) =>
     route.post(path, async (c) => {
       if (!bears(c, deps.config.env.API_TOKEN)) return unauthorized(c, "the token");
-      const parsed = Body.safeParse(await fields(c));
+      const parsed = schema.safeParse(await fields(c));
       if (!parsed.success) return badBody(c, parsed.error.issues);
       try {
-        return c.json({ ok: true, ...(await work(parsed.data, repoOf(deps.config, parsed.data))) });
+        return c.json({ ok: true, ...(await work(parsed.data)) });
       } catch (error) {
-        if (error instanceof NotFoundError) return c.json({ ok: false, error: error.message }, 404);
-        if (error instanceof UserError) return c.json({ ok: false, error: error.message }, 400);
-        throw error;
+        return refused(c, error);
       }
     });
-  post("/rerun", (body, repo) => rerun(deps, { repo, pull: body.pr, pipeline: body.pipeline ?? "", actor }));
-  post("/rebase-rerun", (body, repo) => rebaseAndRerun(deps, { repo, pull: body.pr, actor }));
+  post("/rerun", WithPipeline, async ({ pr: pull, pipeline, repo, target }) => {
+    const place = await whichPlace(deps, { repo, target, pull });
+    const done = await rerun(deps, { place, pull, actor, pipeline });
+    const { already_triggered } = done;
+    const message = plainWords(rerunWords(pull, done));
+    if (done.how === "comment") return { already_triggered, command: done.command, message };
+    const { workflow, id, url } = done.run;
+    return { already_triggered, workflow, run: id, url, message };
+  });
+  post("/rebase-rerun", Body, async ({ pr: pull, repo, target }) => {
+    const place = await whichPlace(deps, { repo, target, pull });
+    const done = await rebaseAndRerun(deps, { place, pull, actor });
+    return { ...done, message: plainWords(rebaseWords(pull, done)) };
+  });
   return route;
+}
+
+/** What could not be done, in words; a fault of ours goes on to the server's own answer. */
+function refused(c: Request, error: unknown): Response {
+  const said = (status: 400 | 403 | 404 | 502 | 503, message: string) =>
+    c.json({ ok: false, error: plainWords(message) }, status);
+  if (error instanceof NotFoundError) return said(404, error.message);
+  if (error instanceof ForbiddenError) return said(403, error.message);
+  if (error instanceof UserError) return said(400, error.message);
+  if (error instanceof RefusedError) return said(502, `GitHub refused: ${error.message}`);
+  if (!(error instanceof TransientError)) throw error;
+  if (error.retryAfterMs !== null) c.header("Retry-After", String(Math.ceil(error.retryAfterMs / 1000)));
+  return said(503, transientWords(error));
 }
 
 const fields = (c: Request): Promise<unknown> =>
   c.req.header("content-type")?.includes("json") ? jsonBody(c) : c.req.parseBody();
-
-/** The repository that is named, else the target's only one, else the only one there is. */
-function repoOf(config: Config, body: Body): RepoName {
-  if (body.repo !== undefined) return body.repo;
-  const target = config.file.targets.find((one) => one.label === body.target);
-  if (body.target !== undefined && target === undefined)
-    throw new NotFoundError(`There is no target ${body.target}.`);
-  const repos = target?.repos ?? config.file.repos.map((repo) => repo.source);
-  const [only, ...more] = repos;
-  if (only === undefined || more.length > 0)
-    throw new UserError("Several repositories are possible: name one as `repo`.");
-  return only;
-}

@@ -27,8 +27,13 @@ export async function startBolt(deps: Context, receiver: InboxReceiver): Promise
   );
   app.action(/^(finding|pull)\./, async ({ action, body, ack, respond }) => {
     await ack();
-    if (body.type === "block_actions" && action.type === "button" && "action_id" in action)
-      await onBlockAction(deps, await who(), body, action, respond);
+    if (body.type !== "block_actions" || !("action_id" in action)) return;
+    if (action.type === "button") await onBlockAction(deps, await who(), body, action, respond);
+    // a menu: what was picked stands for the button's value
+    if (action.type === "static_select") {
+      const picked = { action_id: action.action_id, value: action.selected_option.value };
+      await onBlockAction(deps, await who(), body, picked, respond);
+    }
   });
   app.view("finding.dismiss", async ({ ack, body, view }) => {
     await ack();

@@ -20,7 +20,8 @@ export async function onBlockAction(
   const channel = body.channel?.id;
   const finding = action.value ?? "";
   if (channel === undefined || body.team?.id !== me.team) return;
-  const name = action.action_id.replace(/^(finding|pull)\./, "");
+  // buttons for the same command in one message are told apart by a last part
+  const name = action.action_id.replace(/^(finding|pull)\./, "").replace(/\..*$/, "");
   if (name === "dismiss") {
     const place = { finding, channel, thread: String(body.message?.ts ?? "") };
     await deps.chat.openView(body.trigger_id, dismissModal(place));

@@ -1,5 +1,7 @@
 import type { AckFn, RespondArguments, RespondFn, SlashCommand } from "@slack/bolt";
+import type { KnownBlock } from "@slack/types";
 import { dispatch, usageFault } from "../../commands/dispatch.ts";
+import type { Reply } from "../../commands/model.ts";
 import { parseCommand } from "../../commands/parse.ts";
 import { COMMANDS } from "../../commands/registry.ts";
 import { helpText } from "../../commands/run/help.ts";
@@ -10,9 +12,10 @@ import { reposOfChannel, slackActor } from "./people.ts";
 /** Slack wants an answer within 3 s; what takes longer answers in two steps. */
 const PATIENCE_MS = 2000;
 
-const onlyTo = (text: string): { response_type: "ephemeral"; text: string } => ({
+const onlyTo = (text: string, blocks?: KnownBlock[]): RespondArguments & { response_type: "ephemeral" } => ({
   response_type: "ephemeral",
   text,
+  ...(blocks === undefined ? {} : { blocks }),
 });
 
 /** The slash command. Help and faults in the words are answered to anybody whose request is signed. */
@@ -33,9 +36,10 @@ export async function onSlashCommand(
   const work = run(deps, command);
   const late = Symbol("late");
   const first = await Promise.race([work, deps.clock.sleep(PATIENCE_MS).then((): typeof late => late)]);
-  if (first !== late) return ack(onlyTo(first));
+  if (first !== late) return ack(onlyTo(first.text, first.blocks));
   await ack(onlyTo(":hourglass_flowing_sand: I am at it, the answer comes in a moment."));
-  await respond({ ...onlyTo(await work), replace_original: true });
+  const { text, blocks } = await work;
+  await respond({ ...onlyTo(text, blocks), replace_original: true });
 }
 
 /** The answer that follows from the words alone: help, or what is wrong with them. */
@@ -50,10 +54,10 @@ function fromWords(text: string): string | null {
 async function run(
   deps: Context,
   command: Pick<SlashCommand, "text" | "user_id" | "channel_id">,
-): Promise<string> {
+): Promise<Reply> {
   const actor = await slackActor(deps, command.user_id);
   const repos = await reposOfChannel(deps, command.channel_id);
-  const reply = await dispatch(deps, {
+  return dispatch(deps, {
     typed: command.text,
     actor,
     here: null,
@@ -61,5 +65,4 @@ async function run(
     pull: null,
     channel: ChannelId.parse(command.channel_id),
   });
-  return reply.text;
 }

@@ -76,7 +76,8 @@ async function runMention(deps: Context, message: Message, words: string): Promi
   const repos = await reposOfChannel(deps, channel);
   const reply = await dispatch(deps, { typed: words, actor, here, repos, pull: null, channel });
   if (reply.audience === "asker") {
-    await deps.chat.whisper(channel, user, { text: reply.text }, thread);
+    const { text, blocks } = reply;
+    await deps.chat.whisper(channel, user, { text, ...(blocks === undefined ? {} : { blocks }) }, thread);
     return;
   }
   const answer = { channel, thread: thread ?? ts, key: `answer:${channel}/${ts}`, text: reply.text };

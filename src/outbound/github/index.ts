@@ -2,6 +2,7 @@ import { type Clock, MINUTE, SECOND } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Ci } from "../../ports/ci.ts";
 import type { Forge } from "../../ports/forge.ts";
+import { createBoard } from "./board.ts";
 import { createCi } from "./ci.ts";
 import { type Credentials, createClients } from "./clients.ts";
 import type { Fetch } from "./fetch.ts";
@@ -44,6 +45,7 @@ export function createGitHub(options: GitHubOptions & Credentials): GitHub {
       ...createComments(clients),
       ...createPulls(clients),
       ...createReviews(clients),
+      ...createBoard(clients, options.clock),
     },
     rate: clients.rate,
   };

@@ -34,24 +34,32 @@ export const recordAndFail =
     return undefined;
   };
 
-/** Counts the request against the sender's hour and says so in the headers; 403 when the hour is used up. */
+/**
+ * Counts the request against the sender's hour and says so in the headers. When the hour is used up REST answers 403,
+ * GraphQL 200 with an error; each has an hour of its own.
+ */
 export const rateLimit =
-  (world: World): MiddlewareHandler<Env> =>
+  (world: World, resource: "core" | "graphql" = "core"): MiddlewareHandler<Env> =>
   async (c, next) => {
     const login = loginOf(world, c.req.header("authorization")) ?? "anonymous";
-    const exhausted = world.quota.state(login).remaining === 0 && c.req.path !== "/api/v3/rate_limit";
+    const quota = resource === "core" ? world.quota : world.graphQuota;
+    const exhausted = quota.state(login).remaining === 0 && c.req.path !== "/api/v3/rate_limit";
+    const message = `API rate limit exceeded for ${login}.`;
     if (exhausted) {
-      c.res = c.json({ message: `API rate limit exceeded for ${login}.` }, 403);
+      c.res =
+        resource === "core"
+          ? c.json({ message }, 403)
+          : c.json({ errors: [{ type: "RATE_LIMITED", message }] });
     } else {
       await next();
-      if (c.res.status !== 304 && c.req.path !== "/api/v3/rate_limit") world.quota.charge(login);
+      if (c.res.status !== 304 && c.req.path !== "/api/v3/rate_limit") quota.charge(login);
     }
-    const state = world.quota.state(login);
+    const state = quota.state(login);
     c.res.headers.set("x-ratelimit-limit", String(state.limit));
     c.res.headers.set("x-ratelimit-remaining", String(state.remaining));
     c.res.headers.set("x-ratelimit-used", String(state.used));
     c.res.headers.set("x-ratelimit-reset", String(state.reset));
-    c.res.headers.set("x-ratelimit-resource", "core");
+    c.res.headers.set("x-ratelimit-resource", resource);
     c.res.headers.set("x-github-request-id", uuid(world.options.random).toUpperCase());
     c.res.headers.set("x-github-media-type", "github.v3; format=json");
   };

@@ -18,6 +18,8 @@ export interface RepositoryOptions {
   forkOf?: string;
   /** Who makes the first commit: a login. Default: the first of the people. */
   author?: string;
+  /** Number of its first issue or pull request. Default 1. */
+  firstNumber?: number;
 }
 
 const writeFiles = async (tree: string, files: Files): Promise<void> => {
@@ -103,7 +105,7 @@ export const createRepository = async (
     protection: { approvals: 0, upToDate: false, ...options.protection },
     createdAt: now,
     pushedAt: now,
-    nextNumber: 1,
+    nextNumber: options.firstNumber ?? 1,
     issues: new Map(),
     labels: new Map(),
     workflows: new Map(),

@@ -60,7 +60,7 @@ export const serverApp = (world: World): Hono<Env> => {
   app.route("/api/v3", apiApp(world));
   // Octokit derives this address of GraphQL from a base that ends in /api/v3.
   const graphql = graphqlRoutes(world);
-  app.use("/api/graphql", authenticate(world));
+  app.use("/api/graphql", rateLimit(world, "graphql"), authenticate(world));
   app.route("/api", graphql);
   app.get("/-/download/:ticket", (c) => world.tickets.redeem(c.req.param("ticket")) ?? c.text("Gone\n", 404));
   gitRoutes(app, world);

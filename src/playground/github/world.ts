@@ -19,6 +19,8 @@ export class World {
   readonly faults: Faults;
   readonly requests = new RequestLog();
   readonly quota: Quota;
+  /** GraphQL has an hour of its own. */
+  readonly graphQuota: Quota;
   readonly tickets: Tickets;
   readonly logins: Logins;
   readonly webhooks: Webhooks;
@@ -45,6 +47,7 @@ export class World {
     this.git = new Git(git, this.path, join(options.dir, "home"));
     this.faults = new Faults(options.clock);
     this.quota = new Quota(options.clock, options.rateLimit ?? 5000);
+    this.graphQuota = new Quota(options.clock, options.rateLimit ?? 5000);
     this.logins = new Logins(options.clock, options.random);
     this.tickets = new Tickets(options.clock, options.random);
     this.webhooks = new Webhooks(options, this.activity, () => this.nextId());

@@ -21,36 +21,7 @@ export const PullsPage: FC<PullsProps> = ({ entries, targets, now }) => (
         <p>Once a fix is approved and proven, its pull request shows here with its checks and its review.</p>
       </Empty>
     ) : (
-      <ul class="rows">
-        {entries.map(({ pull, finding }) => (
-          <li class="row row-pull">
-            <div class="row-state">
-              <PullState state={pull.state} />
-            </div>
-            <div class="row-what">
-              <Out href={pull.url} class="strong">
-                {pull.repo}#{pull.number}
-              </Out>
-              <p class="meta">
-                fixes <FindingLink id={finding.id} test={finding.test} />
-              </p>
-            </div>
-            <div class="row-marks">
-              {pull.state === "open" ? (
-                <>
-                  <CheckChip checks={pull.checks} /> <ReviewChip review={pull.review} />
-                </>
-              ) : finding.state === "merged" ? null : (
-                <StateBadge state={finding.state} />
-              )}
-              {pull.rounds === 0 ? null : <span class="muted">{plural(pull.rounds, "round")}</span>}
-            </div>
-            <div class="row-when">
-              <Time at={pull.updatedAt} now={now} />
-            </div>
-          </li>
-        ))}
-      </ul>
+      <OwnPulls entries={entries} now={now} />
     )}
     {targets.length === 0 ? null : (
       <section class="panel" aria-labelledby="targets">
@@ -68,6 +39,40 @@ export const PullsPage: FC<PullsProps> = ({ entries, targets, now }) => (
       </section>
     )}
   </>
+);
+
+/** Pull requests of ours as rows: how their checks and reviews stand. */
+export const OwnPulls: FC<Omit<PullsProps, "targets">> = ({ entries, now }) => (
+  <ul class="rows">
+    {entries.map(({ pull, finding }) => (
+      <li class="row row-pull">
+        <div class="row-state">
+          <PullState state={pull.state} />
+        </div>
+        <div class="row-what">
+          <Out href={pull.url} class="strong">
+            {pull.repo}#{pull.number}
+          </Out>
+          <p class="meta">
+            fixes <FindingLink id={finding.id} test={finding.test} />
+          </p>
+        </div>
+        <div class="row-marks">
+          {pull.state === "open" ? (
+            <>
+              <CheckChip checks={pull.checks} /> <ReviewChip review={pull.review} />
+            </>
+          ) : finding.state === "merged" ? null : (
+            <StateBadge state={finding.state} />
+          )}
+          {pull.rounds === 0 ? null : <span class="muted">{plural(pull.rounds, "round")}</span>}
+        </div>
+        <div class="row-when">
+          <Time at={pull.updatedAt} now={now} />
+        </div>
+      </li>
+    ))}
+  </ul>
 );
 
 const HEALTH = { healthy: "good", lost: "bad", stopped: "plain" } as const;

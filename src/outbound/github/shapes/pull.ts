@@ -14,6 +14,7 @@ export const Pull = z
     merged: z.boolean().default(false),
     merge_commit_sha: z.string().nullish(),
     merged_by: Person.nullish(),
+    user: Person.nullish(),
     head: z.object({ sha: Sha, ref: z.string() }),
     base: z.object({ ref: z.string() }),
     mergeable_state: z.string().default("unknown"),
@@ -22,6 +23,7 @@ export const Pull = z
     (pull): ForgePull => ({
       number: pull.number,
       title: pull.title,
+      author: pull.user?.login ?? null,
       url: pull.html_url,
       state: pull.state,
       merged: pull.merged,

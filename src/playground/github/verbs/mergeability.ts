@@ -69,16 +69,29 @@ const stateOf = async (
   return checks.every((check) => check === "success") ? "clean" : "unstable";
 };
 
-/** Asks git and the checks about a pull request. */
-export const pullFacts = async (world: World, repo: Repo, issue: Issue, pull: Pull): Promise<PullFacts> => {
+/** Whether a pull request could be merged, without the figures of its change. */
+export const standing = async (
+  world: World,
+  repo: Repo,
+  issue: Issue,
+  pull: Pull,
+): Promise<Pick<PullFacts, "mergeable" | "state">> => {
   const open = issue.state === "open";
   const merged = open ? await testMerge(world, repo, issue, pull) : null;
+  return {
+    mergeable: open ? merged !== null : null,
+    state: open ? await stateOf(world, repo, pull, merged) : "unknown",
+  };
+};
+
+/** Asks git and the checks about a pull request. */
+export const pullFacts = async (world: World, repo: Repo, issue: Issue, pull: Pull): Promise<PullFacts> => {
+  const stands = await standing(world, repo, issue, pull);
   const base = (await world.git.mergeBase(repo.gitDir, pull.baseSha, pull.headSha)) ?? pull.baseSha;
   const files = await diffFiles(world, repo, base, pull.headSha);
   const count = await world.git.run(repo.gitDir, ["rev-list", "--count", `${base}..${pull.headSha}`]);
   return {
-    mergeable: open ? merged !== null : null,
-    state: open ? await stateOf(world, repo, pull, merged) : "unknown",
+    ...stands,
     commits: Number(count),
     additions: files.reduce((sum, file) => sum + file.additions, 0),
     deletions: files.reduce((sum, file) => sum + file.deletions, 0),
