@@ -164,12 +164,90 @@ describe("a log", () => {
   });
 });
 
+describe("beside calls", () => {
+  test.each([
+    [
+      "go",
+      "sheep/sheep_api.go",
+      'package sheep\n\nfunc routes(r Router) {\n\tr.GET("/sheep/:id/wool", getWool)\n}\n\nfunc getWool(c Context) { weigh() }\n',
+    ],
+    ["py", "sheep/sheep_api.py", '@app.route("/sheep/<id>/wool")\ndef get_wool(id):\n    return weigh()\n'],
+    [
+      "js",
+      "sheep/sheep-api.js",
+      'app.get("/sheep/:id/wool", guard, getWool);\n\nfunction getWool(request) {\n  return weigh();\n}\n',
+    ],
+  ])("what answers the address that a test asks for is read (%s)", async (ending, path, text) => {
+    const tests: Record<string, [string, string]> = {
+      go: [
+        "tests/wool_test.go",
+        'package tests\n\nfunc TestWeight(t *testing.T) {\n\tget(fmt.Sprintf("%s/api/v1/sheep/%d/wool?all=1", url, 7))\n}\n',
+      ],
+      py: ["tests/test_wool.py", 'def test_weight(client):\n    client.get(f"/api/v1/sheep/{id}/wool")\n'],
+      js: ["test/wool.test.js", 'test("weight", () => {\n  fetch(base + "/api/v1/sheep/7/wool");\n});\n'],
+    };
+    const [file, body] = tests[ending] ?? ["", ""];
+    await using repo = await folder({ ...GO, [path]: text, [file]: body });
+    const name = { go: "TestWeight", py: "test_weight", js: "weight" }[ending] ?? "";
+    const answers = (await ask(repo.dir, { name })).find((each) => each.path === path);
+    expect(answers?.why).toMatch(/asks for \/sheep\/[^ ]+, which get_?[wW]ool of it answers/);
+  });
+
+  test("a file whose name stands in what the test uses is read", async () => {
+    await using repo = await folder({
+      ...GO,
+      "sheep/door_keeper.go": "package sheep\n\ntype closed struct{}\n",
+      "barn/keeper.go": "package barn\n\nfunc (b *Barn) GetDoorKeeper() {}\n",
+      "barn/keeper_test.go":
+        "package barn\n\nfunc TestKeeps(t *testing.T) {\n\t(&Barn{}).GetDoorKeeper()\n}\n",
+    });
+    const keeper = (await ask(repo.dir, { name: "TestKeeps" })).find(
+      ({ path }) => path === "sheep/door_keeper.go",
+    );
+    expect(keeper?.why).toContain("its name stands in GetDoorKeeper, which TestKeeps uses");
+  });
+
+  test("a shortened name is taken for the one test that is like it, and this is said", async () => {
+    await using repo = await folder({
+      ...GO,
+      "hay/hay_test.go":
+        "package hay\n\nfunc TestMownTimestamp(t *testing.T) {}\n\nfunc TestDry(t *testing.T) {}\n",
+    });
+    const [first] = await ask(repo.dir, { name: "TestMownTS" });
+    expect(first?.path).toBe("hay/hay_test.go");
+    expect(first?.why).toContain("TestMownTimestamp, the test most like TestMownTS, is defined here");
+  });
+});
+
+test("the command prints a line of JSON for each file, and a sentence for a test that is not there", async () => {
+  await using repo = await folder(GO);
+  const run = (test: string) =>
+    Bun.spawnSync([
+      process.execPath,
+      "src/main.ts",
+      "context",
+      "--repo-dir",
+      repo.dir,
+      "--test",
+      test,
+      "--top",
+      "2",
+    ]);
+  const found = run("TestFill");
+  expect(found.exitCode).toBe(0);
+  const lines = found.stdout.toString().trim().split("\n");
+  expect(lines.map((line) => JSON.parse(line).path)).toEqual(["barn/barn_test.go", "barn/barn.go"]);
+  const missing = run("TestNowhere");
+  expect(missing.exitCode).toBe(1);
+  expect(missing.stderr.toString()).toMatch(/^no such test: looked for TestNowhere in \d+ files/);
+});
+
 describe("what may be wrong", () => {
   test("an unknown test is said, with the nearest there is", async () => {
     await using repo = await folder(GO);
-    expect(ask(repo.dir, { name: "TestFillBarn" })).rejects.toThrow("Is it TestFill?");
-    expect(ask(repo.dir, { name: "TestBarnFillTwice" })).rejects.toThrow(
-      /looked for TestBarnFillTwice in \d+ files of code and found no definition/,
+    await expect(ask(repo.dir, { name: "TestFillSheepTwice" })).rejects.toThrow("Is it TestFill?");
+    await expect(ask(repo.dir, { name: "TestShearSheepTwice" })).rejects.toThrow(
+      /looked for TestShearSheepTwice in \d+ files of code and found no definition/,
     );
   });
 
@@ -179,7 +257,7 @@ describe("what may be wrong", () => {
     await symlink(join(outside.dir, "secret_test.go"), join(repo.dir, "barn/secret_test.go"));
     await symlink(outside.dir, join(repo.dir, "linked"));
     await symlink(repo.dir, join(repo.dir, "barn/around"));
-    expect(ask(repo.dir, { name: "TestSecret" })).rejects.toThrow("no such test");
+    await expect(ask(repo.dir, { name: "TestSecret" })).rejects.toThrow("no such test");
     expect(
       paths(await ask(repo.dir, { name: "TestFill" }, "", 100)).some((path) => path.includes("around")),
     ).toBe(false);
@@ -191,8 +269,8 @@ describe("what may be wrong", () => {
       "big/big_test.go": `package big\n\nfunc TestBig() {}\n//${"x".repeat(600 * 1024)}\n`,
       "nul/nul_test.go": "package nul\n\nfunc TestNul() {}\n\0",
     });
-    expect(ask(repo.dir, { name: "TestBig" })).rejects.toThrow("no such test");
-    expect(ask(repo.dir, { name: "TestNul" })).rejects.toThrow("no such test");
+    await expect(ask(repo.dir, { name: "TestBig" })).rejects.toThrow("no such test");
+    await expect(ask(repo.dir, { name: "TestNul" })).rejects.toThrow("no such test");
   });
 
   test("lines made to be slow are not", async () => {

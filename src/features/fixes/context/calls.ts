@@ -2,6 +2,7 @@ import type { CodeIndex, Definition } from "./code-index.ts";
 import type { FoundTest } from "./find-test.ts";
 import type { Imports } from "./imports.ts";
 import { folderOf, isTestFile, languageOf } from "./languages.ts";
+import { routesAsked } from "./routes.ts";
 
 /** That a piece of code uses a name which is defined in `to`. */
 export interface Use {
@@ -11,6 +12,8 @@ export interface Use {
   /** Steps from the test. */
   depth: number;
   from: string;
+  /** The address asked for, where that and no name leads there. */
+  address?: string | undefined;
 }
 
 const DEEPEST = 3;
@@ -34,7 +37,7 @@ export function usesOf(index: CodeIndex, imports: Imports, tests: readonly Found
     for (const each of around)
       queue.push({
         definition: each,
-        weight: (0.7 * share) / Math.max(1, around.length / 4),
+        weight: (0.4 * share) / Math.max(1, around.length / 4),
         depth: 0,
         from: each.name,
       });
@@ -43,13 +46,13 @@ export function usesOf(index: CodeIndex, imports: Imports, tests: readonly Found
   let expanded = 0;
   for (let next = queue.shift(); next !== undefined && expanded < MAX_EXPANDED; next = queue.shift()) {
     expanded += 1;
-    for (const { to, sure } of calledFrom(index, imports, next.definition)) {
+    for (const { to, sure, address } of calledFrom(index, imports, next.definition)) {
       const weight = next.weight * sure;
       if (to === next.definition || weight < LEAST) continue;
-      // helpers in the test's own file are a part of the test
-      const inside = to.path === next.definition.path && isTestFile(to.path);
+      // helpers in the test's own file are a part of the test, and so is what answers it
+      const inside = address !== undefined || (to.path === next.definition.path && isTestFile(to.path));
       const depth = inside ? next.depth : next.depth + 1;
-      uses.push({ to, weight, depth: Math.max(1, depth), from: next.from });
+      uses.push({ to, weight, depth: Math.max(1, depth), from: next.from, address });
       if (depth >= DEEPEST || (best.get(to) ?? 0) >= weight) continue;
       best.set(to, weight);
       queue.push({ definition: to, weight: weight * (inside ? DECAY_INSIDE : DECAY), depth, from: to.name });
@@ -62,7 +65,7 @@ function calledFrom(
   index: CodeIndex,
   imports: Imports,
   from: Definition,
-): { to: Definition; sure: number }[] {
+): { to: Definition; sure: number; address?: string }[] {
   const found = new Map<Definition, number>();
   const sight = sightOf(index, imports, from.path);
   for (const { groups } of index.body(from).matchAll(CALL)) {
@@ -78,7 +81,25 @@ function calledFrom(
       }
     }
   }
-  return [...found].map(([to, sure]) => ({ to, sure }));
+  const called = [...found].map(([to, sure]) => ({ to, sure }));
+  return isTestFile(from.path) ? [...called, ...answering(index, imports, from)] : called;
+}
+
+/** What answers the addresses that a test asks for. */
+function answering(
+  index: CodeIndex,
+  imports: Imports,
+  from: Definition,
+): { to: Definition; sure: number; address: string }[] {
+  return routesAsked(index, index.body(from)).flatMap(({ route, sure }) =>
+    route.handlers.flatMap(({ via, name }) => {
+      const sight = sightOf(index, imports, route.path);
+      const beside = { name, owner: null, self: "", path: route.path, at: 0 };
+      const meant = meantBy(index.byName.get(name) ?? [], via, sight, beside);
+      const share = (meant.sure * sure) / Math.max(1, meant.places.length * route.handlers.length);
+      return meant.places.map((to) => ({ to, sure: share, address: route.address }));
+    }),
+  );
 }
 
 /** What a file sees: by the name of an import, in its own unit, and through its imports. */

@@ -9,6 +9,8 @@ export interface FoundTest {
   name: string;
   definitions: readonly Definition[];
   around: readonly Definition[];
+  /** No test has the name asked for; this one is like it and no other is nearly so. */
+  guessed?: true;
 }
 
 const AROUND =
@@ -30,7 +32,7 @@ export function findTest(index: CodeIndex, test: NamedTest): FoundTest | null {
     const definitions = narrowed(places, test, owners);
     return { test, name, definitions, around: aroundOf(index, definitions) };
   }
-  return byTitle(index, test) ?? byBeginning(index, test, parts);
+  return byTitle(index, test) ?? byBeginning(index, test, parts) ?? byLikeness(index, test);
 }
 
 /** `pkg/Suite/TestX/case_1`, `file.py::Class::test_x[1]`, `com.x.FooTest.bar()`, `mod::tests::x`: the names in it. */
@@ -123,24 +125,58 @@ function byBeginning(index: CodeIndex, test: NamedTest, parts: readonly string[]
   return { test, name: definitions[0]?.name ?? name, definitions, around: aroundOf(index, definitions) };
 }
 
-/** Names of tests most like the one that is not there, best first. */
-export function nearestTests(index: CodeIndex, { name }: NamedTest, most = 3): string[] {
-  const wanted = wordsOf(partsOf({ name }).at(-1) ?? name);
-  const scored = [...index.byName]
-    .filter(([known, places]) => /^test/i.test(known) && places.some(({ path }) => isTestFile(path)))
-    .map(([known]) => ({ known, score: overlap(wanted, wordsOf(known)) }))
-    .filter(({ score }) => score >= 0.5);
-  return scored
-    .sort((a, b) => b.score - a.score || a.known.localeCompare(b.known))
-    .slice(0, most)
-    .map(({ known }) => known);
+/** Least likeness of a test that is taken for the one meant, and how far it has to be before the next one. */
+const LIKE = { least: 0.4, ahead: 1.5 };
+
+/** People shorten names and tests are renamed: the one that is clearly the most like. */
+function byLikeness(index: CodeIndex, test: NamedTest): FoundTest | null {
+  const [first, second] = likeness(index, test);
+  if (first === undefined || first.score < LIKE.least) return null;
+  if (second !== undefined && first.score < second.score * LIKE.ahead) return null;
+  const definitions = narrowed(testsCalled(index, first.name), test, new Set());
+  return { test, name: first.name, definitions, around: aroundOf(index, definitions), guessed: true };
 }
+
+/** Names of tests most like the one that is not there, best first. */
+export const nearestTests = (index: CodeIndex, test: NamedTest, most = 3): string[] =>
+  likeness(index, test)
+    .filter(({ score }) => score >= 0.3)
+    .slice(0, most)
+    .map(({ name }) => name);
+
+/** Names of all tests with how like they are to the one asked for, 0 to 1; words that few tests have count more. */
+function likeness(index: CodeIndex, test: NamedTest): { name: string; score: number }[] {
+  const wanted = wordsOf(partsOf(test).at(-1) ?? test.name);
+  const tests = [...index.byName.keys()].filter(
+    (name) => /^test/i.test(name) && testsCalled(index, name).length > 0,
+  );
+  const counts = new Map<string, number>();
+  const words = tests.map((name) => wordsOf(name));
+  for (const set of words) for (const word of set) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const worth = (all: Iterable<string>): number =>
+    [...all].reduce((sum, word) => sum + Math.log((tests.length + 1) / (counts.get(word) ?? 1)), 0);
+  return tests
+    .map((name, at) => {
+      const own = words[at] ?? new Set<string>();
+      const both = [...own].filter((word) => [...wanted].some((other) => sameWord(word, other)));
+      const alone = [...wanted].filter((word) => !both.some((other) => sameWord(word, other)));
+      return { name, score: both.length === 0 ? 0 : worth(both) / (worth(own) + worth(alone) || 1) };
+    })
+    .sort((a, b) => b.score - a.score || a.name.localeCompare(b.name));
+}
+
+/** `ts` is short for `timestamp`: its letters stand there in their order, the first one first. */
+const sameWord = (a: string, b: string): boolean => a === b || isShort(a, b) || isShort(b, a);
+function isShort(short: string, long: string): boolean {
+  if (short.length < 2 || short[0] !== long[0]) return false;
+  let at = 0;
+  for (const letter of long) if (letter === short[at]) at += 1;
+  return at === short.length;
+}
+
+const testsCalled = (index: CodeIndex, name: string): Definition[] =>
+  (index.byName.get(name) ?? []).filter(({ path }) => isTestFile(path));
 
 /** Words of a name in any of the usual spellings, in small letters. */
 export const wordsOf = (name: string): Set<string> =>
   new Set((name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? []).map((word) => word.toLowerCase()));
-
-function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  const both = [...a].filter((word) => b.has(word)).length;
-  return both === 0 ? 0 : both / (a.size + b.size - both);
-}

@@ -1,8 +1,9 @@
+import type { Use } from "./calls.ts";
 import type { CodeIndex } from "./code-index.ts";
 import { type FoundTest, wordsOf } from "./find-test.ts";
 import type { Frame } from "./frames.ts";
 import type { Imports } from "./imports.ts";
-import { folderOf, isTestFile, languageOf } from "./languages.ts";
+import { folderOf, isTestFile, languageOf, stemOf } from "./languages.ts";
 import type { RankedFile, Reasons } from "./model.ts";
 import type { Past } from "./past.ts";
 import { testPaths } from "./signals.ts";
@@ -47,6 +48,24 @@ export function noteWords(reasons: Reasons, index: CodeIndex, found: readonly Fo
       const share = shared.reduce((sum, word) => sum + worth(word), 0) / all;
       reasons.add(path, WEIGHTS.path * share, `its path shares ${shared.join(", ")} with the test's name`);
     }
+  }
+}
+
+/** Files whose whole name, of two words or more, stands in a name that the test uses: `GetCheckerController`. */
+export function noteSpelled(reasons: Reasons, index: CodeIndex, uses: readonly Use[]): void {
+  const best = new Map<string, Use>();
+  for (const use of uses) {
+    if (use.depth === 1 && (best.get(use.to.name)?.weight ?? 0) < use.weight) best.set(use.to.name, use);
+  }
+  const used = [...best.values()].map((use) => ({ ...use, words: wordsOf(use.to.name) }));
+  for (const path of index.tree.files) {
+    if (languageOf(path) === undefined || isTestFile(path)) continue;
+    const stem = wordsOf(stemOf(path));
+    if (stem.size < 2) continue;
+    const spelled = used.filter(({ words }) => stem.isSubsetOf(words)).sort((a, b) => b.weight - a.weight)[0];
+    if (spelled === undefined) continue;
+    const text = `its name stands in ${spelled.to.name}, which ${spelled.from} uses`;
+    reasons.add(path, WEIGHTS.spelled * Math.min(1, spelled.weight), text);
   }
 }
 

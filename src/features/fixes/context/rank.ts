@@ -4,7 +4,7 @@ import { usesOf } from "./calls.ts";
 import { CodeIndex } from "./code-index.ts";
 import { type FoundTest, findTest } from "./find-test.ts";
 import { type Frame, framesIn } from "./frames.ts";
-import { noteFailpoints, notePast, noteSecond, noteWords } from "./hints.ts";
+import { noteFailpoints, notePast, noteSecond, noteSpelled, noteWords } from "./hints.ts";
 import { Imports } from "./imports.ts";
 import { isTestFile, languageOf } from "./languages.ts";
 import { type Question, type RankedFile, type Reason, Reasons } from "./model.ts";
@@ -34,7 +34,9 @@ export function rank(tree: CodeTree, commits: readonly PastCommit[], question: Q
   const frames = framesIn(question.text, tree.files);
   noteTests(reasons, index, found);
   noteFrames(reasons, frames);
-  noteCalls(reasons, usesOf(index, imports, found));
+  const uses = usesOf(index, imports, found);
+  noteCalls(reasons, uses);
+  noteSpelled(reasons, index, uses);
   noteNeighbours(reasons, index, imports, found);
   noteFailpoints(reasons, index, imports, found);
   noteWords(reasons, index, found);
@@ -54,7 +56,7 @@ function ordered(reasons: Reasons, past: Past): RankedFile[] {
 /** A file that is still worked on is likelier to matter than one nobody touched for years. */
 const LIVELY = { least: 0.4, more: 0.3 };
 /** Other tests than the one that failed (not their helpers), and what is no code, are seldom what has to be read. */
-const OTHER_TEST = 0.65;
+const OTHER_TEST = 0.5;
 const NO_CODE = 0.5;
 
 /** Reasons add up. */

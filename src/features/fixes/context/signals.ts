@@ -9,15 +9,13 @@ import { WEIGHTS } from "./weights.ts";
 
 /** The tests' own files. */
 export function noteTests(reasons: Reasons, index: CodeIndex, found: readonly FoundTest[]): void {
-  for (const { name, definitions, around } of found) {
+  for (const { test, name, definitions, around, guessed } of found) {
+    const said = guessed
+      ? `${name}, the test most like ${test.name.slice(0, 100)}, is defined here`
+      : `${name} is defined here`;
     const share = definitions.length <= 3 ? 1 : 0.7;
     for (const definition of definitions)
-      reasons.add(
-        definition.path,
-        WEIGHTS.definition * share,
-        `${name} is defined here`,
-        index.line(definition),
-      );
+      reasons.add(definition.path, WEIGHTS.definition * share, said, index.line(definition));
     for (const each of around.slice(0, 1))
       reasons.add(each.path, WEIGHTS.around, `${each.name} runs around the test`);
   }
@@ -54,9 +52,13 @@ export function noteCalls(reasons: Reasons, uses: readonly Use[]): void {
     const [first] = list;
     if (first === undefined) continue;
     const how = first.depth === 1 ? `${first.from} uses` : `${first.from}, which the test comes to, uses`;
+    const sentence =
+      first.address === undefined
+        ? `${how} ${said} of it`
+        : `${first.from} asks for ${first.address}, which ${first.to.name} of it answers`;
     const direct = list.reduce((total, { weight, depth }) => total + (depth === 1 ? weight : 0), 0);
     if (isTestFile(path)) reasons.add(path, (WEIGHTS.helper * direct) / (direct + 1), "it helps tests");
-    reasons.add(path, (WEIGHTS.calls * sum) / (sum + HALF), `${how} ${said} of it`);
+    reasons.add(path, (WEIGHTS.calls * sum) / (sum + HALF), sentence);
   }
 }
 

@@ -9,6 +9,7 @@ export const WEIGHTS = {
   calls: 5.5,
   helper: 2.5,
   failpoint: 3,
+  spelled: 1.5,
   imported: 0.4,
   neighbour: 0.4,
   namesake: 2.8,
