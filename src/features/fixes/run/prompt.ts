@@ -9,10 +9,17 @@ export function fixerPrompt(
   run: FixRun,
   seen: Reproduction | null,
   reading: string,
+  files: readonly string[] = [],
 ): { system: string; user: string } {
   const { input, deps } = run;
   const purpose = input.kind === "address" ? "address" : "fix";
-  return { system: deps.prompts("fixer", { purpose }), user: userPrompt(run, seen, reading) };
+  const user = userPrompt(run, seen, reading);
+  const list = files.map((file) => `- ${oneLine(file)}`).join("\n");
+  const part =
+    files.length === 0
+      ? ""
+      : `\n\nThis turn is about these files alone; the others have turns of their own:\n${list}`;
+  return { system: deps.prompts("fixer", { purpose }), user: `${user}${part}` };
 }
 
 function userPrompt(run: FixRun, seen: Reproduction | null, reading: string): string {
