@@ -61,6 +61,10 @@ export interface PathRules {
   product: "deny" | "allow";
 }
 
+/** Kinds of tasks that have a prompt of their own, `prompts/tasks/NAME.md`. */
+export const TASK_TEMPLATES = ["fix-flaky", "add-tests"] as const;
+export type TaskTemplate = (typeof TASK_TEMPLATES)[number];
+
 export const BATCH_MODES = ["all", "directory", "single_file"] as const;
 
 /** How far a task goes, and what becomes of work that a gate objects to. */
@@ -131,6 +135,8 @@ export interface FixInput {
   riskRules?: string[];
   /** Default: `FIX_RULES`. */
   rules?: TaskRules;
+  /** A prompt of `prompts/tasks` for a task, in place of the plain one. */
+  template?: TaskTemplate;
 }
 
 export interface ReviewComment {

@@ -27,7 +27,7 @@ function userPrompt(run: FixRun, seen: Reproduction | null, reading: string): st
   const context = fenced([input.context ?? "", reading].filter((text) => text !== "").join("\n\n") || NONE);
   const shared = { paths: pathText(input), people: voices(input, true) };
   if (input.kind === "task" || input.test === null) {
-    return deps.prompts("task", {
+    return deps.prompts(input.template === undefined ? "task" : `tasks/${input.template}`, {
       ...shared,
       test: input.test === null ? NONE : oneLine(input.test.name),
       objective: input.objective ?? NONE,

@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { UserError } from "../../../kernel/errors.ts";
 import { RepoName, TaskId } from "../../../kernel/ids.ts";
-import { BATCH_MODES, type FixInput, type FixTest, type TaskRules } from "../model.ts";
+import { BATCH_MODES, type FixInput, type FixTest, TASK_TEMPLATES, type TaskRules } from "../model.ts";
 import { parseRiskRule } from "./risk.ts";
 
 const Lines = z.string().min(1);
@@ -51,6 +51,8 @@ export const TaskFile = z
     id: TaskId,
     /** Default: `auto/<id>`. */
     branch: Branch.optional(),
+    /** What kind of task it is; decides on the prompt. */
+    template: z.enum(TASK_TEMPLATES).optional(),
     objective: z.string().min(1).max(20_000),
     target: z
       .strictObject({ include: z.array(Glob).default([]), exclude: z.array(Glob).default([]) })
@@ -145,6 +147,7 @@ export function inputOfTask(task: TaskFile, repoDir: string): FixInput {
     titlePrefix: task.pr.title_prefix,
     riskRules: task.pr.risk_rules.high_if,
     rules: rulesOfTask(task),
+    ...(task.template === undefined ? {} : { template: task.template }),
   };
 }
 
