@@ -10,6 +10,7 @@ import { createGit, diffOfCommit, diffOfPatch, history } from "../outbound/git/i
 import { createModel } from "../outbound/openai/index.ts";
 import { detectSandbox, runtimeFrom } from "../outbound/sandbox/index.ts";
 import { DEFAULT_PATH, type Io } from "./io.ts";
+import { taskRemote } from "./task-remote.ts";
 
 /** `context`: which files a fixer should read; needs no setting. */
 export const runContext = (argv: string[], io: Io): Promise<number> =>
@@ -43,6 +44,7 @@ export async function runTasks(argv: string[], io: Io): Promise<number> {
       runtime: runtimeFrom({ path, execPath: io.execPath, hidden }),
       prompts: loadPrompts(join(import.meta.dir, "../../prompts")),
       signal: io.signal,
+      remoteOf: (repoDir, pull) => taskRemote(repoDir, pull, io),
       cwd: io.cwd,
       out: io.out,
       err: io.err,

@@ -35,7 +35,8 @@ const Paths = z.strictObject({
 });
 
 const Pull = z.strictObject({
-  template: z.string().optional(),
+  /** The template's path in the repository; by default the one GitHub would take. `none`: our own text as it is. */
+  template: z.string().default("auto"),
   signoff: z.boolean().default(false),
   reviewers: z.array(Login).default([]),
   link: z.enum(["ref", "close"]).default("ref"),
@@ -93,6 +94,8 @@ export const ConfigFile = z.strictObject({
       nudge_days: z.number().positive().default(7),
       issues_per_scan: z.int().min(0).default(5),
       issues_per_day: z.int().min(0).default(10),
+      /** Pull requests of ours open at once in a repository; further fixes wait. */
+      open_pulls: z.int().min(1).default(10),
     })
     .prefault({}),
   quiet: z

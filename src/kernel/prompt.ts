@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 
@@ -43,12 +43,12 @@ export function renderPrompt(prompt: Prompt, vars: Record<string, string>): stri
   return prompt.text.replace(/\{\{([a-z_]+)\}\}/g, (_, input: string) => vars[input] ?? "");
 }
 
-/** Reads all prompts of a folder once; faults in any of them are errors at start, not at first use. */
+/** Reads all prompts of a folder and those below it once (`tasks/NAME`); faults in any of them are errors at start, not at first use. */
 export function loadPrompts(dir: string): RenderPrompt {
   const prompts = new Map<string, Prompt>();
-  for (const file of readdirSync(dir)) {
+  for (const file of readdirSync(dir, { recursive: true, encoding: "utf8" })) {
     if (!file.endsWith(".md")) continue;
-    const name = basename(file, ".md");
+    const name = file.slice(0, -".md".length);
     prompts.set(name, parsePrompt(name, readFileSync(join(dir, file), "utf8")));
   }
   return (name, vars) => {

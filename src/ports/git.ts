@@ -17,6 +17,21 @@ export interface PastCommit {
 /** The latest commits below a folder, the newest first; none where there is no history. */
 export type History = (dir: string) => Promise<PastCommit[]>;
 
+/** Where code comes from: an address, which may hold credentials, or a repository on this machine. */
+export type GitSource = { cloneUrl: string } | { localDir: string };
+
+/** Commits that were put on another base. */
+export interface Replayed {
+  /** Those of which something is left; each patch is against the one before it, the first against the new base. */
+  commits: { message: string; patch: string }[];
+  /** All of it against the new base. */
+  patch: string;
+  /** Files in which the lines of both sides were kept. */
+  merged: string[];
+  /** Files that stayed as the new base has them. */
+  dropped: string[];
+}
+
 /** Git work outside the sandbox. All methods throw TransientError or RefusedError. */
 export interface Git {
   /** Brings a mirror of the repository up to date and clones it anew into `dir` at `ref` (branch, tag or commit). */
@@ -35,6 +50,19 @@ export interface Git {
     author: { name: string; email: string };
     at: Date;
   }): Promise<Sha>;
+  /** The commit that a branch, or a local repository's HEAD (null), is at now; null when there is no such branch. */
+  newest(source: GitSource, ref: string | null): Promise<Sha | null>;
+  /**
+   * Puts commits onto `onto`, in a fresh clone that is made in `dir` and taken away again. Where both sides changed the
+   * same lines, a file for which `isTest` holds keeps the lines of both, any other stays as `onto` has it.
+   */
+  replay(options: {
+    source: GitSource;
+    onto: Sha;
+    dir: string;
+    commits: readonly { message: string; patch: string }[];
+    isTest: (path: string) => boolean;
+  }): Promise<Replayed>;
   /** Pushes `sha` to `branch`; `expect` is what the branch has to be there (null: must not exist). Repeating is no error. */
   push(options: {
     dir: string;

@@ -1,15 +1,19 @@
-import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { extractText } from "../../features/failures/extract/engine.ts";
-import type { FixResult } from "../../features/fixes/model.ts";
+import { type FixResult, TaskStatus } from "../../features/fixes/model.ts";
+import { dashboard } from "../../features/fixes/run/dashboard.ts";
 import { type FixDeps, runFix } from "../../features/fixes/run/index.ts";
 import { inputOfTask, parseTaskFile, type TaskFile } from "../../features/fixes/run/task-file.ts";
-import { errorText, UserError } from "../../kernel/errors.ts";
-
-const AUTHOR = { name: "flaky-test-cleaner", email: "flaky-test-cleaner@users.noreply.github.com" };
+import { errorText, RefusedError, TransientError, UserError } from "../../kernel/errors.ts";
+import { redact } from "../../kernel/text/redact.ts";
+import { type Published, publishFailure, publishResult, type TaskRemote } from "./task-publish.ts";
 
 export interface TaskRunDeps extends Omit<FixDeps, "artifactsDir" | "onPhase" | "failedTests"> {
+  /** Where branches go that do not stay in the folder. Throws UserError naming what is missing for it. */
+  remoteOf: (repoDir: string, pull: boolean) => Promise<TaskRemote>;
   /** Folder that relative paths start from. */
   cwd: string;
   /** Writes one line of results. */
@@ -36,12 +40,8 @@ export async function taskRun(argv: string[], deps: TaskRunDeps): Promise<0 | 1 
   );
   const twice = tasks.find((task, index) => tasks.findIndex((other) => other.id === task.id) !== index);
   if (twice !== undefined) throw new UserError(`two of the tasks have the id ${twice.id}`);
-  const remote = tasks.find((task) => task.publish !== "none");
-  if (remote !== undefined) {
-    throw new UserError(
-      `${remote.id}: publish ${remote.publish} needs the service; with publish: none the branch stays in --repo-dir`,
-    );
-  }
+  // what is missing for publishing is said before any work
+  for (const task of tasks) await remoteFor(task, args, deps);
   const queue = [...tasks];
   const codes: (0 | 1 | 2)[] = [];
   const worker = async () => {
@@ -50,6 +50,7 @@ export async function taskRun(argv: string[], deps: TaskRunDeps): Promise<0 | 1 
     }
   };
   await Promise.all(Array.from({ length: args.jobs }, worker));
+  await writeDashboard(args.artifactsDir);
   if (codes.includes(1)) return 1;
   return codes.includes(2) ? 2 : 0;
 }
@@ -90,26 +91,81 @@ async function taskFiles(path: string): Promise<string[]> {
 }
 
 async function runOne(task: TaskFile, args: Arguments, deps: TaskRunDeps): Promise<0 | 1 | 2> {
-  const there = await deps.git.remoteHead({ url: args.repoDir, branch: task.branch });
+  const remote = await remoteFor(task, args, deps);
+  const there = await deps.git.remoteHead({ url: remote.pushUrl, branch: task.branch });
   if (there !== null) {
-    deps.err(`${task.id}: the branch ${task.branch} exists already in ${args.repoDir}`);
+    const where = task.publish === "none" ? args.repoDir : "origin";
+    deps.err(`${task.id}: the branch ${task.branch} exists already in ${where}`);
     return 1;
   }
-  const result = await runFix(inputOfTask(task, args.repoDir), {
-    ...deps,
-    artifactsDir: args.artifactsDir,
-    failedTests,
-    onPhase: async (phase, detail) => deps.err(`${task.id}: ${phase} ${detail}`),
-  }).catch((error: unknown) => {
-    deps.err(`${task.id}: ${errorText(error)}`);
-    return null;
-  });
+  const result = await patiently(task, deps, () =>
+    runFix(inputOfTask(task, args.repoDir), {
+      ...deps,
+      artifactsDir: args.artifactsDir,
+      failedTests,
+      onPhase: async (phase, detail) => deps.err(`${task.id}: ${phase} ${detail}`),
+    }),
+  );
   if (result === null) return 1;
-  const head = await leaveBranch(task, result, args, deps);
-  const status = { ...result.status, head_sha: head };
+  const { published, fault } = await publish(task, result, args, remote, deps);
+  const code = fault === null ? result.status.exit_code : 1;
+  const status: TaskStatus = {
+    ...result.status,
+    head_sha: published.head,
+    pr_url: published.url,
+    exit_code: code,
+    ...(fault === null ? {} : { outcome: "failed" as const, reason: `publish_failed: ${fault}` }),
+  };
   await writeFile(join(args.artifactsDir, task.id, "status.json"), `${JSON.stringify(status, null, 2)}\n`);
-  deps.out(JSON.stringify({ id: task.id, outcome: status.outcome, reason: status.reason, head_sha: head }));
-  return status.exit_code;
+  const { outcome, reason, head_sha, pr_url } = status;
+  deps.out(JSON.stringify({ id: task.id, outcome, reason, head_sha, pr_url }));
+  return code;
+}
+
+/** The branch stays in the folder itself, or goes to its origin, with a pull request or without. */
+async function remoteFor(task: TaskFile, args: Arguments, deps: TaskRunDeps): Promise<TaskRemote> {
+  if (task.publish === "none") return { pushUrl: args.repoDir, openPull: null };
+  return await deps.remoteOf(args.repoDir, task.publish === "pull");
+}
+
+async function publish(
+  task: TaskFile,
+  result: FixResult,
+  args: Arguments,
+  remote: TaskRemote,
+  deps: TaskRunDeps,
+): Promise<{ published: Published; fault: string | null }> {
+  const nothing = { head: null, url: null };
+  try {
+    if (result.patch !== null) {
+      const published = await publishResult(task, result, args.repoDir, remote, deps);
+      return { published, fault: null };
+    }
+    const { failure } = result;
+    if (failure === null || !task.failure_pr) return { published: nothing, fault: null };
+    const { url } = await publishFailure(task, { ...result, failure }, args.repoDir, remote, deps);
+    return { published: { head: null, url }, fault: null };
+  } catch (error) {
+    if (!(error instanceof RefusedError || error instanceof TransientError)) throw error;
+    deps.err(`${task.id}: ${errorText(error)}`);
+    return { published: nothing, fault: redact(errorText(error)) };
+  }
+}
+
+const NETWORK_TRIES = 3;
+const NETWORK_PAUSE_MS = 2000;
+
+/** Only a fault of the network is tried again by itself; nothing was published yet. */
+async function patiently<T>(task: TaskFile, deps: TaskRunDeps, work: () => Promise<T>): Promise<T | null> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      deps.err(`${task.id}: ${errorText(error)}`);
+      if (!(error instanceof TransientError) || attempt === NETWORK_TRIES || deps.signal.aborted) return null;
+      await deps.clock.sleep(NETWORK_PAUSE_MS * attempt, deps.signal).catch(() => undefined);
+    }
+  }
 }
 
 function failedTests(output: string): string[] | null {
@@ -119,24 +175,23 @@ function failedTests(output: string): string[] | null {
   return names.length === 0 ? null : names;
 }
 
-/** Commits the patch in a clone of its own and puts the branch into the repository, whose checkout stays as it is. */
-async function leaveBranch(
-  task: TaskFile,
-  result: FixResult,
-  args: Arguments,
-  deps: TaskRunDeps,
-): Promise<string | null> {
-  const { patch, baseSha, commitMessage } = result;
-  if (patch === null || patch === "" || baseSha === null) return null;
-  const dir = join(deps.workDir, `${task.id}-branch`);
-  try {
-    await deps.git.checkoutLocal({ source: args.repoDir, ref: baseSha, dir });
-    const at = deps.clock.now();
-    const sha = await deps.git.commitPatch({ dir, patch, message: commitMessage, author: AUTHOR, at });
-    await deps.git.push({ dir, pushUrl: args.repoDir, branch: task.branch, sha, expect: null });
-    return sha;
-  } finally {
-    await rm(dir, { recursive: true, force: true });
-    await rm(`${dir}.git`, { recursive: true, force: true });
+/** `dashboard.md` over every task whose status lies in the folder, those of earlier runs included. */
+async function writeDashboard(artifactsDir: string): Promise<void> {
+  const names = await readdir(artifactsDir).catch(() => []);
+  const statuses: TaskStatus[] = [];
+  for (const name of names) {
+    const text = await readFile(join(artifactsDir, name, "status.json"), "utf8").catch(() => null);
+    const status = text === null ? null : Json.pipe(TaskStatus).safeParse(text);
+    if (status?.success) statuses.push(status.data);
   }
+  if (statuses.length > 0) await writeFile(join(artifactsDir, "dashboard.md"), dashboard(statuses));
 }
+
+const Json = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue("not JSON");
+    return z.NEVER;
+  }
+});

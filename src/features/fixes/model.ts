@@ -44,7 +44,8 @@ export interface FixTest {
 /** Shell lines; `{test}`, `{test_regex}`, `{package}`, `{file}` and `{count}` are filled in where they stand. */
 export interface Toolchain {
   setup?: string;
-  test: string;
+  /** Runs one test; a task that is about none may go without. */
+  test?: string;
   /** All tests once; where missing it is made from `test` by letting its filter match everything. */
   suite?: string;
   lint?: string;
@@ -59,6 +60,44 @@ export interface PathRules {
   /** Whether code that is no test may be changed. */
   product: "deny" | "allow";
 }
+
+/** Kinds of tasks that have a prompt of their own, `prompts/tasks/NAME.md`. */
+export const TASK_TEMPLATES = ["fix-flaky", "add-tests"] as const;
+export type TaskTemplate = (typeof TASK_TEMPLATES)[number];
+
+export const BATCH_MODES = ["all", "directory", "single_file"] as const;
+
+/** How far a task goes, and what becomes of work that a gate objects to. */
+export interface TaskRules {
+  /** What is checked, committed and rolled back as one. */
+  batch: (typeof BATCH_MODES)[number];
+  /** Times the fixer may try a batch again after an objection; then the task is aborted. 0: the batch is rolled back. */
+  retries: number;
+  /** Batches committed at the most; what is left then makes the result a partial one. */
+  maxCommits: number;
+  /** Failing tests stay in the change, as the sign of a fault in the product. */
+  keepFailing: boolean;
+  /** False: failing tests are only labelled. */
+  allTestsPass: boolean;
+  /** Least change of the coverage, in points; half a point of tolerance comes on top. */
+  minCoverageDelta: number;
+  /** False: new type errors are only labelled. */
+  noNewTypeErrors: boolean;
+  /** Changed lines above which a change is large; the restraint gates have a bound of their own. */
+  maxDiffLines: number | null;
+}
+
+/** A fix of one test: one commit, and two more tries. */
+export const FIX_RULES: TaskRules = {
+  batch: "all",
+  retries: 2,
+  maxCommits: 1,
+  keepFailing: false,
+  allTestsPass: true,
+  minCoverageDelta: 0,
+  noNewTypeErrors: true,
+  maxDiffLines: null,
+};
 
 /** What a fix starts from. Texts are redacted; all but trusted discussion is untrusted. */
 export interface FixInput {
@@ -94,6 +133,10 @@ export interface FixInput {
   titlePrefix?: string;
   /** `<field of status.json> <op> <number>`; one that holds makes the risk high. Checked by `parseRiskRule` before. */
   riskRules?: string[];
+  /** Default: `FIX_RULES`. */
+  rules?: TaskRules;
+  /** A prompt of `prompts/tasks` for a task, in place of the plain one. */
+  template?: TaskTemplate;
 }
 
 export interface ReviewComment {
@@ -118,12 +161,30 @@ export interface FixReply {
   text: string;
 }
 
+/** One commit of a result; its patch is against the commit before it. */
+export interface FixCommit {
+  message: string;
+  patch: string;
+}
+
+/** What a failed task leaves for people, beside `status.json`. */
+export interface FailureReport {
+  /** `FAILURE.md`. */
+  report: string;
+  /** `trace.txt`: the end of what failed. */
+  trace: string;
+}
+
 export interface FixResult {
   outcome: FixOutcome;
   /** One word or two for machines, such as `gate_refused`, then a sentence. */
   reason: string;
   /** The whole change against `baseSha`, or null when there is none to publish. */
   patch: string | null;
+  /** The same change in its batches; empty without a patch. */
+  commits: FixCommit[];
+  /** Null unless the task failed or ran out of time with nothing to show. */
+  failure: FailureReport | null;
   baseSha: Sha | null;
   summary: FixSummary | null;
   replies: FixReply[];
@@ -169,6 +230,12 @@ export const TaskStatus = z.object({
   sandbox: z.enum(["bubblewrap", "docker", "none"]),
   cost: z.object({ tokens: z.int().min(0), usd: z.number().min(0) }),
   steps: z.int().min(0),
+  /** Targets that were worked on, of all; missing for a task that has no list of them. */
+  progress: z.object({ done: z.int().min(0), total: z.int().min(0) }).optional(),
+  /** Batches that a gate objected to and that are not in the change. */
+  rolled_back: z
+    .array(z.object({ files: z.array(z.string()), gate: z.string(), why: z.string() }))
+    .optional(),
   finished_at: z.string(),
 });
 export type TaskStatus = z.infer<typeof TaskStatus>;

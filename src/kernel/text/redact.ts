@@ -14,6 +14,10 @@ const SECRETS: readonly { kind: string; pattern: RegExp }[] = [
   { kind: "jwt", pattern: /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}/g },
 ];
 
+/** Whether a text holds a token or key of a known form. Less than `redact` takes out: code speaks of passwords all the time. */
+export const holdsSecret = (text: string): boolean =>
+  SECRETS.some(({ pattern, kind }) => text.replace(pattern, `[${kind}]`) !== text);
+
 const URL_PASSWORD = /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,100}):[^\s/@]{1,200}@/gi;
 const AUTH_HEADER =
   /\b(authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+)(?!\[redacted)[^\s"',]{6,}/gi;

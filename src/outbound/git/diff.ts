@@ -7,7 +7,8 @@ import { trustedDir } from "./checkout.ts";
 import { git } from "./command.ts";
 import { resolveCommit } from "./mirror.ts";
 
-const DIFF = [
+/** How a change is written everywhere: whole, without renames, and without any program that settings name. */
+export const DIFF = [
   "diff",
   "--binary",
   "--full-index",
@@ -16,7 +17,7 @@ const DIFF = [
   "--no-textconv",
   "--no-renames",
 ];
-const MAX_PATCH_BYTES = 16 * 1024 * 1024;
+export const MAX_PATCH_BYTES = 16 * 1024 * 1024;
 
 /** The working tree of a clone against `base`, new files included, ignored ones not; the clone's own `.git` is not asked. */
 export async function diffTree(dir: string, base: Sha): Promise<string> {

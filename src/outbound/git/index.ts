@@ -7,9 +7,11 @@ import { diffTree } from "./diff.ts";
 import { history } from "./history.ts";
 import { Mirrors, resolveCommit } from "./mirror.ts";
 import { push, remoteHead } from "./push.ts";
+import { replay } from "./replay.ts";
 
 export { diffOfCommit, diffOfPatch } from "./diff.ts";
 export { history } from "./history.ts";
+export { originOf } from "./remote.ts";
 
 /** Git by its command line; mirrors live below `mirrorsDir` and are made when first needed. */
 export function createGit(options: { mirrorsDir: string }): Git {
@@ -26,6 +28,15 @@ export function createGit(options: { mirrorsDir: string }): Git {
     },
     diff: diffTree,
     commitPatch,
+    newest: (source, ref) =>
+      "localDir" in source
+        ? resolveCommit(source.localDir, ref ?? "HEAD")
+        : remoteHead({ url: source.cloneUrl, branch: ref ?? "main" }),
+    replay: async ({ source, onto, dir, ...rest }) => {
+      const from = "localDir" in source ? source.localDir : (await mirrors.at(source.cloneUrl, onto)).dir;
+      await cloneAt(from, onto, dir);
+      return await replay({ dir, ...rest });
+    },
     push,
     history,
     remoteHead,

@@ -15,7 +15,8 @@ const FULL_SHA = /^[0-9a-f]{40}$/;
 export async function resolveCommit(dir: string, ref: string): Promise<Sha | null> {
   if (!REF.test(ref) || ref.includes(".."))
     throw new RefusedError(`not a branch, tag or commit: ${ref.slice(0, 80)}`);
-  for (const name of [`refs/heads/${ref}`, `refs/tags/${ref}`, ref]) {
+  const plain = ref === "HEAD" || FULL_SHA.test(ref);
+  for (const name of plain ? [ref] : [`refs/heads/${ref}`, `refs/tags/${ref}`, ref]) {
     const found = await git({
       args: ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`],
       cwd: dir,

@@ -1,10 +1,18 @@
 import { RefusedError } from "../../kernel/errors.ts";
+import { git } from "./command.ts";
 
 /** An address without its credentials, and the settings that carry them beside it: out of argv and out of every file. */
 export interface Remote {
   url: string;
   settings: readonly [string, string][];
 }
+
+/** The address of a repository's `origin`; null where it has none. */
+export const originOf = (repoDir: string): Promise<string | null> =>
+  git({ args: ["remote", "get-url", "origin"], cwd: repoDir }).then(
+    (out) => out.trim(),
+    () => null,
+  );
 
 /** Takes an http(s) or file address or an absolute path apart; anything else is refused. */
 export function parseRemote(address: string): Remote {

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gates } from "../../../src/commands/cli/gates.ts";
 import { taskRun } from "../../../src/commands/cli/task-run.ts";
+import { UserError } from "../../../src/kernel/errors.ts";
 import { diffOfCommit, diffOfPatch } from "../../../src/outbound/git/index.ts";
 import { depsFor, finish, GOOD_FIX, type Scratch, ScriptedModel, scratch, sh, statusOf } from "./world.ts";
 
@@ -27,7 +28,8 @@ async function run(world: Scratch, task: object, ...model: ConstructorParameters
   const { artifactsDir, ...deps } = depsFor(world, new ScriptedModel(...model));
   const argv = ["tasks", "--repo-dir", "repo", "--artifacts", artifactsDir, "--jobs", "2"];
   const out = (line: string) => void lines.push(line);
-  return { code: await taskRun(argv, { ...deps, cwd: world.dir, out, err: out }), lines };
+  const remoteOf = () => Promise.reject(new UserError("no origin to publish to"));
+  return { code: await taskRun(argv, { ...deps, remoteOf, cwd: world.dir, out, err: out }), lines };
 }
 
 test("task run leaves a branch in the repository and its checkout as it was", async () => {
@@ -82,8 +84,8 @@ test("a task file with faults is refused with all of them named", async () => {
     toolchain: {},
     pr: { risk_rules: { high_if: ["much risk"] } },
   };
-  await expect(run(world, bad)).rejects.toThrow(/branch[\s\S]*toolchain\.test|toolchain\.test[\s\S]*branch/);
-  await expect(run(world, { ...TASK, publish: "pull" })).rejects.toThrow("publish pull needs the service");
+  await expect(run(world, bad)).rejects.toThrow(/branch[\s\S]*FIELD OP NUMBER|FIELD OP NUMBER[\s\S]*branch/);
+  await expect(run(world, { ...TASK, publish: "pull" })).rejects.toThrow("no origin to publish to");
 });
 
 test("gates judges a commit and a patch of anyone, and tells its verdict by its exit code", async () => {

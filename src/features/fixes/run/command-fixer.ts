@@ -8,27 +8,29 @@ import { saveNote } from "./trajectory.ts";
 import { inSandbox, type Trees } from "./trees.ts";
 
 /**
- * Lets a program do the work: in the sandbox, in the clone, with the prompt's path in TASK_PROMPT. Its last line of
- * output may be the same JSON object that the model gives `finish`.
+ * Lets a program do the work: in the sandbox, in the clone, with the prompt's path in TASK_PROMPT and, where the task
+ * goes file by file, the files of this turn in TASK_FILES, one a line. Its last line of output may be the same JSON object that the model gives `finish`.
  */
 export async function runCommandFixer(
   run: FixRun,
   trees: Trees,
   command: string[],
   prompt: string,
+  files: readonly string[],
 ): Promise<FinishCall> {
   const folder = join(run.scratch, "prompt");
   await mkdir(folder, { recursive: true });
   const file = join(folder, "task.md");
   await writeFile(file, prompt);
   const result = await inSandbox(run, trees.edit, command, {
-    env: { TASK_PROMPT: file },
+    env: { TASK_PROMPT: file, ...(files.length === 0 ? {} : { TASK_FILES: files.join("\n") }) },
     readable: [folder],
   });
   run.record.steps++;
   await saveNote(run, "command", result.output);
   checkAlive(run);
   if (result.exit === 0) return summaryOf(result.output);
+  run.record.trace = result.output;
   throw new TaskEnd(
     "failed",
     "command_failed",

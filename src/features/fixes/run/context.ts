@@ -2,15 +2,17 @@ import type { Clock } from "../../../kernel/clock.ts";
 import type { Git } from "../../../ports/git.ts";
 import type { Model } from "../../../ports/model.ts";
 import type { Sandbox } from "../../../ports/sandbox.ts";
-import type {
-  FixInput,
-  FixOutcome,
-  FixReply,
-  FixSummary,
-  GateRecord,
-  Phase,
-  Runs,
-  TaskStatus,
+import {
+  FIX_RULES,
+  type FixInput,
+  type FixOutcome,
+  type FixReply,
+  type FixSummary,
+  type GateRecord,
+  type Phase,
+  type Runs,
+  type TaskRules,
+  type TaskStatus,
 } from "../model.ts";
 
 /** The toolchain's place on this machine. */
@@ -56,6 +58,12 @@ export interface TaskRecord {
   phases: TaskStatus["phases"];
   gates: Map<string, GateRecord>;
   labels: Set<string>;
+  /** Labels of batches that were rolled back: they stay, whatever the later ones do. */
+  keptLabels: Set<string>;
+  rolledBack: { files: string[]; gate: string; why: string }[];
+  progress: { done: number; total: number } | null;
+  /** End of the output that last made a gate object, redacted where it is shown. */
+  trace: string;
   before: Runs | null;
   after: Runs | null;
   tokens: number;
@@ -65,6 +73,8 @@ export interface TaskRecord {
   testsFailed: number | null;
   coverageBefore: number | null;
   coverageAfter: number | null;
+  /** Coverage with the batches taken so far. */
+  coverageKept: number | null;
   lintErrors: number | null;
   typeErrors: number | null;
   summary: FixSummary | null;
@@ -89,6 +99,10 @@ export const emptyRecord = (): TaskRecord => ({
   phases: [],
   gates: new Map(),
   labels: new Set(),
+  keptLabels: new Set(),
+  rolledBack: [],
+  progress: null,
+  trace: "",
   before: null,
   after: null,
   tokens: 0,
@@ -98,12 +112,17 @@ export const emptyRecord = (): TaskRecord => ({
   testsFailed: null,
   coverageBefore: null,
   coverageAfter: null,
+  coverageKept: null,
   lintErrors: null,
   typeErrors: null,
   summary: null,
   replies: [],
   notes: [],
 });
+
+/** A command does the same each time: unless the task says otherwise, it gets no second try. */
+export const rulesOf = ({ input }: FixRun): TaskRules =>
+  input.rules ?? (input.fixer.kind === "command" ? { ...FIX_RULES, retries: 0 } : FIX_RULES);
 
 /** Milliseconds the task may still take. */
 export const msLeft = (run: FixRun): number =>

@@ -4,10 +4,10 @@ import { MINUTE } from "../../../kernel/clock.ts";
 import { errorText, RefusedError, TransientError } from "../../../kernel/errors.ts";
 import type { Sha } from "../../../kernel/ids.ts";
 import { redact } from "../../../kernel/text/redact.ts";
-import type { FixInput, FixOutcome, FixResult } from "../model.ts";
+import type { FixCommit, FixInput, FixOutcome, FixResult } from "../model.ts";
 import { emptyRecord, type FixDeps, type FixRun, TaskEnd } from "./context.ts";
 import { work } from "./phases.ts";
-import { commitMessage, pullBody, pullTitle } from "./pr-body.ts";
+import { commitMessage, failureReport, pullBody, pullTitle } from "./pr-body.ts";
 import { applyRiskRules } from "./risk.ts";
 import { taskStatus } from "./status.ts";
 import { saveNote } from "./trajectory.ts";
@@ -18,6 +18,9 @@ interface End {
   outcome: FixOutcome;
   reason: string;
   patch: string | null;
+  commits: FixCommit[];
+  /** Only a part of what was asked for, or time that ran out. */
+  partial: boolean;
 }
 
 /**
@@ -46,7 +49,13 @@ export async function runFix(input: FixInput, deps: FixDeps): Promise<FixResult>
   await rm(join(run.artifacts, "trajectory.ndjson"), { force: true });
   const found: { base: Sha | null } = { base: null };
   try {
-    const end = await ending(run, found);
+    const end = await ending(run, found).catch(async (error: unknown) => {
+      const code = error instanceof TransientError ? "network" : "error";
+      const reason = `${code}: ${redact(errorText(error))}`;
+      const nothing = { patch: null, commits: [], partial: false };
+      await writeUp(run, { outcome: "failed", reason, ...nothing }, found.base);
+      throw error;
+    });
     return await writeUp(run, end, found.base);
   } finally {
     stopTimer.abort();
@@ -62,41 +71,50 @@ async function scratchFolder(workDir: string, task: string): Promise<string> {
 
 async function ending(run: FixRun, found: { base: Sha | null }): Promise<End> {
   try {
-    const patch = await work(run, found);
-    const risk = run.record.labels.size > 0;
-    const reason = risk
-      ? `done_with_risk: ${[...run.record.labels].sort().join(", ")}`
-      : "done: all gates passed";
-    return { outcome: risk ? "done_with_risk" : "done", reason, patch };
+    const { patch, commits, partial } = await work(run, found);
+    const labels = [...new Set([...run.record.labels, ...run.record.keptLabels])].sort();
+    if (partial !== null) {
+      return { outcome: "done_with_risk", reason: redact(partial), patch, commits, partial: true };
+    }
+    const risk = labels.length > 0;
+    const reason = risk ? `done_with_risk: ${labels.join(", ")}` : "done: all gates passed";
+    return { outcome: risk ? "done_with_risk" : "done", reason, patch, commits, partial: false };
   } catch (error) {
-    return endOf(run, error);
+    return { ...endOf(run, error), patch: null, commits: [] };
   }
 }
 
-function endOf(run: FixRun, error: unknown): End {
-  if (error instanceof TaskEnd) {
-    return { outcome: error.outcome, reason: `${error.code}: ${redact(error.message)}`, patch: null };
-  }
-  if (run.deps.signal.aborted)
-    return { outcome: "cancelled", reason: "cancelled: the task was cancelled", patch: null };
-  if (run.signal.aborted)
-    return { outcome: "timed_out", reason: "time_limit: the task's minutes are over", patch: null };
-  if (error instanceof TransientError) throw error;
-  if (error instanceof RefusedError)
-    return { outcome: "failed", reason: `refused: ${redact(errorText(error))}`, patch: null };
+function endOf(run: FixRun, error: unknown): Pick<End, "outcome" | "reason" | "partial"> {
+  const ended = (outcome: FixOutcome, reason: string) => ({
+    outcome,
+    reason,
+    partial: outcome === "timed_out",
+  });
+  if (error instanceof TaskEnd) return ended(error.outcome, `${error.code}: ${redact(error.message)}`);
+  if (run.deps.signal.aborted) return ended("cancelled", "cancelled: the task was cancelled");
+  if (run.signal.aborted) return ended("timed_out", "time_limit: the task's minutes are over");
+  if (error instanceof RefusedError) return ended("failed", `refused: ${redact(errorText(error))}`);
   throw error;
 }
 
 async function writeUp(run: FixRun, end: End, baseSha: Sha | null): Promise<FixResult> {
   const { record } = run;
   await saveNote(run, "end", `${end.outcome} ${end.reason}`);
-  const status = applyRiskRules(taskStatus(run, { ...end, baseSha }), run.input.riskRules ?? []);
+  const ended = { ...end, commits: end.commits.length, baseSha };
+  const status = applyRiskRules(taskStatus(run, ended), run.input.riskRules ?? []);
   const body = pullBody(run, status, record.summary);
   await writeFile(join(run.artifacts, "status.json"), `${JSON.stringify(status, null, 2)}\n`);
   await writeFile(join(run.artifacts, "pr.md"), body);
   if (end.patch !== null) await writeFile(join(run.artifacts, "change.patch"), end.patch);
+  const failure = end.patch === null && end.outcome !== "cancelled" ? failureReport(run, status) : null;
+  if (failure !== null) {
+    await writeFile(join(run.artifacts, "FAILURE.md"), failure.report);
+    await writeFile(join(run.artifacts, "trace.txt"), failure.trace);
+  }
+  const { partial: _, ...rest } = end;
   return {
-    ...end,
+    ...rest,
+    failure,
     outcome: status.outcome,
     baseSha,
     summary: record.summary,

@@ -1,7 +1,7 @@
 import { clamp, firstLine } from "../../../kernel/text/clamp.ts";
 import { escapeMarkdown, markdownCell, markdownCode } from "../../../kernel/text/escape.ts";
 import { redact } from "../../../kernel/text/redact.ts";
-import type { FixSummary, TaskStatus } from "../model.ts";
+import type { FailureReport, FixSummary, TaskStatus } from "../model.ts";
 import type { FixRun } from "./context.ts";
 
 const TITLE = 100;
@@ -40,6 +40,14 @@ export function commitMessage(run: FixRun, summary: FixSummary | null): string {
   return `${[pullTitle(run), ...body].join("\n\n")}\n`;
 }
 
+/** The message of one batch of several: what the task is for, and which files. */
+export function batchMessage(run: FixRun, files: readonly string[], summary: FixSummary | null): string {
+  const where = files.length === 1 ? (files[0] ?? "") : `${files.length} files`;
+  const room = Math.max(20, TITLE - where.length - 3);
+  const title = `${clamp(pullTitle(run), room)} (${where})`;
+  return `${[title, ...(summary === null ? [] : [plain(summary.change)])].join("\n\n")}\n`;
+}
+
 /** A message is not Markdown: only secrets, control characters and what git takes for its own trailers go. */
 const plain = (text: string): string =>
   redact(clamp(text.trim(), 3000))
@@ -53,11 +61,18 @@ const plain = (text: string): string =>
 export function pullBody(run: FixRun, status: TaskStatus, summary: FixSummary | null): string {
   const { input, record } = run;
   const sections: [string, string][] = [
-    ["Why it failed, and why it can't now", summary === null ? "Not known." : said(summary.mechanism)],
+    ["Only a part of the aim", partText(status)],
+    ["Failing tests", failingText(status, record.trace)],
+    [
+      input.test === null ? "What it rests on" : "Why it failed, and why it can't now",
+      summary === null ? "Not known." : said(summary.mechanism),
+    ],
     ["Is the product at fault?", productText(summary)],
     ["What changed", summary === null ? "Nothing to publish." : said(summary.change)],
     ["Earlier fixes of this test", input.earlierFixes.map((fix) => `- ${said(fix, 300)}`).join("\n")],
-    ["Proof", input.test === null ? "" : proofText(status, record.notes)],
+    ["Proof", input.test === null ? "" : proofText(status)],
+    ["To note", record.notes.map((note) => `- ${said(note, 1000)}`).join("\n")],
+    ["Rolled back", rolledBackText(status)],
     ["Gates", gateTable(status)],
     ["Cost", costText(status)],
     [
@@ -80,7 +95,73 @@ function productText(summary: FixSummary | null): string {
     : "No, says the fixer: see the mechanism.";
 }
 
-function proofText(status: TaskStatus, notes: readonly string[]): string {
+/** How much was done where not all of it was. */
+function partText(status: TaskStatus): string {
+  if (!status.partial || status.commits === 0) return "";
+  const { progress } = status;
+  const share =
+    progress === undefined || progress.total === 0
+      ? ""
+      : ` This covers only ${Math.floor((100 * progress.done) / progress.total)} % of the aim: ${progress.done} of ${progress.total} targets.`;
+  return `The task ended before it was through (${said(status.reason, 300)}).${share}`;
+}
+
+/** The end of what failing tests said, where they were kept. */
+function failingText(status: TaskStatus, trace: string): string {
+  if (!status.risk_labels.includes("tests-failed") || status.commits === 0 || trace === "") return "";
+  return folded("End of their output", trace.slice(-4000));
+}
+
+function rolledBackText(status: TaskStatus): string {
+  return (status.rolled_back ?? [])
+    .map(
+      ({ files, gate, why }) =>
+        `- ${files.map(markdownCode).join(", ")} (${gate}): ${said(firstLine(why, 300))}`,
+    )
+    .join("\n");
+}
+
+/** Output of strangers' programs, inside a fence that it cannot end. */
+function folded(title: string, text: string): string {
+  const fence = "~".repeat(4);
+  const inside = redact(text).replace(/~{3,}/g, "---").trim();
+  return `<details><summary>${title}</summary>\n\n${fence}text\n${inside}\n${fence}\n\n</details>`;
+}
+
+/** `FAILURE.md` and `trace.txt` of a task that came to nothing. */
+export function failureReport(run: FixRun, status: TaskStatus): FailureReport {
+  const [code = "failed", ...words] = status.reason.split(": ");
+  const at = status.phases.at(-1)?.name ?? "PREPARE";
+  const next =
+    code === "network"
+      ? "Start the task again when the network is there."
+      : "Look at trace.txt and status.json; mend the task or the code by hand, then start it again.";
+  const report = [
+    "# Task failure report",
+    "",
+    `- Task: ${markdownCode(status.id)}`,
+    `- Phase: ${at}`,
+    `- Failure: ${markdownCode(code)}`,
+    `- Base: ${markdownCode(status.base_sha ?? "none")}`,
+    "",
+    "## Summary",
+    "",
+    said(words.join(": "), 2000) || "No reason was given.",
+    "",
+    "## Next steps",
+    "",
+    next,
+    "",
+    "## Gates",
+    "",
+    gateTable(status),
+    "",
+  ].join("\n");
+  const trace = redact(run.record.trace).split("\n").slice(-200).join("\n").trimEnd();
+  return { report, trace: `${trace || words.join(": ")}\n` };
+}
+
+function proofText(status: TaskStatus): string {
   const { before, after, bound } = status.reproduction;
   const lines = [
     before === null
@@ -94,7 +175,7 @@ function proofText(status: TaskStatus, notes: readonly string[]): string {
     );
   }
   if (status.sandbox === "none") lines.push("These runs were not in a sandbox.");
-  return [...lines, ...notes].map((line) => `- ${line}`).join("\n");
+  return lines.map((line) => `- ${line}`).join("\n");
 }
 
 function gateTable(status: TaskStatus): string {

@@ -9,10 +9,17 @@ export function fixerPrompt(
   run: FixRun,
   seen: Reproduction | null,
   reading: string,
+  files: readonly string[] = [],
 ): { system: string; user: string } {
   const { input, deps } = run;
   const purpose = input.kind === "address" ? "address" : "fix";
-  return { system: deps.prompts("fixer", { purpose }), user: userPrompt(run, seen, reading) };
+  const user = userPrompt(run, seen, reading);
+  const list = files.map((file) => `- ${oneLine(file)}`).join("\n");
+  const part =
+    files.length === 0
+      ? ""
+      : `\n\nThis turn is about these files alone; the others have turns of their own:\n${list}`;
+  return { system: deps.prompts("fixer", { purpose }), user: `${user}${part}` };
 }
 
 function userPrompt(run: FixRun, seen: Reproduction | null, reading: string): string {
@@ -20,7 +27,7 @@ function userPrompt(run: FixRun, seen: Reproduction | null, reading: string): st
   const context = fenced([input.context ?? "", reading].filter((text) => text !== "").join("\n\n") || NONE);
   const shared = { paths: pathText(input), people: voices(input, true) };
   if (input.kind === "task" || input.test === null) {
-    return deps.prompts("task", {
+    return deps.prompts(input.template === undefined ? "task" : `tasks/${input.template}`, {
       ...shared,
       test: input.test === null ? NONE : oneLine(input.test.name),
       objective: input.objective ?? NONE,

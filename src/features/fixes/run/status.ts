@@ -12,11 +12,19 @@ export const exitCode = (outcome: FixOutcome): 0 | 1 | 2 =>
 /** `status.json` of a task, however it ended. */
 export function taskStatus(
   run: FixRun,
-  end: { outcome: FixOutcome; reason: string; patch: string | null; baseSha: Sha | null },
+  end: {
+    outcome: FixOutcome;
+    reason: string;
+    patch: string | null;
+    commits: number;
+    partial: boolean;
+    baseSha: Sha | null;
+  },
 ): TaskStatus {
   const { record, input, deps } = run;
   const size = diffSize(parseDiff(end.patch ?? ""));
   const { coverageBefore, coverageAfter } = record;
+  const labels = [...new Set([...record.labels, ...record.keptLabels])].sort();
   const proven = record.after !== null && record.after.failures === 0;
   return {
     id: input.taskId,
@@ -24,7 +32,7 @@ export function taskStatus(
     outcome: end.outcome,
     reason: redact(end.reason),
     exit_code: exitCode(end.outcome),
-    commits: end.patch === null ? 0 : 1,
+    commits: end.commits,
     tests_passed: record.testsPassed,
     tests_failed: record.testsFailed,
     coverage_before: coverageBefore,
@@ -37,9 +45,9 @@ export function taskStatus(
     type_errors: record.typeErrors,
     diff_lines: size.lines,
     diff_files: size.files,
-    risk_level: record.labels.size > 0 ? "high" : "low",
-    risk_labels: [...record.labels].sort(),
-    partial: end.outcome === "timed_out",
+    risk_level: labels.length > 0 ? "high" : "low",
+    risk_labels: labels,
+    partial: end.partial,
     pr_url: null,
     base_sha: end.baseSha,
     head_sha: null,
@@ -53,6 +61,10 @@ export function taskStatus(
     sandbox: deps.sandbox.kind,
     cost: { tokens: record.tokens, usd: Math.round(record.usd * 1e6) / 1e6 },
     steps: record.steps,
+    ...(record.progress === null ? {} : { progress: record.progress }),
+    ...(record.rolledBack.length === 0
+      ? {}
+      : { rolled_back: record.rolledBack.map((one) => ({ ...one, why: redact(one.why) })) }),
     finished_at: deps.clock.now().toISOString(),
   };
 }

@@ -2,72 +2,110 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { UserError } from "../../../kernel/errors.ts";
 import { RepoName, TaskId } from "../../../kernel/ids.ts";
-import type { FixInput, FixTest } from "../model.ts";
+import { BATCH_MODES, type FixInput, type FixTest, TASK_TEMPLATES, type TaskRules } from "../model.ts";
 import { parseRiskRule } from "./risk.ts";
 
 const Lines = z.string().min(1);
 const Branch = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_./+-]{0,200}$/, "expected a branch name");
+/** A glob or a plain path below the repository's root. */
+const Glob = z
+  .string()
+  .min(1)
+  .max(1000)
+  .refine(
+    (glob) => !glob.startsWith("/") && !glob.split("/").includes(".."),
+    "expected a path or glob below the repository's root",
+  );
+const Label = z.string().min(1).max(50);
+
+const RiskRules = z.strictObject({
+  high_if: z
+    .array(
+      z
+        .string()
+        .refine(
+          (rule) => parseRiskRule(rule) !== null,
+          "expected FIELD OP NUMBER, such as `coverage_delta < -2`",
+        ),
+    )
+    .default([]),
+});
+
+const Limits = z.strictObject({
+  max_commits: z.int().positive().max(100).default(5),
+  max_runtime_minutes: z
+    .number()
+    .positive()
+    .max(24 * 60)
+    .default(30),
+  max_steps: z.int().positive().default(60),
+  max_usd: z.number().positive().default(2),
+  /** Tries again of one batch after an objection. Default 2; 0 for a command, which does the same each time. */
+  max_retries: z.int().min(0).max(20).optional(),
+  max_diff_lines: z.int().positive().optional(),
+});
 
 /** `task.yaml`: an ephemeral task. */
-export const TaskFile = z.strictObject({
-  id: TaskId,
-  branch: Branch,
-  objective: z.string().min(1).max(20_000),
-  target: z
-    .strictObject({ include: z.array(z.string()).default([]), exclude: z.array(z.string()).default([]) })
-    .prefault({}),
-  strategy: z.looseObject({ batch_mode: z.string().optional() }).optional(),
-  limits: z
-    .strictObject({
-      max_commits: z.int().positive().default(5),
-      max_runtime_minutes: z.number().positive().default(30),
-      max_steps: z.int().positive().default(60),
-      max_usd: z.number().positive().default(2),
-    })
-    .prefault({}),
-  quality_gates: z
-    .strictObject({
-      require_all_tests_pass: z.literal(true).default(true),
-      min_coverage_delta: z.number().default(0),
-      forbid_new_type_errors: z.literal(true).default(true),
-    })
-    .prefault({}),
-  pr: z
-    .strictObject({
-      title_prefix: z.string().max(60).default("test:"),
-      risk_rules: z
-        .strictObject({
-          high_if: z
-            .array(z.string().refine((rule) => parseRiskRule(rule) !== null, "expected FIELD OP NUMBER"))
-            .default([]),
-        })
-        .prefault({}),
-    })
-    .prefault({}),
-  toolchain: z.strictObject({
-    setup: Lines.optional(),
-    test: Lines,
-    suite: Lines.optional(),
-    lint: Lines.optional(),
-    types: Lines.optional(),
-    coverage: Lines.optional(),
-  }),
-  prove: z
-    .strictObject({
-      test: z.string().optional(),
-      package: z.string().optional(),
-      file: z.string().optional(),
-      runs: z.int().positive().max(1000).default(60),
-    })
-    .prefault({}),
-  fixer: z
-    .discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("model") }),
-      z.strictObject({ kind: z.literal("command"), command: z.array(z.string()).min(1) }),
-    ])
-    .default({ kind: "model" }),
-  publish: z.enum(["none", "push", "pull"]).default("pull"),
-});
+export const TaskFile = z
+  .strictObject({
+    id: TaskId,
+    /** Default: `auto/<id>`. */
+    branch: Branch.optional(),
+    /** What kind of task it is; decides on the prompt. */
+    template: z.enum(TASK_TEMPLATES).optional(),
+    objective: z.string().min(1).max(20_000),
+    target: z
+      .strictObject({ include: z.array(Glob).default([]), exclude: z.array(Glob).default([]) })
+      .prefault({}),
+    strategy: z.strictObject({ batch_mode: z.enum(BATCH_MODES).default("all") }).prefault({}),
+    limits: Limits.prefault({}),
+    quality_gates: z
+      .strictObject({
+        require_all_tests_pass: z.boolean().default(true),
+        min_coverage_delta: z.number().min(-100).max(100).default(0),
+        forbid_new_type_errors: z.boolean().default(true),
+      })
+      .prefault({}),
+    pr: z
+      .strictObject({
+        title_prefix: z.string().max(60).default("test:"),
+        labels: z.array(Label).default([]),
+        risk_rules: RiskRules.prefault({}),
+      })
+      .prefault({}),
+    toolchain: z
+      .strictObject({
+        setup: Lines.optional(),
+        test: Lines.optional(),
+        suite: Lines.optional(),
+        lint: Lines.optional(),
+        types: Lines.optional(),
+        coverage: Lines.optional(),
+      })
+      .prefault({}),
+    prove: z
+      .strictObject({
+        test: z.string().min(1).optional(),
+        package: z.string().optional(),
+        file: z.string().optional(),
+        runs: z.int().positive().max(1000).default(60),
+      })
+      .prefault({}),
+    fixer: z
+      .discriminatedUnion("kind", [
+        z.strictObject({ kind: z.literal("model") }),
+        z.strictObject({ kind: z.literal("command"), command: z.array(z.string().min(1)).min(1) }),
+      ])
+      .default({ kind: "model" }),
+    publish: z.enum(["none", "push", "pull"]).default("pull"),
+    keep_failing: z.boolean().default(false),
+    failure_pr: z.boolean().default(false),
+  })
+  .refine((task) => task.prove.test === undefined || task.toolchain.test !== undefined, {
+    path: ["toolchain", "test"],
+    message: "a test can only be proven with the line that runs it",
+  })
+  .transform((task) => ({ ...task, branch: task.branch ?? `auto/${task.id}` }));
 export type TaskFile = z.infer<typeof TaskFile>;
 
 /** Reads a task; throws UserError that names the file and every fault. */
@@ -108,6 +146,22 @@ export function inputOfTask(task: TaskFile, repoDir: string): FixInput {
     fixer,
     titlePrefix: task.pr.title_prefix,
     riskRules: task.pr.risk_rules.high_if,
+    rules: rulesOfTask(task),
+    ...(task.template === undefined ? {} : { template: task.template }),
+  };
+}
+
+function rulesOfTask({ strategy, limits, quality_gates: gates, fixer, prove, ...task }: TaskFile): TaskRules {
+  return {
+    // one test's fix is one change: its parts would not stand the proof alone
+    batch: prove.test === undefined ? strategy.batch_mode : "all",
+    retries: limits.max_retries ?? (fixer.kind === "model" ? 2 : 0),
+    maxCommits: limits.max_commits,
+    keepFailing: task.keep_failing,
+    allTestsPass: gates.require_all_tests_pass,
+    minCoverageDelta: gates.min_coverage_delta,
+    noNewTypeErrors: gates.forbid_new_type_errors,
+    maxDiffLines: limits.max_diff_lines ?? null,
   };
 }
 
@@ -115,7 +169,7 @@ export function inputOfTask(task: TaskFile, repoDir: string): FixInput {
 function defined(toolchain: TaskFile["toolchain"]): FixInput["toolchain"] {
   const { setup, test, suite, lint, types, coverage } = toolchain;
   return {
-    test,
+    ...(test === undefined ? {} : { test }),
     ...(setup === undefined ? {} : { setup }),
     ...(suite === undefined ? {} : { suite }),
     ...(lint === undefined ? {} : { lint }),
@@ -126,9 +180,8 @@ function defined(toolchain: TaskFile["toolchain"]): FixInput["toolchain"] {
 
 function testOf({ prove, toolchain }: TaskFile): FixTest | null {
   if (prove.test === undefined) return null;
-  const framework =
-    /\b(bun|vitest|jest|pytest)\b/.exec(toolchain.test)?.[1] ??
-    (/\bgo\b/.test(toolchain.test) ? "go" : "other");
+  const line = toolchain.test ?? "";
+  const framework = /\b(bun|vitest|jest|pytest)\b/.exec(line)?.[1] ?? (/\bgo\b/.test(line) ? "go" : "other");
   return {
     name: prove.test,
     framework,

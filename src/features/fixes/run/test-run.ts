@@ -19,9 +19,7 @@ const NOTHING_RAN =
 
 /** Runs the failing test `count` times in one process; a hang counts as a failure. */
 export async function runTest(run: FixRun, tree: Tree, test: FixTest, count = 1): Promise<TestRun> {
-  const result = await runLine(run, tree, run.input.toolchain.test, valuesOf(test, count), {
-    timeoutMs: RUN_MS,
-  });
+  const result = await runLine(run, tree, testLine(run), valuesOf(test, count), { timeoutMs: RUN_MS });
   const names = namesOf(run, test.framework, result.output);
   const named = names === null || names.length === 0 || names.some((name) => isSameTest(name, test.name));
   const failed = result.exit !== 0 && named;
@@ -30,7 +28,14 @@ export async function runTest(run: FixRun, tree: Tree, test: FixTest, count = 1)
 
 /** Only where a line filters by name does an empty run mean that the test was not found. */
 const ranNothing = (run: FixRun, output: string): boolean =>
-  /\{test/.test(run.input.toolchain.test) && NOTHING_RAN.test(output);
+  /\{test/.test(testLine(run)) && NOTHING_RAN.test(output);
+
+/** The line that runs one test; a task that needs it and has none ends. */
+function testLine(run: FixRun): string {
+  const { test } = run.input.toolchain;
+  if (test === undefined) throw new TaskEnd("failed", "no_test_command", "toolchain.test is not set");
+  return test;
+}
 
 export interface SuiteRun {
   ok: boolean;
@@ -39,10 +44,15 @@ export interface SuiteRun {
   output: string;
 }
 
+/** The line that runs all tests: its own, or the one for a single test with a filter that matches all. */
+export const suiteLine = (run: FixRun): string | null =>
+  run.input.toolchain.suite ?? run.input.toolchain.test ?? null;
+
 /** Runs all tests once, or all of the test's file and package where no line for all is set. */
 export async function runSuite(run: FixRun, tree: Tree): Promise<SuiteRun> {
-  const { toolchain, test } = run.input;
-  const line = toolchain.suite ?? toolchain.test;
+  const { test } = run.input;
+  const line = suiteLine(run);
+  if (line === null) return { ok: true, failed: [], output: "no test command is configured" };
   const result = await runLine(run, tree, line, valuesOfAll(test), { timeoutMs: 3 * RUN_MS });
   const failed = result.exit === 0 ? [] : namesOf(run, test?.framework ?? "", result.output);
   return { ok: result.exit === 0, failed, output: result.output };

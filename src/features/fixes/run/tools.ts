@@ -109,10 +109,10 @@ const untrusted = (text: string): string =>
 /** The trees the tools work on. Edits happen in one that nothing runs in, runs in another that is brought up to it. */
 export class Bench {
   readonly #trees: Trees;
-  readonly #running: Tree;
+  readonly #running: () => Promise<Tree>;
   #synced: string[] = [];
 
-  constructor(trees: Trees, running: Tree) {
+  constructor(trees: Trees, running: () => Promise<Tree>) {
     this.#trees = trees;
     this.#running = running;
   }
@@ -141,18 +141,19 @@ export class Bench {
 
   async #runTest(run: FixRun, count: number): Promise<string> {
     const paths = pathsOf(await currentPatch(run, this.#trees));
-    await syncFiles(run, this.#trees, this.#running, [...new Set([...paths, ...this.#synced])]);
+    const running = await this.#running();
+    await syncFiles(run, this.#trees.edit, running, [...new Set([...paths, ...this.#synced])]);
     this.#synced = paths;
     const { test } = run.input;
     if (test === null) {
-      const result = await runSuite(run, this.#running);
+      const result = await runSuite(run, running);
       return untrusted(`${result.ok ? "all tests passed" : "tests failed"}\n${result.output}`);
     }
     let failures = 0;
     let shown = "";
     for (let runs = 0; runs < count; runs++) {
       checkAlive(run);
-      const result = await runTest(run, this.#running, test);
+      const result = await runTest(run, running, test);
       if (result.ranNothing) return untrusted(`error: the test command ran no test\n${result.output}`);
       if (result.failed) failures++;
       if (shown === "" && (result.failed || runs === count - 1)) shown = result.output;
@@ -162,7 +163,7 @@ export class Bench {
 
   async #log(run: FixRun, path: string): Promise<string> {
     const argv = ["git", "-c", "safe.directory=*", "log", "-n", "20", "--format=%h %as %an: %s", "--", path];
-    const result = await inSandbox(run, this.#running, argv, { timeoutMs: 60_000 });
+    const result = await inSandbox(run, await this.#running(), argv, { timeoutMs: 60_000 });
     return untrusted(result.output.trim() || "no commits");
   }
 }

@@ -4,6 +4,7 @@ import type { Sha } from "../../../kernel/ids.ts";
 import type { SandboxResult } from "../../../ports/sandbox.ts";
 import { checkAlive, type FixRun, msLeft, SYSTEM_RUNTIME, TaskEnd } from "./context.ts";
 import { parseDiff } from "./gates/index.ts";
+import { isNetworkFault } from "./network.ts";
 import { fillLine, type LineValues, valuesOfAll } from "./shell-line.ts";
 
 /** A folder of code and what its builds keep between runs. */
@@ -25,43 +26,25 @@ export interface Trees {
 const MAX_OUTPUT = 256 * 1024;
 const COPY_MS = 300_000;
 
+const treeOf = (run: FixRun, name: string): Tree => ({
+  dir: join(run.scratch, name),
+  cache: join(run.scratch, `${name}-cache`),
+});
+
 /**
  * Clones the code twice over: one tree to change and one to run. With the model as fixer nothing ever runs in the
  * tree that is changed from outside the sandbox, so no test can put a link where the next edit goes.
  */
 export async function prepareTrees(run: FixRun): Promise<Trees> {
   const { input, deps } = run;
-  const tree = (name: string): Tree => ({
-    dir: join(run.scratch, name),
-    cache: join(run.scratch, `${name}-cache`),
-  });
-  const [edit, clean] = [tree("edit"), tree("clean")];
+  const [edit, clean] = [treeOf(run, "edit"), treeOf(run, "clean")];
   await mkdir(join(run.scratch, "downloads"), { recursive: true });
-  await mkdir(edit.cache, { recursive: true });
-  const ref = input.base === null ? {} : { ref: input.base };
-  const checkout =
-    "localDir" in input.source
-      ? await deps.git.checkoutLocal({ source: input.source.localDir, ...ref, dir: edit.dir })
-      : await deps.git.checkout({
-          cloneUrl: input.source.cloneUrl,
-          ref: input.base ?? "HEAD",
-          dir: edit.dir,
-          signal: run.signal,
-        });
-  if (input.resumePatch) {
-    const author = { name: "flaky-test-cleaner", email: "flaky-test-cleaner@localhost" };
-    await deps.git.commitPatch({
-      dir: edit.dir,
-      patch: input.resumePatch,
-      message: "Change so far\n",
-      author,
-      at: deps.clock.now(),
-    });
-  }
-  const prepared = { base: checkout.head, edit, clean };
+  const base = await checkout(run, input.base, edit);
+  if (input.resumePatch) await applyPatch(run, edit, input.resumePatch);
+  const prepared = { base, edit, clean };
   if (input.fixer.kind === "command") {
     await setup(run, edit);
-    const setupPatch = subtractPatch(await deps.git.diff(edit.dir, checkout.head), input.resumePatch ?? "");
+    const setupPatch = subtractPatch(await deps.git.diff(edit.dir, base), input.resumePatch ?? "");
     await copyTree(run, edit, clean);
     return { ...prepared, setupPatch };
   }
@@ -70,12 +53,64 @@ export async function prepareTrees(run: FixRun): Promise<Trees> {
   return { ...prepared, setupPatch: "" };
 }
 
+/** The same from another base, with `edit` as set-up leaves it and a patch on top; nobody edits there any more. */
+export async function prepareFrom(run: FixRun, base: Sha, name: string, patch: string): Promise<Trees> {
+  const [edit, clean] = [treeOf(run, name), treeOf(run, `${name}-clean`)];
+  const plain = treeOf(run, `${name}-plain`);
+  await checkout(run, base, clean);
+  await checkout(run, base, plain);
+  await applyPatch(run, plain, patch);
+  await setup(run, clean);
+  await copyTree(run, clean, edit);
+  await syncFiles(run, plain, edit, pathsOf(patch));
+  return { base, edit, clean, setupPatch: "" };
+}
+
+async function checkout(run: FixRun, ref: string | null, tree: Tree): Promise<Sha> {
+  const { input, deps } = run;
+  await mkdir(tree.cache, { recursive: true });
+  const { dir } = tree;
+  const done =
+    "localDir" in input.source
+      ? await deps.git.checkoutLocal({ source: input.source.localDir, ...(ref === null ? {} : { ref }), dir })
+      : await deps.git.checkout({
+          cloneUrl: input.source.cloneUrl,
+          ref: ref ?? "HEAD",
+          dir,
+          signal: run.signal,
+        });
+  return done.head;
+}
+
+/** Only on a tree in which nothing of the target has run: git obeys what it finds there. */
+async function applyPatch(run: FixRun, tree: Tree, patch: string): Promise<void> {
+  const author = { name: "flaky-test-cleaner", email: "flaky-test-cleaner@localhost" };
+  const message = "Change so far\n";
+  await run.deps.git.commitPatch({ dir: tree.dir, patch, message, author, at: run.deps.clock.now() });
+}
+
+const SETUP_TRIES = 3;
+const SETUP_PAUSE_MS = 2000;
+
+/** Set-up is the one thing that needs the network, and a fault of that alone is tried again. */
 async function setup(run: FixRun, tree: Tree): Promise<void> {
   const line = run.input.toolchain.setup;
   if (line === undefined) return;
-  const result = await runLine(run, tree, line, valuesOfAll(null), { network: true });
-  if (result.exit === 0) return;
-  throw new TaskEnd("failed", "setup_failed", `set-up failed: ${result.output.trim().slice(-1500)}`);
+  for (let attempt = 1; ; attempt++) {
+    const result = await runLine(run, tree, line, valuesOfAll(null), { network: true });
+    if (result.exit === 0) return;
+    const said = result.output.trim().slice(-1500);
+    run.record.trace = result.output;
+    if (!isNetworkFault(result.output)) throw new TaskEnd("failed", "setup_failed", `set-up failed: ${said}`);
+    if (attempt === SETUP_TRIES)
+      throw new TaskEnd(
+        "failed",
+        "network",
+        `set-up failed ${attempt} times for want of the network: ${said}`,
+      );
+    run.record.notes.push(`Set-up was tried again: the network failed (try ${attempt}).`);
+    await run.deps.clock.sleep(SETUP_PAUSE_MS * attempt, run.signal).catch(() => checkAlive(run));
+  }
 }
 
 /** Runs a shell line in a tree, inside the sandbox; the network only where asked for. Ends the task when it is over. */
@@ -142,18 +177,13 @@ function environment(run: FixRun, tree: Tree, downloads: string, network: boolea
 
 /** Copies a tree and its cache; done inside the sandbox, since a hostile tree is read. */
 export async function copyTree(run: FixRun, from: Tree, to: Tree): Promise<void> {
-  for (const [source, target] of [
-    [from.dir, to.dir],
-    [from.cache, to.cache],
-  ] as const) {
-    await mkdir(target, { recursive: true });
-    const argv = ["cp", "-a", `${source}/.`, "."];
-    const place = { dir: target, cache: target };
-    const result = await inSandbox(run, place, argv, { readable: [source], timeoutMs: COPY_MS });
-    checkAlive(run);
-    if (result.exit !== 0)
-      throw new TaskEnd("failed", "copy_failed", `copying failed: ${result.output.slice(-500)}`);
-  }
+  await mkdir(to.dir, { recursive: true });
+  await mkdir(to.cache, { recursive: true });
+  const argv = ["sh", "-c", 'cp -a "$1/." . && cp -a "$2/." "$3"', "sh", from.dir, from.cache, to.cache];
+  const result = await inSandbox(run, to, argv, { readable: [from.dir, from.cache], timeoutMs: COPY_MS });
+  checkAlive(run);
+  if (result.exit !== 0)
+    throw new TaskEnd("failed", "copy_failed", `copying failed: ${result.output.slice(-500)}`);
 }
 
 /** A fresh copy of the clean tree. */
@@ -166,16 +196,11 @@ export async function freshTree(run: FixRun, trees: Trees, name: string): Promis
 const SYNC =
   'from=$1; shift; for path in "$@"; do rm -rf -- "./$path"; if [ -e "$from/$path" ]; then mkdir -p -- "$(dirname -- "./$path")" && cp -a -- "$from/$path" "./$path" || exit 1; fi; done';
 
-/** Brings the named files of `to` to what they are in the tree that is changed, inside the sandbox. */
-export async function syncFiles(
-  run: FixRun,
-  trees: Trees,
-  to: Tree,
-  paths: readonly string[],
-): Promise<void> {
+/** Brings the named files of `to` to what they are in `from`, inside the sandbox. */
+export async function syncFiles(run: FixRun, from: Tree, to: Tree, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
-  const argv = ["sh", "-c", SYNC, "sh", trees.edit.dir, ...paths];
-  const result = await inSandbox(run, to, argv, { readable: [trees.edit.dir], timeoutMs: COPY_MS });
+  const argv = ["sh", "-c", SYNC, "sh", from.dir, ...paths];
+  const result = await inSandbox(run, to, argv, { readable: [from.dir], timeoutMs: COPY_MS });
   checkAlive(run);
   if (result.exit !== 0)
     throw new TaskEnd("failed", "copy_failed", `copying failed: ${result.output.slice(-500)}`);

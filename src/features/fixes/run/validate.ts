@@ -1,13 +1,16 @@
 import type { Runs } from "../model.ts";
-import { commandGate, coverageGate, type Objection, testsGate } from "./checks.ts";
-import { type FixRun, setGate } from "./context.ts";
-import { allowedPaths, type GateFinding, judgePatch, parseDiff, worst } from "./gates/index.ts";
+import { commandGate, coverageGate, type Objection, type Sides, testsGate } from "./checks.ts";
+import { type FixRun, rulesOf, setGate } from "./context.ts";
+import { allowedPaths, diffSize, type GateFinding, judgePatch, parseDiff, worst } from "./gates/index.ts";
 import { prove, runsNeeded } from "./proof.ts";
-import { freshTree, pathsOf, syncFiles, type Tree, type Trees } from "./trees.ts";
+import { secretLines } from "./secrets.ts";
+import type { Tree } from "./trees.ts";
 
 /** Gates that only read the change: paths and restraint. Refusals come back as one objection. */
 export function judgeChange(run: FixRun, patch: string): Objection {
   const paths = allowedPaths(parseDiff(patch), run.input.paths);
+  const secrets = secretLines(patch);
+  setGate(run, "secrets", secrets.length === 0, secrets.length === 0 ? "none" : secrets.join("\n"));
   const restraint = judgePatch(patch, { evidence: run.input.evidence });
   setGate(run, "paths", paths.length === 0, paths.length === 0 ? "only allowed paths" : lines(paths));
   const said = restraint.findings.filter((finding) => finding.rule !== "large-diff");
@@ -17,12 +20,21 @@ export function judgeChange(run: FixRun, patch: string): Objection {
     worst(said) === "allow",
     said.length === 0 ? "nothing to object to" : lines(said),
   );
-  const large = restraint.findings.find((finding) => finding.rule === "large-diff");
-  setGate(run, "size", large === undefined, large?.text ?? "small");
-  note(run, "large-diff", large !== undefined);
+  const large = tooLarge(run, patch, restraint.findings);
+  setGate(run, "size", large === null, large ?? "small");
+  note(run, "large-diff", large !== null);
   note(run, "needs-manual-review", worst(said) !== "allow");
   const refused = [...paths, ...restraint.findings].filter((finding) => finding.verdict === "refuse");
-  return refused.length === 0 ? null : `The change is refused:\n${lines(refused)}`;
+  const why = [...secrets, ...(refused.length === 0 ? [] : [lines(refused)])];
+  return why.length === 0 ? null : `The change is refused:\n${why.join("\n")}`;
+}
+
+/** By the task's own bound where it names one, else by that of the restraint gates. */
+function tooLarge(run: FixRun, patch: string, findings: readonly GateFinding[]): string | null {
+  const { maxDiffLines } = rulesOf(run);
+  if (maxDiffLines === null) return findings.find((finding) => finding.rule === "large-diff")?.text ?? null;
+  const { lines } = diffSize(parseDiff(patch));
+  return lines > maxDiffLines ? `${lines} changed lines, more than ${maxDiffLines}` : null;
 }
 
 function note(run: FixRun, label: string, on: boolean): void {
@@ -38,24 +50,13 @@ const lines = (findings: readonly GateFinding[]): string =>
 /** Everything that has to run: the proof, all tests, lint, types and coverage, in a fresh copy with only the patch. */
 export async function checkChange(
   run: FixRun,
-  trees: Trees,
+  sides: Sides,
   patch: string,
   before: Runs | null,
-  round: number,
 ): Promise<{ gate: string; why: string } | null> {
-  const changed = await freshTree(run, trees, `after-${round}`);
-  await syncFiles(run, trees, changed, pathsOf(patch));
-  let base: Tree | null = null;
-  const sides = {
-    changed,
-    base: async () => {
-      base ??= await freshTree(run, trees, `base-${round}`);
-      return base;
-    },
-  };
   const stages: [string, () => Promise<Objection>][] = [
-    ["proof", () => proofGate(run, changed, before)],
-    ["tests", () => testsGate(run, sides)],
+    ["proof", () => proofGate(run, sides.changed, before)],
+    ["tests", () => testsGate(run, sides, patch)],
     ["lint", () => commandGate(run, sides, "lint")],
     ["types", () => commandGate(run, sides, "types")],
     ["coverage", () => coverageGate(run, sides)],
@@ -69,7 +70,10 @@ export async function checkChange(
 
 async function proofGate(run: FixRun, tree: Tree, before: Runs | null): Promise<Objection> {
   const { test } = run.input;
-  if (test === null) return null;
+  if (test === null) {
+    setGate(run, "proof", true, "not configured");
+    return null;
+  }
   const proof = await prove(run, tree, test, before);
   run.record.after = { runs: proof.runs, failures: proof.failures };
   const earlier = before === null ? "" : `${before.failures} of ${before.runs} runs failed before, `;
