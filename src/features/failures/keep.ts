@@ -105,6 +105,7 @@ function jobRow(repo: RepoName, run: CiRun, read: ReadJob) {
     author: run.author,
     at: job.completedAt ?? run.updatedAt,
     url: job.url,
+    partial: job.partial,
     log: logGone ? ("gone" as const) : log,
     os: platform?.os ?? null,
     arch: platform?.arch ?? null,

@@ -2,10 +2,12 @@ import { type Clock, MINUTE, SECOND } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Ci } from "../../ports/ci.ts";
 import type { Forge } from "../../ports/forge.ts";
+import type { Marks } from "../../ports/marks.ts";
 import { createCi } from "./ci.ts";
 import { type Credentials, createClients } from "./clients.ts";
 import type { Fetch } from "./fetch.ts";
 import { createComments, createIssues } from "./issues.ts";
+import { createMarks } from "./marks.ts";
 import { createPulls, createReviews } from "./pulls.ts";
 import type { Rate } from "./rate.ts";
 import { createRepository } from "./repository.ts";
@@ -26,6 +28,7 @@ export interface GitHubOptions {
 export interface GitHub {
   ci: Ci;
   forge: Forge;
+  marks: Marks;
   /** The scarcest of the request limits in use; null until an answer came, and once the hour is over. */
   rate(): Rate | null;
 }
@@ -45,6 +48,7 @@ export function createGitHub(options: GitHubOptions & Credentials): GitHub {
       ...createPulls(clients),
       ...createReviews(clients),
     },
+    marks: createMarks(clients),
     rate: clients.rate,
   };
 }

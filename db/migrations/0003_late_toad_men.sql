@@ -1,0 +1,1 @@
+ALTER TABLE "job_runs" ADD COLUMN "partial" boolean DEFAULT false NOT NULL;
