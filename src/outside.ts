@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import type { Config } from "./config/index.ts";
-import type { Clock } from "./kernel/clock.ts";
+import { type Clock, MINUTE } from "./kernel/clock.ts";
 import type { Log } from "./kernel/log.ts";
 import { createGit } from "./outbound/git/index.ts";
 import { createIdentity } from "./outbound/github/identity.ts";
 import { createGitHub } from "./outbound/github/index.ts";
 import { createModel } from "./outbound/openai/index.ts";
+import { createProw, withProw } from "./outbound/prow/index.ts";
 import { createSlack } from "./outbound/slack/index.ts";
 import type { Chat } from "./ports/chat.ts";
 import type { Ci } from "./ports/ci.ts";
@@ -31,8 +32,12 @@ export function connectOutside(config: Config, clock: Clock, log: Log): Outside 
       ? { app: { id: env.GITHUB_APP_ID ?? "", privateKey: env.GITHUB_APP_PRIVATE_KEY ?? "" } }
       : { tokens: config.github };
   const github = createGitHub({ apiUrl: env.GITHUB_API_URL, clock, log, ...credentials });
+  const sites = new Map(
+    config.file.repos.flatMap(({ source, prow }) => (prow === undefined ? [] : [[source, prow] as const])),
+  );
+  const prow = createProw(github.marks, sites, { fetch: (url, init) => fetch(url, init), idleMs: MINUTE });
   return {
-    ci: github.ci,
+    ci: sites.size === 0 ? github.ci : withProw(github.ci, prow),
     forge: github.forge,
     chat: createSlack({ apiUrl: env.SLACK_API_URL, botToken: env.SLACK_BOT_TOKEN ?? "", clock, log }),
     model: createModel({

@@ -190,6 +190,8 @@ export const jobRuns = pgTable(
     os: text("os"),
     arch: text("arch"),
     toolchain: text("toolchain"),
+    /** It failed, and may have ended before all of its tests ran. */
+    partial: boolean("partial").notNull().default(false),
   },
   (table) => [
     primaryKey({ columns: [table.repo, table.job] }),

@@ -5,6 +5,7 @@ import { createLog } from "../kernel/log.ts";
 import { detectSandbox } from "../outbound/sandbox/index.ts";
 import { connectOutside } from "../outside.ts";
 import { lockDataDir } from "../platform/lock.ts";
+import { prowCheck } from "./doctor-prow.ts";
 import { DEFAULT_PATH, type Io } from "./io.ts";
 
 /** `doctor`: one line for each part of the set-up, with what to do where it is wrong. Exit code 1 when one is. */
@@ -30,6 +31,12 @@ export async function doctor(_: string[], io: Io): Promise<number> {
       `slack ${channel}`,
       async () => `channel ${await outside.chat.channel(channel)}`,
     ]),
+    ...config.file.repos
+      .filter(({ prow }) => prow !== undefined)
+      .map(({ source }): [string, () => Promise<string>] => [
+        `prow ${source}`,
+        () => prowCheck(outside.ci, source, io.clock),
+      ]),
     ["model", async () => model(outside.model)],
     ["sandbox", () => sandbox(config, io)],
     ["webhooks", async () => webhooks(config)],

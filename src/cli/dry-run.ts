@@ -31,7 +31,7 @@ export async function dryRun(io: Io, config: Config, repos: RepoName[], since: D
       for (const [at, run] of news.entries()) {
         io.status(`${repo}: ${at} of ${news.length} runs read`);
         if (io.signal.aborted) return 1;
-        await scanRun(deps, repo, run.id, true);
+        await scanRun(deps, repo, run, true);
       }
       io.status("");
       const runs = news.map((run) => String(run.id));

@@ -43,6 +43,18 @@ const Pull = z.strictObject({
   merge: z.enum(["never", "auto"]).default("never"),
 });
 
+const address = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));
+
+/** A Prow that tests the repository beside, or instead of, the forge's own CI. */
+const Prow = z.strictObject({
+  /** Deck: what the links of its statuses begin with. */
+  url: address,
+  /** What the buckets of its artifacts lie under; nothing else is asked. */
+  store: address.default("https://storage.googleapis.com"),
+  /** Globs for the contexts of its statuses; default all. */
+  jobs: z.array(z.string()).default([]),
+});
+
 const Repo = z
   .strictObject({
     source: RepoName,
@@ -51,6 +63,7 @@ const Repo = z
     push: RepoName.optional(),
     workflows: z.array(z.string()).default([]),
     branches: z.array(z.string()).default([]),
+    prow: Prow.optional(),
     channel: z.string().min(1),
     relay: z.enum(["both", "to_slack", "off"]).default("both"),
     committers: Committers.default({ permission: "write" }),

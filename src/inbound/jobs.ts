@@ -27,7 +27,8 @@ import { sweep } from "./sweep.ts";
 export function handlers(deps: Context & { workDir: string }, slack: InboxReceiver): Handlers {
   return {
     "inbox.handle": ({ id }) => handleDelivery(deps, slack, id),
-    "scan.run": ({ repo, run, scan }) => readRun(deps, repo, run, scan ?? null),
+    "scan.run": ({ repo, run, address, scan }) =>
+      readRun(deps, repo, { id: run, address: address ?? null }, scan ?? null),
     "scan.sweep": async ({ repo, since, scan }) => {
       const from = since === null ? new Date(deps.clock.now().getTime() - 7 * DAY) : new Date(since);
       const settings = repoConfig(deps.config, repo);

@@ -10,7 +10,13 @@ const finding = z.object({ finding: FindingId });
 export const JOBS = {
   "inbox.handle": z.object({ id: z.int() }),
   "scan.sweep": z.object({ repo: RepoName, since: z.iso.datetime().nullable(), scan: z.int().optional() }),
-  "scan.run": z.object({ repo: RepoName, run: z.int(), scan: z.int().optional() }),
+  "scan.run": z.object({
+    repo: RepoName,
+    run: z.int(),
+    /** How a CI beside the forge's own finds the run again. */
+    address: z.string().max(400).optional(),
+    scan: z.int().optional(),
+  }),
   /** `pull`: whose author may have to hear of the verdicts. */
   "flakes.assess": z.object({
     repo: RepoName,

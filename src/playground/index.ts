@@ -27,6 +27,8 @@ export interface PlaygroundOptions {
   slackRetryMs?: number[];
   /** Files of the target's first commit instead of the orchard's, for tests. */
   target?: Record<string, string>;
+  /** The target's tests run on Prow, as its `.prow` says, and on no Actions. */
+  prow?: boolean;
 }
 
 export interface Playground {
@@ -78,7 +80,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   const model = options.realModel === undefined ? await startModel({ clock, port: ports?.model ?? 0 }) : null;
   await github.createRepository(targetName, options.target ?? (await targetFiles()));
   const config = join(dir, "flaky.yaml");
-  await writeFile(config, JSON.stringify(settings(options), null, 2));
+  await writeFile(config, JSON.stringify(settings(options, github.origin), null, 2));
   return {
     github,
     slack,
@@ -148,13 +150,14 @@ function modelVariables(options: PlaygroundOptions, model: ModelServer | null): 
 }
 
 /** The product's settings for the target: a scan and sweeps that come soon, and few quiet runs, so that one sees the end. */
-function settings(options: PlaygroundOptions): Record<string, unknown> {
+function settings(options: PlaygroundOptions, origin: string): Record<string, unknown> {
+  const prow = { workflows: [], prow: { url: `${origin}/prow`, store: `${origin}/prow-store` } };
   return {
     repos: [
       {
         source: targetName,
         projects: ["orchard"],
-        workflows: ["Test"],
+        ...(options.prow ? prow : { workflows: ["Test"] }),
         channel: `#${CHANNEL.name}`,
         toolchain: targetToolchain,
         paths: { allow: ["test/**"] },

@@ -13,9 +13,15 @@ export type Conclusion =
   | "startup_failure"
   | null;
 
-/** One workflow run at its newest attempt. */
-export interface CiRun {
+/** What a run is asked for by. */
+export interface RunRef {
   id: number;
+  /** How a CI beside the forge's own finds it again: a commit and a job. Null where the id is enough. */
+  address: string | null;
+}
+
+/** One workflow run at its newest attempt. */
+export interface CiRun extends RunRef {
   attempt: number;
   workflow: string;
   event: string;
@@ -40,6 +46,8 @@ export interface CiJob {
   startedAt: Date | null;
   completedAt: Date | null;
   url: string;
+  /** It failed, and may have ended before all of its tests ran: about those it does not name it says nothing. */
+  partial: boolean;
   /** What its runner had to be: `ubuntu-latest`, `ARM64`. */
   labels: readonly string[];
 }
@@ -48,6 +56,14 @@ export interface CiJob {
 export interface RunListing {
   runs: CiRun[];
   truncated: boolean;
+}
+
+/** A status or a check run that somebody left on a commit. */
+export interface CommitMark {
+  sha: Sha;
+  /** Its context, or the check's name. */
+  name: string;
+  url: string;
 }
 
 /** How much of the service's request limit is left. */
@@ -59,12 +75,14 @@ export interface CiLimit {
 
 /** What the stages ask of a CI. All methods throw TransientError or RefusedError. */
 export interface Ci {
-  /** Runs with any conclusion created at or after `since`; `workflow` is a name or a file name. */
-  runs(repo: RepoName, options: { workflow: string | null; since: Date }): Promise<RunListing>;
-  run(repo: RepoName, id: number): Promise<CiRun>;
-  /** Runs of one commit, newest first. */
+  /** Runs with any conclusion created at or after `since`; of these workflows, by name or file name, or of all. */
+  runs(repo: RepoName, options: { workflows: readonly string[]; since: Date }): Promise<RunListing>;
+  run(repo: RepoName, ref: RunRef): Promise<CiRun>;
+  /** The run that a mark tells of, when it is of a CI that tells in no other way; asks nothing. Null for others. */
+  runOf(repo: RepoName, mark: CommitMark): RunRef | null;
+  /** Runs of one commit that can be run again, newest first. */
   runsAt(repo: RepoName, sha: Sha): Promise<CiRun[]>;
-  jobs(repo: RepoName, run: number, attempt: number): Promise<CiJob[]>;
+  jobs(repo: RepoName, run: RunRef, attempt: number): Promise<CiJob[]>;
   /** A job's raw log as bytes; null when the service keeps it no longer. */
   log(repo: RepoName, job: CiJob): Promise<ReadableStream<Uint8Array> | null>;
   /** Raw logs of all jobs of an attempt as one zip; null when the service keeps them no longer. */

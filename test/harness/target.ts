@@ -115,8 +115,8 @@ export const lateFile = (branch: string, late: Record<string, number[]>): Record
  * A small repository with one test for each name, whose outcome in CI is decided by what is committed: equal on every
  * machine and in every run. Outside of CI they fail until they are fixed.
  */
-export const lightTarget = (names: readonly string[]): Record<string, string> => ({
-  ".github/workflows/test.yml": workflowOf(names),
+export const lightTarget = (names: readonly string[], prow = false): Record<string, string> => ({
+  [prow ? ".prow/test.yml" : ".github/workflows/test.yml"]: workflowOf(names),
   ".ci/fetch.sh": FETCH,
   "package.json": `${JSON.stringify({ name: "orchard", type: "module", private: true })}\n`,
   "README.md": "# Orchard\n",

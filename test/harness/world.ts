@@ -25,6 +25,8 @@ export interface WorldOptions {
   settings?: Record<string, unknown>;
   /** Names of the light target's desks; each has one flaky test. Null: the orchard, whose tests are flaky by chance. */
   desks?: readonly string[] | null;
+  /** The desks' tests run on Prow instead of Actions. */
+  prow?: boolean;
   /** Whether tasks are run; default true. */
   worker?: boolean;
   env?: Record<string, string>;
@@ -88,7 +90,7 @@ export class World {
 
   /** Starts a world of its own, on free ports and in a folder of its own. */
   static async start(options: WorldOptions = {}): Promise<World> {
-    const { desks = ["north"], worker = true } = options;
+    const { desks = ["north"], worker = true, prow = false } = options;
     const dir = mkdtempSync(join(tmpdir(), "flaky-world-"));
     const place: { url: string } = { url: "" };
     const clock = new AheadClock();
@@ -100,7 +102,7 @@ export class World {
       appUrl: () => place.url,
       settings: { ...SETTINGS, ...options.settings },
       slackRetryMs: [50, 200, 500, 1000, 2000],
-      ...(desks === null ? {} : { target: lightTarget(desks) }),
+      ...(desks === null ? {} : { target: lightTarget(desks, prow), prow }),
     });
     const env = { ...playground.env, ...options.env };
     const database = await freshDatabase(options.database ?? databaseOfSuite());

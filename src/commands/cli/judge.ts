@@ -175,6 +175,7 @@ const fellTogether = (run: JobRun): number =>
 const jobFact = (run: JobRun): JobFact => ({
   ...place(run),
   passed: run.conclusion === "success",
+  partial: false,
   // in greater numbers they tell of an outage, whatever their names
   failedTests: run.failures.slice(0, MASS).map((failure) => failure.test),
 });

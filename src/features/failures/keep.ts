@@ -107,6 +107,7 @@ function jobRow(repo: RepoName, run: CiRun, read: ReadJob) {
     at: job.completedAt ?? run.updatedAt,
     seconds: secondsOf(job),
     url: job.url,
+    partial: job.partial,
     log: logGone ? ("gone" as const) : log,
     os: platform?.os ?? null,
     arch: platform?.arch ?? null,

@@ -30,18 +30,13 @@ export async function listRuns(
   since: Date,
 ): Promise<Listed> {
   const runs = new Map<number, CiRun>();
-  let truncated = false;
-  const { workflows } = settings;
-  for (const workflow of workflows.length === 0 ? [null] : workflows) {
-    const listing = await deps.ci.runs(repo, { workflow, since });
-    for (const run of listing.runs) {
-      if (run.completed && countsBranch(settings, run)) runs.set(run.id, run);
-    }
-    truncated ||= listing.truncated;
+  const listing = await deps.ci.runs(repo, { workflows: settings.workflows, since });
+  for (const run of listing.runs) {
+    if (run.completed && countsBranch(settings, run)) runs.set(run.id, run);
   }
   const known = await attemptCounts(deps.db, repo, [...runs.keys()]);
   const news = [...runs.values()]
     .filter((run) => (known.get(run.id) ?? 0) < run.attempt)
     .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || a.id - b.id);
-  return { listed: runs.size, news, truncated };
+  return { listed: runs.size, news, truncated: listing.truncated };
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type Login, PullNumber, type RepoName, type Sha } from "../../kernel/ids.ts";
+import { textNumber } from "../../kernel/text/digest.ts";
 import type { CiJob, CiRun } from "../../ports/ci.ts";
 import type { Context } from "../context.ts";
 import { extractInput } from "./inputs.ts";
@@ -34,6 +34,7 @@ export async function keepReport(
   const id = numberOf(`${report.runUrl}|${report.job}`);
   const run: CiRun = {
     id,
+    address: null,
     attempt: report.attempt,
     workflow: "reports",
     event: "report",
@@ -56,6 +57,7 @@ export async function keepReport(
     startedAt: null,
     completedAt: at,
     url: report.runUrl,
+    partial: false,
     labels: [],
   };
   const read = { job, extraction, logGone: false, platform: null };
@@ -68,5 +70,5 @@ export async function keepReport(
   return { failures: extraction.failures.length, faults };
 }
 
-/** A number for a name, negative so that it never meets one of GitHub's ids; 48 bits of its digest. */
-const numberOf = (name: string): number => -createHash("sha256").update(name).digest().readUIntBE(0, 6) - 1;
+/** Negative, so that it never meets one of GitHub's ids. */
+const numberOf = (name: string): number => -textNumber(name) - 1;

@@ -1,6 +1,6 @@
 import { errorText, RefusedError, UserError } from "../../kernel/errors.ts";
 import type { RepoName } from "../../kernel/ids.ts";
-import type { CiJob, CiRun } from "../../ports/ci.ts";
+import type { CiJob, CiRun, RunRef } from "../../ports/ci.ts";
 import type { Context } from "../context.ts";
 import { type JobLogs, readArchive } from "./archive.ts";
 import { extractInWorker } from "./extract-in-worker.ts";
@@ -26,15 +26,10 @@ const ABREAST = 4;
  * A run still going is left to its next webhook; one that was deleted tells nothing. Verdicts are asked for attempt by
  * attempt, unless they are `judgedLater`.
  */
-export async function scanRun(
-  deps: Deps,
-  repo: RepoName,
-  runId: number,
-  judgedLater: boolean,
-): Promise<void> {
-  const run = await unlessGone(deps.ci.run(repo, runId));
+export async function scanRun(deps: Deps, repo: RepoName, ref: RunRef, judgedLater: boolean): Promise<void> {
+  const run = await unlessGone(deps.ci.run(repo, ref));
   if (run === null || !run.completed) return;
-  const known = await attemptsRead(deps.db, repo, runId);
+  const known = await attemptsRead(deps.db, repo, run.id);
   for (let attempt = 1; attempt <= run.attempt; attempt += 1) {
     if (!known.has(attempt)) await readAttempt(deps, repo, run, attempt, judgedLater);
   }
@@ -57,7 +52,7 @@ async function readAttempt(
   attempt: number,
   judgedLater: boolean,
 ): Promise<void> {
-  const listed = await unlessGone(deps.ci.jobs(repo, run.id, attempt));
+  const listed = await unlessGone(deps.ci.jobs(repo, run, attempt));
   const jobs = (listed ?? []).filter((job) => job.conclusion !== null && job.conclusion !== "skipped");
   const kept = await jobsKept(
     deps.db,

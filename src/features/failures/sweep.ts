@@ -2,6 +2,7 @@ import type { Db } from "../../../db/client.ts";
 import type { RepoConfig } from "../../config/index.ts";
 import { errorText, RefusedError, TransientError } from "../../kernel/errors.ts";
 import { RepoName } from "../../kernel/ids.ts";
+import type { RunRef } from "../../ports/ci.ts";
 import { noteScanFailed, noteScanned, watchLimit } from "../alerts/watch.ts";
 import type { Context } from "../context.ts";
 import { judgeRuns } from "./keep.ts";
@@ -65,7 +66,7 @@ async function queueRuns(
     const id = begun ?? (await beginScan(tx, { repo, since, asked: false, now }));
     for (const run of news) {
       const key = `${repo}/${run.id}/scan/${id}`;
-      await deps.queue.send(tx, "scan.run", { repo, run: run.id, scan: id }, { key });
+      await deps.queue.send(tx, "scan.run", { repo, run: run.id, scan: id, ...addressOf(run) }, { key });
     }
     const runs = news.map((run) => String(run.id));
     const ended = news.length === 0 ? { endedAt: now } : {};
@@ -83,6 +84,9 @@ async function queueRuns(
   });
 }
 
+/** What the job of a run carries besides the id. */
+export const addressOf = ({ address }: RunRef) => (address === null ? {} : { address });
+
 async function failed(deps: Deps, id: number, error: string, forGood: boolean): Promise<void> {
   await deps.db.transaction(async (tx) => {
     const now = deps.clock.now();
@@ -95,9 +99,10 @@ async function failed(deps: Deps, id: number, error: string, forGood: boolean): 
  * Reads a run, for a scan or because a webhook told of it (`scan` is null then). What GitHub refuses for good is not
  * tried again by itself: the next scan finds the run unread.
  */
-export async function readRun(deps: Deps, repo: RepoName, run: number, scan: number | null): Promise<void> {
+export async function readRun(deps: Deps, repo: RepoName, ref: RunRef, scan: number | null): Promise<void> {
+  const run = ref.id;
   try {
-    await scanRun(deps, repo, run, scan !== null);
+    await scanRun(deps, repo, ref, scan !== null);
     await noteScanned(deps, repo);
   } catch (error) {
     await noteFailed(deps, repo, error);

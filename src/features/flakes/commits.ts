@@ -50,8 +50,11 @@ export function commitsOf(evidence: Evidence): Commit[][] {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const spared = ({ failedTests }: JobFact, tests: ReadonlySet<string>): boolean =>
-  failedTests.length > 0 && failedTests.length < MASS && !failedTests.some((test) => tests.has(test));
+const spared = ({ failedTests, partial }: JobFact, tests: ReadonlySet<string>): boolean =>
+  !partial &&
+  failedTests.length > 0 &&
+  failedTests.length < MASS &&
+  !failedTests.some((test) => tests.has(test));
 
 /** Commits by job and sha, while they are collected. */
 class Commits {

@@ -27,6 +27,8 @@ export interface JobFact {
   author: string | null;
   at: Date;
   passed: boolean;
+  /** It failed and may have ended early: what it does not name it says nothing about. */
+  partial: boolean;
   /** Tests that failed in it; empty for a failed job means that none is known to have run. May be cut above `MASS`. */
   failedTests: readonly string[];
 }

@@ -115,6 +115,7 @@ export async function gatherEvidence(db: Db, finding: FindingId, defaultBranch: 
       author: row.author,
       at: row.at,
       passed: row.conclusion === "success",
+      partial: row.partial,
       failedTests: failedTests.get(row.job) ?? [],
     })),
   };

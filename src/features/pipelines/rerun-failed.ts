@@ -95,10 +95,10 @@ export const rerunSender = (deps: { ci: Ci }) =>
   sender<z.infer<typeof Payload>, true>({
     payload: Payload,
     async find({ repo, run, attempt }) {
-      return (await deps.ci.run(repo, run)).attempt > attempt ? true : null;
+      return (await deps.ci.run(repo, { id: run, address: null })).attempt > attempt ? true : null;
     },
     async send({ repo, run, attempt }) {
-      const now = await deps.ci.run(repo, run);
+      const now = await deps.ci.run(repo, { id: run, address: null });
       if (now.attempt > attempt || !now.completed) return null;
       await deps.ci.rerunFailed(repo, run);
       return true;

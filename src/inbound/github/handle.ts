@@ -4,8 +4,10 @@ import { pulls } from "../../../db/schema.ts";
 import { repoConfig } from "../../config/index.ts";
 import type { Context } from "../../features/context.ts";
 import { countsBranch } from "../../features/failures/listing.ts";
+import { addressOf } from "../../features/failures/sweep.ts";
 import { pullByNumber } from "../../features/pulls/store.ts";
 import { PullNumber, type RepoName, RepoName as RepoNames } from "../../kernel/ids.ts";
+import type { CommitMark } from "../../ports/ci.ts";
 import { onComment } from "./comment.ts";
 import { onIssue } from "./issue.ts";
 import { PAYLOADS, type Payload, type PayloadKind } from "./payloads.ts";
@@ -22,8 +24,16 @@ const HANDLERS: Handlers = {
     follow(deps, repository.full_name, pull_request.number),
   pull_request_review_comment: (deps, { repository, pull_request }) =>
     follow(deps, repository.full_name, pull_request.number),
-  check_run: (deps, { check_run }) => followHead(deps, check_run.head_sha),
-  status: (deps, { sha }) => followHead(deps, sha),
+  async check_run(deps, { action, repository, check_run: { head_sha: sha, name, details_url } }) {
+    if (action === "completed")
+      await readMarked(deps, repository.full_name, { sha, name, url: details_url ?? "" });
+    await followHead(deps, sha);
+  },
+  async status(deps, { repository, sha, context: name, state, target_url }) {
+    if (state !== "pending")
+      await readMarked(deps, repository.full_name, { sha, name, url: target_url ?? "" });
+    await followHead(deps, sha);
+  },
 };
 
 /** Works on a stored webhook. Kinds that nothing is made of, and forms that are not GitHub's, are let be. */
@@ -54,6 +64,14 @@ async function onRun(deps: Context, payload: Payload<"workflow_run">): Promise<v
   if (!wanted || !countsBranch(settings, { event: run.event, branch: run.head_branch ?? "" })) return;
   const job = { repo: repository.full_name, run: run.id };
   await deps.queue.send(deps.db, "scan.run", job, { key: `${job.repo}/${job.run}` });
+}
+
+/** Has the run read that a status or check tells the end of, where it is of a CI that tells in no other way. */
+async function readMarked(deps: Context, repo: RepoName, mark: CommitMark): Promise<void> {
+  const ref = deps.ci.runOf(repo, mark);
+  if (ref === null) return;
+  const job = { repo, run: ref.id, ...addressOf(ref) };
+  await deps.queue.send(deps.db, "scan.run", job, { key: `${repo}/${ref.id}` });
 }
 
 async function follow(deps: Context, repo: RepoName, number: PullNumber): Promise<void> {

@@ -57,8 +57,18 @@ export const PAYLOADS = {
     repository,
     pull_request: z.object({ number: PullNumber }),
   }),
-  check_run: z.object({ action: z.string(), repository, check_run: z.object({ head_sha: Sha }) }),
-  status: z.object({ repository, sha: Sha }),
+  check_run: z.object({
+    action: z.string(),
+    repository,
+    check_run: z.object({ head_sha: Sha, name: z.string(), details_url: z.string().nullish() }),
+  }),
+  status: z.object({
+    repository,
+    sha: Sha,
+    context: z.string(),
+    state: z.string(),
+    target_url: z.string().nullish(),
+  }),
 } as const;
 
 export type PayloadKind = keyof typeof PAYLOADS;

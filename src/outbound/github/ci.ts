@@ -15,8 +15,8 @@ const ABREAST = 8;
 export function createCi(clients: Clients, logs: Omit<LogOptions, "clients">): Ci {
   const pullOf = createRunPull(clients);
   return {
-    async runs(repo, { workflow, since }) {
-      const listed = await listRuns(clients, repo, workflow, since);
+    async runs(repo, { workflows, since }) {
+      const listed = await listRuns(clients, repo, workflows, since);
       const runs: CiRun[] = [];
       for (let start = 0; start < listed.runs.length; start += ABREAST) {
         const some = listed.runs.slice(start, start + ABREAST);
@@ -24,7 +24,7 @@ export function createCi(clients: Clients, logs: Omit<LogOptions, "clients">): C
       }
       return { runs, truncated: listed.truncated };
     },
-    async run(repo, id) {
+    async run(repo, { id }) {
       const client = await clients.on(repo, "read");
       const { data } = await client.rest.actions.getWorkflowRun({ ...at(repo), run_id: id });
       return toRun(pullOf, repo, understood(Run, `run ${id} of ${repo}`, data));
@@ -36,7 +36,8 @@ export function createCi(clients: Clients, logs: Omit<LogOptions, "clients">): C
       const runs = await all(`runs of ${sha} in ${repo}`, pages, Run);
       return Promise.all(runs.map((run) => toRun(pullOf, repo, run)));
     },
-    async jobs(repo, run, attempt) {
+    runOf: () => null,
+    async jobs(repo, { id: run }, attempt) {
       const client = await clients.on(repo, "read");
       const pages = client.paginate.iterator(client.rest.actions.listJobsForWorkflowRunAttempt, {
         ...at(repo),
@@ -59,6 +60,7 @@ export function createCi(clients: Clients, logs: Omit<LogOptions, "clients">): C
 async function toRun(pullOf: RunPull, repo: RepoName, run: Run): Promise<CiRun> {
   return {
     id: run.id,
+    address: null,
     attempt: run.run_attempt,
     workflow: run.name || fileOf(run.path),
     event: run.event,

@@ -1,7 +1,8 @@
 import type { Clock } from "../../kernel/clock.ts";
+import type { Fetch } from "../http/download.ts";
 import { Lru } from "../http/lru.ts";
 
-export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
+export type { Fetch } from "../http/download.ts";
 
 export interface HttpOptions {
   fetch: Fetch;

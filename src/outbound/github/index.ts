@@ -2,11 +2,13 @@ import { type Clock, MINUTE, SECOND } from "../../kernel/clock.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Ci } from "../../ports/ci.ts";
 import type { Forge } from "../../ports/forge.ts";
+import type { Marks } from "../../ports/marks.ts";
 import { createBoard } from "./board.ts";
 import { createCi } from "./ci.ts";
 import { type Credentials, createClients } from "./clients.ts";
 import type { Fetch } from "./fetch.ts";
 import { createComments, createIssues } from "./issues.ts";
+import { createMarks } from "./marks.ts";
 import { createPulls, createReviews } from "./pulls.ts";
 import type { Rate } from "./rate.ts";
 import { createRepository } from "./repository.ts";
@@ -27,6 +29,7 @@ export interface GitHubOptions {
 export interface GitHub {
   ci: Ci;
   forge: Forge;
+  marks: Marks;
   /** The scarcest of the request limits in use; null until an answer came, and once the hour is over. */
   rate(): Rate | null;
 }
@@ -47,6 +50,7 @@ export function createGitHub(options: GitHubOptions & Credentials): GitHub {
       ...createReviews(clients),
       ...createBoard(clients, options.clock),
     },
+    marks: createMarks(clients),
     rate: clients.rate,
   };
 }

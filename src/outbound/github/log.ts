@@ -1,6 +1,7 @@
-import { errorText, RefusedError, TransientError } from "../../kernel/errors.ts";
+import { RefusedError, TransientError } from "../../kernel/errors.ts";
 import type { RepoName } from "../../kernel/ids.ts";
 import type { CiJob } from "../../ports/ci.ts";
+import { download } from "../http/download.ts";
 import { at, type Clients } from "./clients.ts";
 import { refusedWith } from "./errors.ts";
 import type { Fetch } from "./fetch.ts";
@@ -36,15 +37,13 @@ type Opened = ReadableStream<Uint8Array> | null;
 async function open(options: LogOptions, repo: RepoName, path: string, what: string): Promise<Opened> {
   const address = await addressOf(options.clients, repo, path, what);
   if (address === null) return null;
-  const stop = new AbortController();
-  const guard = createGuard(what, options.idleMs, stop);
-  const response = await guard(() => options.fetch(address, { signal: stop.signal }));
-  if (response.status === 404 || response.status === 410) return stopped(response, null);
-  if (!response.ok) {
-    // also 403: the address is signed for a minute, and a new one may be asked for
-    throw stopped(response, new TransientError(`${what}: ${response.status} from the log store`));
-  }
-  return response.body === null ? new Blob([]).stream() : watched(response.body, guard, stop);
+  const { fetch, idleMs } = options;
+  const { response, body, drop } = await download(address, { what, fetch, idleMs });
+  if (response.ok) return body;
+  drop();
+  if (response.status === 404 || response.status === 410) return null;
+  // also 403: the address is signed for a minute, and a new one may be asked for
+  throw new TransientError(`${what}: ${response.status} from the log store`);
 }
 
 async function addressOf(
@@ -67,42 +66,4 @@ async function addressOf(
     if (refusedWith(error, 404, 410)) return null;
     throw error;
   }
-}
-
-type Guard = <T>(work: () => Promise<T>) => Promise<T>;
-
-/** Runs one step of a download; one that takes too long, or fails, is a TransientError. */
-function createGuard(what: string, idleMs: number, stop: AbortController): Guard {
-  return async (work) => {
-    const late = new TransientError(`${what}: nothing came for ${Math.round(idleMs / 1000)} s`);
-    const timer = setTimeout(() => stop.abort(late), idleMs);
-    try {
-      return await work();
-    } catch (error) {
-      throw stop.signal.aborted ? late : new TransientError(`${what}: ${errorText(error)}`);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-}
-
-function watched(
-  body: ReadableStream<Uint8Array>,
-  guard: Guard,
-  stop: AbortController,
-): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await guard(() => reader.read());
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel: () => stop.abort(),
-  });
-}
-
-function stopped<T>(response: Response, result: T): T {
-  response.body?.cancel().catch(() => {});
-  return result;
 }

@@ -16,10 +16,11 @@ const Page = z.object({ total_count: z.number(), workflow_runs: z.array(Run) });
 export async function listRuns(
   clients: Clients,
   repo: RepoName,
-  workflow: string | null,
+  workflows: readonly string[],
   since: Date,
 ): Promise<{ runs: Run[]; truncated: boolean }> {
-  const ids = workflow === null ? [null] : await workflowIds(clients, repo, workflow);
+  const named = await Promise.all(workflows.map((workflow) => workflowIds(clients, repo, workflow)));
+  const ids = workflows.length === 0 ? [null] : new Set(named.flat());
   const found = new Map<number, Run>();
   let truncated = false;
   for (const id of ids) {

@@ -7,6 +7,7 @@ import { type Env, HttpError } from "./http.ts";
 import { conditional, rateLimit, recordAndFail } from "./middleware.ts";
 import { loginRoutes } from "./pages/login.tsx";
 import { pageRoutes } from "./pages/routes.tsx";
+import { prowRoutes } from "./prow/routes.ts";
 import { actionRoutes } from "./routes/actions.ts";
 import { checkRoutes } from "./routes/checks.ts";
 import { commentRoutes } from "./routes/comments.ts";
@@ -63,6 +64,7 @@ export const serverApp = (world: World): Hono<Env> => {
   app.use("/api/graphql", rateLimit(world, "graphql"), authenticate(world));
   app.route("/api", graphql);
   app.get("/-/download/:ticket", (c) => world.tickets.redeem(c.req.param("ticket")) ?? c.text("Gone\n", 404));
+  app.route("/", prowRoutes(world));
   gitRoutes(app, world);
   app.route("/", loginRoutes(world));
   app.route("/", pageRoutes(world));

@@ -109,6 +109,7 @@ const GITHUB_PERMISSIONS: Record<string, string> = {
   "repos.getCollaboratorPermissionLevel": "metadata:read",
   "repos.getCombinedStatusForRef": "statuses:read",
   "repos.getContent": "contents:read",
+  "repos.listCommitStatusesForRef": "statuses:read",
   "repos.listCommits": "contents:read",
   "repos.listPullRequestsAssociatedWithCommit": "pull_requests:read",
   "users.getAuthenticated": "metadata:read",

@@ -53,6 +53,8 @@ describe("comparable commits", () => {
         failedOtherwise({ run: 2 }, ["another test"]),
         failedOtherwise({ run: 3 }, ["another test", "the test"]),
         failedOtherwise({ run: 4 }, []),
+        // it may have ended before the test's turn came
+        { ...failedOtherwise({ run: 6 }, ["another test"]), partial: true },
         failedOtherwise(
           { run: 5 },
           Array.from({ length: 20 }, (_, at) => `test ${at}`),

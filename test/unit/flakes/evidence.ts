@@ -44,6 +44,7 @@ export const passed = (where: Place): JobFact => ({
   ...place(where),
   author: null,
   passed: true,
+  partial: false,
   failedTests: [],
 });
 
@@ -52,6 +53,7 @@ export const failedOtherwise = (where: Place, failedTests: string[]): JobFact =>
   ...place(where),
   author: null,
   passed: false,
+  partial: false,
   failedTests,
 });
 
@@ -75,6 +77,7 @@ export const evidence = (
       author,
       at,
       passed: false,
+      partial: false,
       failedTests: ["the test"],
     })),
     ...others,

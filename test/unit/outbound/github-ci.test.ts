@@ -16,6 +16,7 @@ const JOB: CiJob = {
   startedAt: null,
   completedAt: null,
   url: "",
+  partial: false,
   labels: [],
 };
 
@@ -27,7 +28,7 @@ test("runs are listed whole, page after page, once each", async () => {
     const workflow_runs = ids.slice(from, from + 100).map((id) => runJson({ id }));
     return Response.json({ total_count: 150, workflow_runs });
   });
-  const listing = await connect(server.url).ci.runs(REPO, { workflow: null, since: SINCE });
+  const listing = await connect(server.url).ci.runs(REPO, { workflows: [], since: SINCE });
   expect(listing.truncated).toBe(false);
   expect(listing.runs.map(({ id }) => id)).toEqual(ids);
   expect(server.seen[0]?.path).toContain("created=>=2026-02-22&");
@@ -40,7 +41,7 @@ test("what is beyond the 1000 runs GitHub lists is said to be missing", async ()
     const workflow_runs = Array.from({ length: 100 }, (_, index) => runJson({ id: start + index }));
     return Response.json({ total_count: 1001, workflow_runs });
   });
-  const listing = await connect(server.url).ci.runs(REPO, { workflow: null, since: SINCE });
+  const listing = await connect(server.url).ci.runs(REPO, { workflows: [], since: SINCE });
   expect(listing.truncated).toBe(true);
   expect(listing.runs).toHaveLength(1000);
   expect(server.seen).toHaveLength(10);
@@ -57,10 +58,10 @@ test.each(["PD Test", "pd.yml", ".github/workflows/pd.yml"])("a workflow is foun
       : Response.json({ total_count: 1, workflow_runs: [runJson()] }),
   );
   const { ci } = connect(server.url);
-  const { runs } = await ci.runs(REPO, { workflow: name, since: SINCE });
+  const { runs } = await ci.runs(REPO, { workflows: [name], since: SINCE });
   expect(runs).toHaveLength(1);
   expect(server.seen[1]?.path).toStartWith("/repos/acme/shop/actions/workflows/4/runs?");
-  const error = await fault(ci.runs(REPO, { workflow: "Nightly", since: SINCE }));
+  const error = await fault(ci.runs(REPO, { workflows: ["Nightly"], since: SINCE }));
   expect(error).toBeInstanceOf(RefusedError);
   expect(error.message).toBe('acme/shop has no workflow "Nightly"; it has: Lint, PD Test');
 });
@@ -81,9 +82,9 @@ test("a run of a fork gets its pull request from the head commit, asked once", a
         }),
   );
   const { ci } = connect(server.url);
-  const pulls = (await ci.runs(REPO, { workflow: null, since: SINCE })).runs.map(({ pull }) => Number(pull));
+  const pulls = (await ci.runs(REPO, { workflows: [], since: SINCE })).runs.map(({ pull }) => Number(pull));
   expect(pulls).toEqual([9, 9, 0]);
-  await ci.runs(REPO, { workflow: null, since: SINCE });
+  await ci.runs(REPO, { workflows: [], since: SINCE });
   expect(server.seen.filter(({ path }) => path.includes("/commits/"))).toHaveLength(1);
 });
 
@@ -92,7 +93,7 @@ test("a run says its newest attempt, its starter, and no word of GitHub that is 
   using server = serve(() =>
     Response.json(runJson({ pull_requests: named, conclusion: "postponed", name: null, actor: null })),
   );
-  const run = await connect(server.url).ci.run(REPO, 1);
+  const run = await connect(server.url).ci.run(REPO, { id: 1, address: null });
   expect(run).toMatchObject({
     id: 1,
     attempt: 2,
@@ -122,7 +123,7 @@ test("jobs of an attempt are read to the last page", async () => {
       page === 1 ? { headers: { link: next } } : {},
     );
   });
-  const found = await connect(server.url).ci.jobs(REPO, 1, 2);
+  const found = await connect(server.url).ci.jobs(REPO, { id: 1, address: null }, 2);
   expect(found.map(({ name, conclusion }) => [name, conclusion])).toEqual([
     ["shard 1", "success"],
     ["shard 2", null],

@@ -64,7 +64,7 @@ test("a run that fails is listed with its jobs and its log, and is run again", a
   const sha = await github.commit(REPO, { branch: "main", files, message: "Add CI", author: "alice" });
   await github.idle();
   const since = new Date(Date.now() - 3_600_000);
-  const { runs, truncated } = await bot.ci.runs(REPO, { workflow: "ci.yml", since });
+  const { runs, truncated } = await bot.ci.runs(REPO, { workflows: ["ci.yml"], since });
   expect(truncated).toBe(false);
   expect(runs).toMatchObject([
     {
@@ -78,14 +78,18 @@ test("a run that fails is listed with its jobs and its log, and is run again", a
     },
   ]);
   const id = Number(runs[0]?.id);
-  const [job] = await bot.ci.jobs(REPO, id, 1);
+  const [job] = await bot.ci.jobs(REPO, { id, address: null }, 1);
   if (job === undefined) throw new Error("the run has no job");
   expect(job).toMatchObject({ run: id, attempt: 1, name: "unit", conclusion: "failure" });
   const log = await new Response(await bot.ci.log(REPO, job)).text();
   expect(log).toContain("Z --- FAIL\n");
   await bot.ci.rerunFailed(REPO, id);
   await github.idle();
-  expect(await bot.ci.run(REPO, id)).toMatchObject({ attempt: 2, completed: true, conclusion: "failure" });
+  expect(await bot.ci.run(REPO, { id, address: null })).toMatchObject({
+    attempt: 2,
+    completed: true,
+    conclusion: "failure",
+  });
   expect(await bot.ci.log(REPO, { ...job, id: 1 })).toBeNull();
 });
 

@@ -16,6 +16,7 @@ setDefaultTimeout(240_000);
 const SETTINGS = { workflows: ["Test"], branches: [] };
 const ALL = { a: goFailure("TestA"), b: goFailure("TestB"), c: goFailure("TestC"), d: goFailure("TestD") };
 
+const byId = (id: number) => ({ id, address: null });
 let world: ScanWorld;
 beforeAll(async () => {
   world = await ScanWorld.start(printingTarget({}));
@@ -37,7 +38,7 @@ async function commits(by: Record<string, string>): Promise<number> {
 async function scan(): Promise<Scan> {
   const begun = await scanSweep(world.context, REPO, SETTINGS, since(), null);
   for (const { run } of world.take("scan.run"))
-    await readRun(world.context, REPO, Number(run), Number(begun?.id));
+    await readRun(world.context, REPO, byId(Number(run)), Number(begun?.id));
   const ended = await scanById(world.db, Number(begun?.id));
   if (ended === null) throw new Error("there is no scan");
   return ended;
@@ -79,14 +80,14 @@ test("a second scan with no news costs no request of the hour", async () => {
 
 test("an attempt half read goes on with what is missing", async () => {
   const run = await commits({ a: goFailure("TestA"), b: goFailure("TestB"), c: goFailure("TestC") });
-  const [job] = await world.context.ci.jobs(REPO, run, 1);
+  const [job] = await world.context.ci.jobs(REPO, byId(run), 1);
   const path = new RegExp(`/jobs/${job?.id}/logs$`);
   github().faults.next({ match: { path }, status: 502, times: 3 });
-  await expect(readRun(world.context, REPO, run, null)).rejects.toThrow("502");
+  await expect(readRun(world.context, REPO, byId(run), null)).rejects.toThrow("502");
   expect(await world.db.$count(attempts, eq(attempts.run, run))).toBe(0);
   expect(await world.db.$count(jobRuns, eq(jobRuns.run, run))).toBe(2);
   const before = world.requests;
-  await readRun(world.context, REPO, run, null);
+  await readRun(world.context, REPO, byId(run), null);
   expect(logsAsked(before)).toEqual([`GET /actions/jobs/${job?.id}/logs 302`]);
   const [kept] = await world.db.select().from(attempts).where(eq(attempts.run, run));
   expect(kept).toMatchObject({ whole: true, failedJobs: 3, extracted: 3 });
@@ -117,8 +118,8 @@ test("a scan that was asked for shows how it goes on; one that stands still is e
   // the job runs twice: nothing is enqueued again
   await scanSweep(world.context, REPO, SETTINGS, since(), id);
   expect(world.take("scan.run").map((one) => one.run)).toEqual(runs);
-  await readRun(world.context, REPO, Number(runs[0]), id);
-  await readRun(world.context, REPO, Number(runs[0]), id);
+  await readRun(world.context, REPO, byId(Number(runs[0])), id);
+  await readRun(world.context, REPO, byId(Number(runs[0])), id);
   expect(await now()).toBe(`${REPO}: 1 of 2 runs read`);
   const kinds = (await world.db.select().from(outbox)).map((row) => `${row.kind} ${row.whilePaused}`);
   expect(kinds).toEqual(["scan.post go", "scan.update go"]);
@@ -126,7 +127,7 @@ test("a scan that was asked for shows how it goes on; one that stands still is e
   await endStale(world.context, new Date(world.clock.now().getTime() - HOUR));
   const ended = (await scanById(world.db, id)) as Scan;
   expect(endText(ended, await scanFound(world.db, ended))).toEndWith("Missing: 1 run could not be read yet.");
-  await readRun(world.context, REPO, Number(runs[1]), null);
+  await readRun(world.context, REPO, byId(Number(runs[1])), null);
 });
 
 test("three failed scans in a row are told once, and again only after one that went well", async () => {
@@ -168,7 +169,8 @@ test("little of the limit left is told once, and again only after there was more
 
 test("failed jobs whose logs tell nothing are told once, until they tell something again", async () => {
   const silent = { a: "it went wrong in a way that nobody knows\n" };
-  const read = async (by: Record<string, string>) => readRun(world.context, REPO, await commits(by), null);
+  const read = async (by: Record<string, string>) =>
+    readRun(world.context, REPO, byId(await commits(by)), null);
   for (const _ of [1, 2]) await read(silent);
   expect(await told()).toEqual([]);
   await read(silent);

@@ -67,6 +67,7 @@ export const Job = z
       startedAt: job.started_at ?? null,
       completedAt: job.completed_at ?? null,
       url: job.html_url ?? "",
+      partial: false,
       labels: job.labels ?? [],
     }),
   );

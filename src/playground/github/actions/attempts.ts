@@ -1,6 +1,7 @@
 import { emit } from "../announce.ts";
 import { HttpError } from "../http.ts";
 import type { Attempt, Job, JobSpec, Repo, Run } from "../model.ts";
+import { isProw } from "../prow/folder.ts";
 import { runShape } from "../shapes/run.ts";
 import type { World } from "../world.ts";
 import { latest } from "./latest.ts";
@@ -62,7 +63,11 @@ export const rerun = (
       : { ...job, id: world.nextId(), attempt: attempt.number },
   );
   run.attempts.push(attempt);
-  emit(world, repo, actor, "workflow_run", { action: "requested", workflow_run: runShape(world, repo, run) });
+  if (!isProw(run))
+    emit(world, repo, actor, "workflow_run", {
+      action: "requested",
+      workflow_run: runShape(world, repo, run),
+    });
   world.jobs?.enqueue(repo, run, attempt);
 };
 

@@ -1,6 +1,8 @@
 import { errorText } from "../../../kernel/errors.ts";
 import { emit } from "../announce.ts";
 import type { Attempt, Conclusion, Job, Repo, Run } from "../model.ts";
+import { isProw } from "../prow/folder.ts";
+import { markJob } from "../prow/jobs.ts";
 import { checkRunShape, runShape } from "../shapes/run.ts";
 import type { World } from "../world.ts";
 import { conclusionOf } from "./attempts.ts";
@@ -82,6 +84,7 @@ export class JobQueue {
       attempt.updatedAt = now;
       this.#announce(repo, run, attempt, "in_progress");
     }
+    if (isProw(run)) markJob(this.world, repo, run, job);
     this.world.changed();
     runJob(this.world, repo, run, job, slot, controller.signal)
       .catch((error): Conclusion => {
@@ -101,11 +104,16 @@ export class JobQueue {
     job.status = "completed";
     job.conclusion = conclusion;
     job.completedAt = this.world.now();
+    if (isProw(run)) markJob(this.world, repo, run, job);
+    else this.#announceCheck(repo, run, attempt, job);
+    if (attempt.jobs.every((other) => other.status === "completed")) this.#finish(repo, run, attempt);
+  }
+
+  #announceCheck(repo: Repo, run: Run, attempt: Attempt, job: Job): void {
     emit(this.world, repo, attempt.actor, "check_run", {
       action: "completed",
       check_run: checkRunShape(this.world, repo, run, job),
     });
-    if (attempt.jobs.every((other) => other.status === "completed")) this.#finish(repo, run, attempt);
   }
 
   #finish(repo: Repo, run: Run, attempt: Attempt): void {
@@ -118,6 +126,7 @@ export class JobQueue {
   }
 
   #announce(repo: Repo, run: Run, attempt: Attempt, action: string): void {
+    if (isProw(run)) return;
     emit(this.world, repo, attempt.actor, "workflow_run", {
       action,
       workflow_run: runShape(this.world, repo, run, attempt),

@@ -1,6 +1,7 @@
 import { emit } from "../announce.ts";
 import { commitOf, fileAt } from "../history.ts";
 import type { Issue, JobSpec, Pull, Repo, Run, Workflow } from "../model.ts";
+import { isProw, PROW_FOLDER } from "../prow/folder.ts";
 import { runShape } from "../shapes/run.ts";
 import { testMerge } from "../verbs/mergeability.ts";
 import type { World } from "../world.ts";
@@ -12,10 +13,11 @@ export type Trigger =
   | { kind: "push"; branch: string; sha: string; actor: string }
   | { kind: "pull_request"; issue: Issue; pull: Pull; actor: string };
 
-const FOLDER = ".github/workflows";
+/** Actions, and jobs that Prow runs; both are written alike here. */
+const FOLDERS = [".github/workflows/", `${PROW_FOLDER}/`];
 
 const workflowFiles = async (world: World, repo: Repo, sha: string) => {
-  const listing = await world.git.run(repo.gitDir, ["ls-tree", "--name-only", sha, `${FOLDER}/`]);
+  const listing = await world.git.run(repo.gitDir, ["ls-tree", "--name-only", sha, ...FOLDERS]);
   const paths = listing.split("\n").filter((path) => /\.ya?ml$/.test(path));
   return Promise.all(
     paths.map(async (path) => ({ path, file: parseWorkflow((await fileAt(world, repo, sha, path)) ?? "") })),
@@ -82,9 +84,11 @@ const startRun = async (
   };
   workflow.nextRunNumber += 1;
   repo.runs.push(run);
-  emit(world, repo, trigger.actor, "workflow_run", {
-    action: "requested",
-    workflow_run: runShape(world, repo, run),
-  });
+  if (!isProw(run)) {
+    emit(world, repo, trigger.actor, "workflow_run", {
+      action: "requested",
+      workflow_run: runShape(world, repo, run),
+    });
+  }
   world.jobs?.enqueue(repo, run, run.attempts[0]);
 };

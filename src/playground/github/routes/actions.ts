@@ -4,13 +4,14 @@ import { latest } from "../actions/latest.ts";
 import { requireLevel } from "../auth.ts";
 import { type Env, HttpError, idParam, notFound, paged, param, reply } from "../http.ts";
 import type { Attempt, Job, Run, Workflow } from "../model.ts";
+import { isProw } from "../prow/folder.ts";
 import { jobShape, runShape, workflowShape } from "../shapes/run.ts";
 import type { World } from "../world.ts";
 
 /** The run of the path. Throws 404. */
 export const runParam = (c: Context<Env>): Run => {
   const id = idParam(c, "id");
-  const run = c.get("repo").runs.find((candidate) => candidate.id === id);
+  const run = c.get("repo").runs.find((candidate) => candidate.id === id && !isProw(candidate));
   if (!run) throw notFound();
   return run;
 };
@@ -26,7 +27,7 @@ export const attemptParam = (c: Context<Env>): Attempt => {
 /** The job of the path with its run. Throws 404. */
 export const jobParam = (c: Context<Env>): { run: Run; attempt: Attempt; job: Job } => {
   const id = idParam(c, "id");
-  for (const run of c.get("repo").runs) {
+  for (const run of c.get("repo").runs.filter((one) => !isProw(one))) {
     for (const attempt of run.attempts) {
       // A job carried over into a later attempt has an id of its own there.
       const job = attempt.jobs.find((candidate) => candidate.id === id);
@@ -58,7 +59,7 @@ export const actionRoutes = (world: World): Hono<Env> => {
 
 const workflowRoutes = (app: Hono<Env>, world: World): void => {
   app.get("/actions/workflows", (c) => {
-    const all = [...c.get("repo").workflows.values()];
+    const all = [...c.get("repo").workflows.values()].filter((workflow) => !isProw({ workflow }));
     const workflows = paged(c, all).map((workflow) => workflowShape(world, c.get("repo"), workflow));
     return reply(c, { total_count: all.length, workflows });
   });
@@ -77,7 +78,7 @@ const workflowRoutes = (app: Hono<Env>, world: World): void => {
 };
 
 const runList = (world: World, c: Context<Env>, runs: Run[]): Response => {
-  const found = runs.filter((run) => fits(c, run)).reverse();
+  const found = runs.filter((run) => !isProw(run) && fits(c, run)).reverse();
   const workflow_runs = paged(c, found).map((run) => runShape(world, c.get("repo"), run));
   return reply(c, { total_count: found.length, workflow_runs });
 };

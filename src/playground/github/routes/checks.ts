@@ -1,16 +1,15 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { emit } from "../announce.ts";
 import { requireLevel } from "../auth.ts";
 import { commitOf } from "../history.ts";
 import { type Env, HttpError, idParam, notFound, paged, param, readBody, reply } from "../http.ts";
-import type { CommitStatus, Repo } from "../model.ts";
-import { commitShape } from "../shapes/commit.ts";
+import type { CommitStatus } from "../model.ts";
 import { repositoryShape } from "../shapes/repository.ts";
 import { checkRunShape } from "../shapes/run.ts";
-import { nodeId, type Schemas } from "../shapes/schemas.ts";
-import { userShape } from "../shapes/user.ts";
+import type { Schemas } from "../shapes/schemas.ts";
+import { statusShape } from "../shapes/status.ts";
 import { jobsOn, statusesOn } from "../verbs/checks.ts";
+import { addStatus } from "../verbs/statuses.ts";
 import type { World } from "../world.ts";
 import { commitParam } from "./commits.ts";
 
@@ -19,20 +18,6 @@ const Create = z.object({
   context: z.string().default("default"),
   description: z.string().nullish(),
   target_url: z.string().nullish(),
-});
-
-const statusShape = (world: World, repo: Repo, status: CommitStatus): Schemas["status"] => ({
-  id: status.id,
-  node_id: nodeId("StatusContext", status.id),
-  url: `${world.api}/repos/${repo.fullName}/statuses/${status.sha}`,
-  avatar_url: userShape(world, status.creator).avatar_url,
-  state: status.state,
-  description: status.description,
-  target_url: status.targetUrl,
-  context: status.context,
-  created_at: status.createdAt,
-  updated_at: status.createdAt,
-  creator: userShape(world, status.creator),
 });
 
 const combined = (states: CommitStatus["state"][]): string => {
@@ -99,25 +84,12 @@ const statusRoutes = (app: Hono<Env>, world: World): void => {
     const commit = await commitOf(world, repo, param(c, "sha"));
     if (!commit) throw new HttpError(422, `No commit found for SHA: ${param(c, "sha")}`);
     const input = await readBody(c, Create, "Status");
-    const status: CommitStatus = {
-      id: world.nextId(),
-      sha: commit.sha,
+    const shape = addStatus(world, repo, actor.login, commit, {
       state: input.state,
       context: input.context,
       description: input.description ?? null,
       targetUrl: input.target_url ?? null,
-      creator: actor.login,
-      createdAt: world.now(),
-    };
-    repo.statuses.push(status);
-    const shape = statusShape(world, repo, status);
-    const facts = {
-      ...shape,
-      sha: commit.sha,
-      name: repo.fullName,
-      commit: commitShape(world, repo, commit),
-    };
-    emit(world, repo, actor.login, "status", facts);
+    });
     return reply(c, shape, 201);
   });
 };

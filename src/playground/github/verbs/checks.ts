@@ -1,9 +1,10 @@
 import type { Job, Repo, Run } from "../model.ts";
+import { isProw } from "../prow/folder.ts";
 
 /** The jobs of each run's latest attempt on a commit. */
 export const jobsOn = (repo: Repo, sha: string): { run: Run; job: Job }[] =>
   repo.runs
-    .filter((run) => run.headSha === sha)
+    .filter((run) => run.headSha === sha && !isProw(run))
     .flatMap((run) => (run.attempts.at(-1)?.jobs ?? []).map((job) => ({ run, job })));
 
 /** The latest status of each context on a commit. */

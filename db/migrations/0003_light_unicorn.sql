@@ -15,6 +15,7 @@ ALTER TABLE "findings" ADD COLUMN "lost_seconds" integer DEFAULT 0 NOT NULL;--> 
 ALTER TABLE "findings" ADD COLUMN "urgency" integer GENERATED ALWAYS AS (case state when 'open' then 6 when 'pending_review' then 6 when 'approved' then 5 when 'fixing' then 5
           when 'failed' then 4 when 'new' then 3 when 'merged' then 2 when 'deployed' then 1 else 0 end) STORED NOT NULL;--> statement-breakpoint
 ALTER TABLE "job_runs" ADD COLUMN "seconds" integer;--> statement-breakpoint
+ALTER TABLE "job_runs" ADD COLUMN "partial" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "relayed_copies" ADD COLUMN "removing" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "finding_days" ADD CONSTRAINT "finding_days_finding_id_findings_id_fk" FOREIGN KEY ("finding_id") REFERENCES "public"."findings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "finding_days_day" ON "finding_days" USING btree ("day");--> statement-breakpoint
