@@ -11,16 +11,14 @@ const DESKS = ["gateway", "limited", "lost", "slowly", "nonsense", "babble", "po
 let world: World;
 beforeAll(async () => {
   world = await World.start({ desks: DESKS });
+  await world.ci.fail(DESKS, { pull: "first", author: "carol" });
+  await world.ci.pass({ pull: "first" });
+  await world.unheard();
 });
 afterAll(() => world.end());
 
-/** A flaky test that its next failure makes a finding with an issue. */
-async function beforeTheFind(desk: string): Promise<() => Promise<void>> {
-  await world.ci.fail(desk, { pull: `${desk}-carol`, author: "carol" });
-  await world.ci.pass({ pull: `${desk}-carol` });
-  await world.unheard();
-  return () => world.ci.fail(desk, { pull: `${desk}-bob`, author: "bob" });
-}
+/** Every desk's test failed once and passed: the next failure makes it a finding with an issue. */
+const beforeTheFind = (desk: string) => () => world.ci.fail(desk, { pull: `${desk}-bob`, author: "bob" });
 
 /** How many of each there are in what was said: of a finding that was filed, exactly one. */
 const counts = (said: string) => ({
@@ -32,7 +30,7 @@ const counts = (said: string) => ({
 const ONE = { issues: 1, analyses: 1, cards: 1, notes: 1 };
 
 test("GitHub answers 502 to reads and writes: nothing is lost, nothing twice", async () => {
-  const find = await beforeTheFind("gateway");
+  const find = beforeTheFind("gateway");
   const { faults } = world.playground.github;
   faults.next({ match: { method: "GET", path: /\/jobs/ }, status: 502, times: 2 });
   faults.next({ match: { method: "POST", path: /\/issues$/ }, status: 502, times: 2 });
@@ -42,7 +40,7 @@ test("GitHub answers 502 to reads and writes: nothing is lost, nothing twice", a
 });
 
 test("GitHub limits writes: 403 with retry-after is waited out", async () => {
-  const find = await beforeTheFind("limited");
+  const find = beforeTheFind("limited");
   const limited = {
     status: 403,
     headers: { "retry-after": "2" },
@@ -56,7 +54,7 @@ test("GitHub limits writes: 403 with retry-after is waited out", async () => {
 });
 
 test("answers of writes that took effect get lost: each is found again by its mark", async () => {
-  const find = await beforeTheFind("lost");
+  const find = beforeTheFind("lost");
   const { github, slack } = world.playground;
   github.faults.next({ match: { method: "POST", path: /\/issues$/ }, dropAfterCommit: true });
   github.faults.next({ match: { method: "POST", path: /\/comments$/ }, dropAfterCommit: true });
@@ -66,7 +64,7 @@ test("answers of writes that took effect get lost: each is found again by its ma
 });
 
 test("Slack limits: 429 is waited out", async () => {
-  const find = await beforeTheFind("slowly");
+  const find = beforeTheFind("slowly");
   world.playground.slack.faults.next({
     method: "chat.postMessage",
     error: "ratelimited",
@@ -78,7 +76,7 @@ test("Slack limits: 429 is waited out", async () => {
 });
 
 test("the model fails and talks nonsense: the issue and card are there, the analysis when it is back to its senses", async () => {
-  const find = await beforeTheFind("nonsense");
+  const find = beforeTheFind("nonsense");
   world.playground.model?.faults.next({ purpose: "analyse", status: 500, times: 3 });
   world.playground.model?.faults.next({ purpose: "analyse", text: "Lorem ipsum, no JSON at all.", times: 1 });
   await find();
@@ -86,7 +84,7 @@ test("the model fails and talks nonsense: the issue and card are there, the anal
 });
 
 test("the model goes on talking nonsense: the issue stands without an analysis, and the model is left in peace", async () => {
-  const find = await beforeTheFind("babble");
+  const find = beforeTheFind("babble");
   const { model } = world.playground;
   const asked = () => model?.requests.filter((request) => request.purpose === "analyse").length ?? 0;
   const before = asked();
@@ -103,7 +101,7 @@ test("the model goes on talking nonsense: the issue stands without an analysis, 
 
 if (databaseOfSuite() === "postgres") {
   test("the database drops every connection: what comes after is worked on", async () => {
-    const find = await beforeTheFind("gone");
+    const find = beforeTheFind("gone");
     await world.product.db?.execute(
       sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
     );
@@ -114,7 +112,7 @@ if (databaseOfSuite() === "postgres") {
 
 // the last one: what is left of its nonsense would meet whoever asks the model next
 test("a fixer that talks nonsense ends the task with a reason, and may be started again", async () => {
-  const find = await beforeTheFind("poem");
+  const find = beforeTheFind("poem");
   await find();
   world.playground.model?.faults.next({ purpose: "fix", text: "I would rather write a poem.", times: 40 });
   const number = await world.numberOf("poem");

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "../../db/client.ts";
@@ -31,6 +31,16 @@ export async function freshDatabase(kind: DatabaseKind): Promise<Fresh> {
 
 const MIGRATIONS = join(import.meta.dir, "../../db/migrations");
 
+/** Puts the database of a product that was started before into its data folder. */
+export async function fillDataDir(dataDir: string): Promise<void> {
+  const into = join(dataDir, "pglite");
+  await mkdir(into, { recursive: true });
+  await image();
+  // its paths begin at the root, which tar leaves away
+  const tar = Bun.spawnSync(["tar", "-xf", imagePath(), "-C", into]);
+  if (tar.exitCode !== 0) throw new Error(`tar: ${tar.stderr.toString()}`);
+}
+
 /** The file of the image that `freshDatabase` made: another one for every change of what goes into it. */
 export function imagePath(): string {
   const hash = new Bun.CryptoHasher("sha256");
@@ -41,7 +51,7 @@ export function imagePath(): string {
   );
   hash.update(readFileSync(join(import.meta.dir, "../../src/platform/queue.ts")));
   hash.update(readFileSync(join(import.meta.dir, "../../src/platform/jobs.ts")));
-  return join(tmpdir(), `flaky-test-image-${hash.digest("hex").slice(0, 16)}.tar`);
+  return join(process.env.TEST_IMAGES ?? tmpdir(), `flaky-test-image-${hash.digest("hex").slice(0, 16)}.tar`);
 }
 
 let made: Promise<Blob> | null = null;

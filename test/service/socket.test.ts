@@ -9,6 +9,7 @@ import { silentLog } from "../../src/kernel/log.ts";
 import { startPlayground } from "../../src/playground/index.ts";
 import { slackPeople } from "../../src/playground/people.ts";
 import { startSlack } from "../../src/playground/slack/index.ts";
+import { freshDatabase } from "../harness/database.ts";
 
 setDefaultTimeout(240_000);
 
@@ -40,6 +41,7 @@ test("with an app token everything comes over a socket that the service opens, a
     service: true,
     worker: null,
     machine,
+    ...(await freshDatabase("pglite")),
   });
   try {
     expect(slack.socketConnected).toBe(true);

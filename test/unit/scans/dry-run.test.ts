@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Io } from "../../../src/cli/io.ts";
 import { scan } from "../../../src/cli/scan.ts";
 import { lockDataDir } from "../../../src/platform/lock.ts";
+import { fillDataDir } from "../../harness/database.ts";
 import { freePort } from "../../harness/postgres.ts";
 import { goFailure, printingTarget, prints } from "./target.ts";
 import { REPO, ScanWorld } from "./world.ts";
@@ -54,6 +55,7 @@ test("a dry run prints what the real run then files", async () => {
     "[flaky] TestFlaky",
     "[flaky] TestOther",
   ]);
+  await fillDataDir(String(world.env.DATA_DIR));
   const real = await run();
   expect(real.code).toBe(0);
   expect(real.err).toEqual(dry.err);
