@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { missingParts, offerPostgres } from "./verify/machine.ts";
+import { missingParts, offerImage, offerPostgres } from "./verify/machine.ts";
 import { inPool } from "./verify/pool.ts";
 import { Screen } from "./verify/screen.ts";
 import { type Result, run, type Step } from "./verify/step.ts";
@@ -23,6 +23,7 @@ async function verify(root: string, folders: string[]): Promise<number> {
   if (folders.length === 0) await work([install(root)], 1);
   if (results.every((result) => result.failed === 0)) {
     await offerPostgres(root);
+    await offerImage(root);
     const others = folders.length === 0 ? checks(root) : [];
     await work([...others, ...testSteps(root, folders)], LANES);
   }

@@ -51,7 +51,7 @@ export function imagePath(): string {
   );
   hash.update(readFileSync(join(import.meta.dir, "../../src/platform/queue.ts")));
   hash.update(readFileSync(join(import.meta.dir, "../../src/platform/jobs.ts")));
-  return join(process.env.TEST_IMAGES ?? tmpdir(), `flaky-test-image-${hash.digest("hex").slice(0, 16)}.tar`);
+  return join(tmpdir(), `flaky-test-image-${hash.digest("hex").slice(0, 16)}.tar`);
 }
 
 let made: Promise<Blob> | null = null;

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FRUGAL } from "../harness/frugal.ts";
@@ -15,7 +15,6 @@ export const passedOn = (wanted: (name: string) => boolean): Record<string, stri
   );
 
 let home: string | null = null;
-let scratch: string | null = null;
 let postgres: Record<string, string> = {};
 
 /** Starts one scratch server for all test processes, where one is installed; else those tests say what to install. */
@@ -29,55 +28,28 @@ export async function offerPostgres(root: string): Promise<void> {
   if (server !== null && "url" in server) postgres = { TEST_DATABASE_URL: server.url };
 }
 
-/**
- * The environment of tests and checks: a home of their own, so that nobody's git or npm settings have a say.
- * @param options.memory temporary files live in memory where there is room; a sandbox could not show them.
- */
-export function testEnvironment(options: { memory?: boolean } = {}): Record<string, string> {
+/** Makes the image that test databases begin from, where there is none yet: else the first steps would each make it. */
+export async function offerImage(root: string): Promise<void> {
+  const harness: typeof import("../harness/database.ts") = await import(
+    join(root, "test/harness/database.ts")
+  );
+  await harness.freshDatabase("pglite");
+}
+
+/** The environment of tests and checks: a home of their own, so that nobody's git or npm settings have a say. */
+export function testEnvironment(): Record<string, string> {
   if (home === null) {
     const made = mkdtempSync(join(tmpdir(), "verify-home-"));
     process.once("exit", () => rmSync(made, { recursive: true, force: true }));
     home = made;
   }
   return {
-    // an image of the database outlives the scratch folder
-    TEST_IMAGES: tmpdir(),
     ...passedOn((name) => SEEN.test(name)),
     ...postgres,
     ...FRUGAL,
-    ...(options.memory === true ? scratchFolder() : {}),
     HOME: home,
     NO_COLOR: "1",
   };
-}
-
-const MEMORY = "/dev/shm";
-const ROOM_BYTES = 2 * 1024 ** 3;
-
-/** Where the system has a roomy folder in memory that programs may be run from: a folder in it, gone at the end. */
-function scratchFolder(): Record<string, string> {
-  if (process.env.TMPDIR !== undefined || !roomy()) return {};
-  if (scratch === null) {
-    const made = mkdtempSync(join(MEMORY, "verify-"));
-    // Postgres runs as somebody else
-    chmodSync(made, 0o755);
-    process.once("exit", () => rmSync(made, { recursive: true, force: true }));
-    scratch = made;
-  }
-  return { TMPDIR: scratch };
-}
-
-function roomy(): boolean {
-  try {
-    const mount = readFileSync("/proc/mounts", "utf8")
-      .split("\n")
-      .map((line) => line.split(" "))
-      .find(([, folder]) => folder === MEMORY);
-    const { bavail, bsize } = statfsSync(MEMORY);
-    return mount?.[3]?.split(",").includes("noexec") === false && bavail * bsize >= ROOM_BYTES;
-  } catch {
-    return false;
-  }
 }
 
 /** One line for each part without which some tests are skipped: what it is and how to get it. */

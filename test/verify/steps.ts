@@ -16,9 +16,6 @@ const SPLIT: Record<string, number> = {
   "test/unit/fixes": 3,
 };
 
-/** Folders whose tests make thousands of files that live for a second, and use no sandbox. */
-const IN_MEMORY = /^test\/(flow|fault|unit\/(scans|playground-github))\//;
-
 /** A program of node_modules, run by this very Bun: neither `bun` nor `node` need be on the PATH. */
 const tool = (...argv: string[]) => [process.execPath, "--no-env-file", ...argv];
 
@@ -99,7 +96,7 @@ const testStep = (root: string, name: string, paths: string[]): Step => ({
   // a time limit in bunfig.toml has no effect
   argv: tool("test", "--timeout", "60000", ...paths.map((path) => `./${path}`)),
   cwd: root,
-  env: testEnvironment({ memory: paths.every((path) => IN_MEMORY.test(path)) }),
+  env: testEnvironment(),
   counts: "tests",
   limitMs: 10 * MINUTE,
 });
