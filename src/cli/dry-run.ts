@@ -5,11 +5,16 @@ import { scanRun } from "../features/failures/scan.ts";
 import { endText } from "../features/failures/scan-text.ts";
 import { scanFound } from "../features/failures/scans.ts";
 import { fingerprintsOfRuns } from "../features/failures/store.ts";
+import type { Finding } from "../features/findings/model.ts";
 import { listFindings } from "../features/findings/store.ts";
-import { assess, passesBar } from "../features/flakes/assess.ts";
+import { assess } from "../features/flakes/assess.ts";
+import { judge } from "../features/flakes/judge.ts";
+import { inDoubt } from "../features/flakes/opinion.ts";
 import { gatherEvidence } from "../features/flakes/store.ts";
 import { issueFacts } from "../features/issues/facts.ts";
+import { room } from "../features/issues/file.ts";
 import { issueTitle } from "../features/issues/messages.ts";
+import { waitingFindings } from "../features/issues/waiting.ts";
 import type { RepoName } from "../kernel/ids.ts";
 import { createLog } from "../kernel/log.ts";
 import { percent } from "../kernel/text/figures.ts";
@@ -38,8 +43,8 @@ export async function dryRun(io: Io, config: Config, repos: RepoName[], since: D
       const scan = { repo, since, listed, truncated, runs, unread: [], error: null };
       await assess(deps, repo, await fingerprintsOfRuns(deps.db, repo, runs.map(Number)));
       io.err(endText(scan, await scanFound(deps.db, scan)));
-      await report(deps, io, repo);
     }
+    await report(deps, io, repos);
   } finally {
     io.status("");
     await database.close();
@@ -61,15 +66,28 @@ const silentQueue: Queue = {
 
 type Deps = Parameters<typeof assess>[0];
 
-async function report(deps: Deps, io: Io, repo: RepoName): Promise<void> {
-  const { defaultBranch } = await deps.forge.repository(repo);
-  for (const finding of await listFindings(deps.db, { repo, limit: 1000 })) {
-    const evidence = await gatherEvidence(deps.db, finding.id, defaultBranch);
-    const facts = await issueFacts(deps, deps.db, finding.id);
-    const files = passesBar(deps, finding, evidence);
-    const title = facts === null ? finding.test : issueTitle(facts.finding);
-    const sure = `${finding.class} ${percent(finding.confidence)}`;
-    io.out(`${files ? "would file" : "would not file"}\t${sure}\t${title}`);
-    for (const reason of finding.reasons) io.out(`\t${reason.rule}\t${reason.text}`);
+/** What is filed, in the order in which it is; what has to wait for the caps; and what is below the bar. */
+async function report(deps: Deps, io: Io, repos: readonly RepoName[]): Promise<void> {
+  const waiting = (await waitingFindings(deps)).map(({ finding }) => finding);
+  const left = await room(deps, deps.db);
+  const above = new Set(waiting.map(({ id }) => id));
+  for (const [at, finding] of waiting.entries())
+    await tell(deps, io, at < left ? "would file" : "would wait", finding);
+  for (const repo of repos) {
+    for (const finding of await listFindings(deps.db, { repo, limit: 1000 }))
+      if (!above.has(finding.id)) await tell(deps, io, "would not file", finding);
   }
+}
+
+async function tell(deps: Deps, io: Io, what: string, finding: Finding): Promise<void> {
+  const { defaultBranch } = await deps.forge.repository(finding.repo);
+  const facts = await issueFacts(deps, deps.db, finding.id);
+  const title = facts === null ? finding.test : issueTitle(facts.finding);
+  io.out(`${what}\t${finding.class} ${percent(finding.confidence)}\t${title}`);
+  for (const reason of finding.reasons) io.out(`\t${reason.rule}\t${reason.text}`);
+  if (what === "would wait")
+    io.out("\tcaps\tlimits.issues_per_scan and issues_per_day leave no room for it now");
+  // it costs money and may change the verdict: a dry run only says so
+  if (inDoubt(judge(await gatherEvidence(deps.db, finding.id, defaultBranch))))
+    io.out("\tmodel\twould ask the model: the rules alone leave it open");
 }

@@ -16,6 +16,11 @@ export class NonsenseError extends TransientError {
   override name = "NonsenseError";
 }
 
+/** The day's budget is spent. It is counted over the last 24 hours, so there is room again within a day. */
+export class BudgetSpentError extends RefusedError {
+  override name = "BudgetSpentError";
+}
+
 /** Dollars spent on the model in the last 24 hours. */
 export async function spentToday(db: Db, now: Date): Promise<number> {
   const [row] = await db
@@ -51,14 +56,14 @@ export async function noteUsage(
 
 /**
  * Asks the model for one JSON answer and checks it; nonsense is asked about once more with what was wrong.
- * @throws RefusedError when the day's budget is spent, NonsenseError when the answer is nonsense twice.
+ * @throws BudgetSpentError when the day's budget is spent, NonsenseError when the answer is nonsense twice.
  */
 export async function askModel<T>(
   deps: Deps,
   ask: { purpose: string; prompt: string; schema: z.ZodType<T>; finding: FindingId | null },
 ): Promise<T> {
   if ((await spentToday(deps.db, deps.clock.now())) >= deps.config.file.budget.usd_per_day) {
-    throw new RefusedError("the model's budget for the day is spent (budget.usd_per_day)");
+    throw new BudgetSpentError("the model's budget for the day is spent (budget.usd_per_day)");
   }
   let complaint = "";
   for (let round = 0; round < 2; round += 1) {

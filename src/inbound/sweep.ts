@@ -8,6 +8,7 @@ import { endStale } from "../features/failures/sweep.ts";
 import { findingsIn } from "../features/findings/store.ts";
 import { planWaiting } from "../features/fixes/plan.ts";
 import { silentTasks } from "../features/fixes/store.ts";
+import { fileParked } from "../features/issues/file.ts";
 import { openPulls } from "../features/pulls/store.ts";
 import { publishWaiting } from "../features/pulls/waiting.ts";
 import { resumeQuestions } from "../features/threads/discuss/ask.ts";
@@ -38,6 +39,7 @@ export async function sweep(deps: Context): Promise<void> {
   await unfinished(deps);
   await resumeQuestions(deps);
   await queue.send(db, "thread.nudge", {}, { key: "nudge" });
+  await fileParked(deps);
   // what the caps held back may go by now
   await queue.send(db, "issue.file", { waited: 0 }, { key: "all" });
   await watched(deps);

@@ -123,6 +123,8 @@ function secondsOf({ startedAt, completedAt }: CiJob): number | null {
 function sightingRows(repo: RepoName, run: CiRun, entry: ReadJob) {
   const { job, extraction } = entry;
   if (extraction === null) return [];
+  // what a crash felled with it is one failure with it
+  const apart = extraction.failures.filter((failure) => failure.cascade_of === undefined).length;
   return extraction.failures.map((failure, index) => ({
     ...failureColumns(failure),
     repo,
@@ -135,7 +137,7 @@ function sightingRows(repo: RepoName, run: CiRun, entry: ReadJob) {
     pull: run.pull,
     author: run.author,
     at: job.completedAt ?? run.updatedAt,
-    fellTogether: extraction.failures.length,
+    fellTogether: Math.max(1, apart),
     infra: extraction.infra.map((sign) => ({ ...sign, message: redact(clamp(sign.message, 500)) })),
     excerpt: redact(clamp(clampLines(extraction.excerpts.get(index)?.text ?? "", 120), 24_000)) || null,
     url: job.url,

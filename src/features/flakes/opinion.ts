@@ -2,6 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "../../../db/client.ts";
 import { opinions } from "../../../db/schema.ts";
+import { HOUR } from "../../kernel/clock.ts";
 import { RefusedError } from "../../kernel/errors.ts";
 import type { FindingId } from "../../kernel/ids.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
@@ -9,7 +10,7 @@ import { redact } from "../../kernel/text/redact.ts";
 import type { Context } from "../context.ts";
 import { CLASSES } from "../findings/model.ts";
 import { findingById } from "../findings/store.ts";
-import { askModel, NonsenseError } from "../model-budget.ts";
+import { askModel, BudgetSpentError, NonsenseError } from "../model-budget.ts";
 import type { Opinion } from "./evidence.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { fingerprintsOf, gatherEvidence, sightingsOf } from "./store.ts";
@@ -24,6 +25,8 @@ const Answer = z.object({
 });
 export type Answer = z.infer<typeof Answer>;
 
+/** With a budget that is spent the question waits this long: by then some of the last 24 hours' costs no longer count. */
+const BUDGET_WAIT_MS = 6 * HOUR;
 const LONGEST_QUOTE = 300;
 /** Outside of this band of "probability flaky" an opinion could not change what follows from the verdict. */
 const DOUBT = [0.25, 0.75] as const;
@@ -126,6 +129,14 @@ async function asked(deps: Deps, id: FindingId, prompt: string, log: string): Pr
   } catch (error) {
     deps.log.warn({ finding: id, error: String(error) }, "the model gave no opinion on a verdict");
     if (error instanceof NonsenseError) return { class: "unknown", confidence: 0, quote: "" };
+    // one job waits for each finding: while this one does, new verdicts do not ask
+    if (error instanceof BudgetSpentError)
+      await deps.queue.send(
+        deps.db,
+        "flakes.classify",
+        { finding: id },
+        { key: String(id), delayMs: BUDGET_WAIT_MS },
+      );
     if (error instanceof RefusedError) return null;
     throw error;
   }

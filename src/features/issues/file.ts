@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, ne } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, lt, ne } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { findings, issues, outbox } from "../../../db/schema.ts";
 import { repoConfig } from "../../config/index.ts";
@@ -48,6 +48,38 @@ export async function fileWaiting(deps: Deps, waited: number): Promise<void> {
   });
 }
 
+/** A refused issue is tried again this long after it was parked, so many times, and so many at once. */
+const AGAIN = { afterMs: 6 * HOUR, attempts: 20, atOnce: 5 };
+
+/**
+ * Has issues filed that GitHub refused for good, as it does while a repository's issues are off or a right is missing:
+ * whether the cause is gone only another try can tell. @returns how many are tried.
+ */
+export async function fileParked(deps: Pick<Deps, "db" | "clock" | "config">): Promise<number> {
+  const now = deps.clock.now();
+  const left = Math.min(AGAIN.atOnce, await room(deps, deps.db));
+  if (left === 0) return 0;
+  const parked = deps.db
+    .select({ id: outbox.id })
+    .from(outbox)
+    .where(
+      and(
+        eq(outbox.kind, "issue.create"),
+        eq(outbox.state, "parked"),
+        lt(outbox.sentAt, new Date(now.getTime() - AGAIN.afterMs)),
+        lt(outbox.attempts, AGAIN.attempts),
+      ),
+    )
+    .orderBy(asc(outbox.sentAt), asc(outbox.id))
+    .limit(left);
+  const again = await deps.db
+    .update(outbox)
+    .set({ state: "pending", nextAt: now, error: null })
+    .where(and(inArray(outbox.id, parked), eq(outbox.state, "parked")))
+    .returning({ id: outbox.id });
+  return again.length;
+}
+
 const askForDigest = (deps: Deps, tx: Db): Promise<void> =>
   deps.queue.send(tx, "issue.digest", {}, { key: "all" });
 
@@ -74,7 +106,7 @@ async function decide(deps: Deps, tx: Db, finding: Finding): Promise<void> {
 }
 
 /** How many issues may be filed now: what the hour and the day leave, less what is decided and not out yet. */
-async function room(deps: Deps, db: Db): Promise<number> {
+export async function room(deps: Pick<Deps, "clock" | "config">, db: Db): Promise<number> {
   const now = deps.clock.now().getTime();
   const { issues_per_scan, issues_per_day } = deps.config.file.limits;
   const under = await db.$count(

@@ -11,6 +11,7 @@ import type { Context } from "../context.ts";
 import type { Finding } from "../findings/model.ts";
 import { changeState } from "../findings/service.ts";
 import { findingById } from "../findings/store.ts";
+import { aboveBar } from "../flakes/bar.ts";
 import { composeBody } from "./blocks.ts";
 import { digestOf, issueFacts } from "./facts.ts";
 import { LABELS } from "./labels.ts";
@@ -59,15 +60,15 @@ export const issueCreateSender = (deps: Deps) =>
       return deps.forge.createIssue(repo, {
         title: issueTitle(facts.finding),
         body: withMark(composeBody(issueBlocks(facts)), row.key),
-        labels: [aboveBar(deps, facts.finding) ? LABELS.flaky : LABELS.triage, LABELS.managed],
+        // below the bar an issue is filed for triage only, where the settings want that
+        labels: [
+          (await aboveBar(deps.db, deps.config.file.bar, facts.finding)) ? LABELS.flaky : LABELS.triage,
+          LABELS.managed,
+        ],
       });
     },
     settled: (tx, issue, { finding }) => issueFiled(deps, tx, finding, issue),
   });
-
-/** Below the bar an issue is filed for triage only, where the settings want that. */
-const aboveBar = (deps: Deps, finding: Finding): boolean =>
-  finding.class === "flaky-test" && finding.confidence >= deps.config.file.bar.confidence;
 
 async function issueFiled(deps: Deps, tx: Db, id: FindingId, issue: ForgeIssue): Promise<void> {
   const facts = await issueFacts(deps, tx, id);
@@ -119,7 +120,7 @@ async function outOfTriage(
   labels: readonly string[],
 ): Promise<void> {
   const forTriage = labels.includes(LABELS.triage) && !labels.includes(LABELS.flaky);
-  if (!forTriage || !aboveBar(deps, finding)) return;
+  if (!forTriage || !(await aboveBar(deps.db, deps.config.file.bar, finding))) return;
   await deps.forge.addLabels(row.repo, row.number, [LABELS.flaky]);
   await deps.forge.removeLabel(row.repo, row.number, LABELS.triage);
 }

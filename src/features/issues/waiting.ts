@@ -64,6 +64,8 @@ export function inOrder(waiting: readonly Waiting[]): Waiting[] {
       sure(b) - sure(a) ||
       b.independent - a.independent ||
       b.failed - a.failed ||
+      // a dry run gives findings other numbers than the real one
+      a.finding.test.localeCompare(b.finding.test, "en") ||
       a.finding.id - b.finding.id,
   );
 }

@@ -32,11 +32,37 @@ export async function listRuns(
   return { runs: [...found.values()], truncated };
 }
 
+/** Listings one after the other, each of them full, that are asked for at most. */
+const MOST_LISTINGS = 30;
+
+/** Where GitHub lists no more, the runs before the oldest one it listed are asked for. */
 async function listOf(clients: Clients, repo: RepoName, workflow: number | null, since: Date) {
+  const runs = new Map<number, Run>();
+  // from the day's beginning: the question, and so its tag, stays the same for a day
+  const day = since.toISOString().slice(0, 10);
+  let created = `>=${day}`;
+  for (let listing = 0; listing < MOST_LISTINGS; listing += 1) {
+    const part = await pagesOf(clients, repo, workflow, since, created);
+    const before = runs.size;
+    for (const run of part.runs) runs.set(run.id, run);
+    const oldest = part.runs.at(-1)?.created_at;
+    // as many runs in one second leave nothing to split
+    if (!part.truncated || oldest === undefined || runs.size === before)
+      return { runs: [...runs.values()], truncated: part.truncated };
+    created = `${day}..${oldest.toISOString().replace(/\.\d+Z$/, "Z")}`;
+  }
+  return { runs: [...runs.values()], truncated: true };
+}
+
+async function pagesOf(
+  clients: Clients,
+  repo: RepoName,
+  workflow: number | null,
+  since: Date,
+  created: string,
+): Promise<{ runs: Run[]; truncated: boolean }> {
   const client = await clients.on(repo, "read");
   const runs: Run[] = [];
-  // from the day's beginning: the question, and so its tag, stays the same for a day
-  const created = `>=${since.toISOString().slice(0, 10)}`;
   for (let page = 1; page <= MOST_RUNS / PAGE; page += 1) {
     const query = { ...at(repo), created, per_page: PAGE, page };
     const { data } =

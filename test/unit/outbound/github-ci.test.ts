@@ -35,7 +35,23 @@ test("runs are listed whole, page after page, once each", async () => {
   expect(server.seen).toHaveLength(2);
 });
 
-test("what is beyond the 1000 runs GitHub lists is said to be missing", async () => {
+test("what is beyond the 1000 runs GitHub lists is asked for by date", async () => {
+  // one run a minute, the newest first
+  const ids = Array.from({ length: 2300 }, (_, index) => 5000 - index);
+  const at = (id: number) => new Date(SINCE.getTime() + (id - 2600) * 60_000).toISOString();
+  using server = serve((request) => {
+    const until = /\.\.([^&]+)/.exec(decodeURIComponent(request.path))?.[1];
+    const fits = ids.filter((id) => until === undefined || Date.parse(at(id)) <= Date.parse(until));
+    const from = (pageOf(request) - 1) * 100;
+    const workflow_runs = fits.slice(from, from + 100).map((id) => runJson({ id, created_at: at(id) }));
+    return Response.json({ total_count: fits.length, workflow_runs });
+  });
+  const listing = await connect(server.url).ci.runs(REPO, { workflow: null, since: SINCE });
+  expect(listing.truncated).toBe(false);
+  expect(listing.runs.map(({ id }) => id)).toEqual(ids);
+});
+
+test("1000 runs of one second leave nothing to split: what is missing is said", async () => {
   using server = serve((request) => {
     const start = pageOf(request) * 100;
     const workflow_runs = Array.from({ length: 100 }, (_, index) => runJson({ id: start + index }));
@@ -44,7 +60,7 @@ test("what is beyond the 1000 runs GitHub lists is said to be missing", async ()
   const listing = await connect(server.url).ci.runs(REPO, { workflows: [], since: SINCE });
   expect(listing.truncated).toBe(true);
   expect(listing.runs).toHaveLength(1000);
-  expect(server.seen).toHaveLength(10);
+  expect(server.seen).toHaveLength(20);
 });
 
 test.each(["PD Test", "pd.yml", ".github/workflows/pd.yml"])("a workflow is found by %s", async (name) => {

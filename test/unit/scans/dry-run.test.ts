@@ -11,7 +11,10 @@ setDefaultTimeout(180_000);
 
 let world: ScanWorld;
 beforeAll(async () => {
-  world = await ScanWorld.start(printingTarget(), { bar: { confidence: 0.6, sightings: 1 } });
+  world = await ScanWorld.start(printingTarget(), {
+    bar: { confidence: 0.6, sightings: 1 },
+    limits: { issues_per_scan: 2 },
+  });
 });
 afterAll(() => world.end());
 
@@ -42,7 +45,12 @@ async function commits(files: Record<string, string>): Promise<void> {
 
 test("a dry run prints what the real run then files", async () => {
   const { github } = world.playground;
-  await commits(prints({ a: goFailure("TestFlaky"), b: goFailure("TestOther") }, { heals: true }));
+  await commits(
+    prints(
+      { a: goFailure("TestFlaky"), b: goFailure("TestOther"), d: goFailure("TestLast") },
+      { heals: true },
+    ),
+  );
   github.rerun(REPO, Number(github.runs(REPO)[0]?.id), { failedOnly: true });
   await github.idle();
   await commits({ ...prints({ c: "npm ERR! network request to the registry failed\n" }) });
@@ -51,24 +59,25 @@ test("a dry run prints what the real run then files", async () => {
   expect(await issues()).toEqual([]);
   const lines = dry.out.filter((line) => line.startsWith("would"));
   const files = lines.filter((line) => line.startsWith("would file")).map((line) => line.split("\t"));
-  expect(files.map(([, , title]) => title?.split(" — ")[0]).sort()).toEqual([
-    "[flaky] TestFlaky",
-    "[flaky] TestOther",
-  ]);
+  const names = (some: string[][]) => some.map(([, , title]) => title?.split(" — ")[0]);
+  expect(names(files)).toEqual(["[flaky] TestFlaky", "[flaky] TestLast"]);
+  const waits = lines.filter((line) => line.startsWith("would wait")).map((line) => line.split("\t"));
+  expect(names(waits)).toEqual(["[flaky] TestOther"]);
+  expect(dry.out).toContain("\tcaps\tlimits.issues_per_scan and issues_per_day leave no room for it now");
   await fillDataDir(String(world.env.DATA_DIR));
   const real = await run();
   expect(real.code).toBe(0);
   expect(real.err).toEqual(dry.err);
   const filed = await issues();
-  expect(filed.map((issue) => issue.title).sort()).toEqual(files.map(([, , title]) => String(title)).sort());
+  const order = filed.toSorted((a, b) => a.number - b.number);
+  expect(order.map((issue) => issue.title)).toEqual(files.map(([, , title]) => String(title)));
   for (const [, verdict = "", title] of files) {
     const body = filed.find((issue) => issue.title === title)?.body ?? "";
     expect(body).toContain(verdict.split(" ")[0] ?? "");
     expect(body).toContain(/\d+ %/.exec(verdict)?.[0] ?? "no figure");
   }
-  expect(real.out.map((line) => line.split("\t")[1])).toEqual(
-    lines.map((line) => (line.startsWith("would file") ? "open" : "new")),
-  );
+  const states = lines.map((line) => (line.startsWith("would file") ? "open" : "new"));
+  expect(real.out.map((line) => line.split("\t")[1]).sort()).toEqual(states.sort());
 });
 
 test("beside a running service it refuses, and names what to use", async () => {

@@ -85,14 +85,21 @@ export class Session implements LineReader {
       this.current = line;
       // what was overwritten is no line of a block
       if (at === versions.length - 1) for (const one of this.active) one.tracker.line(line);
-      const fired = this.fire(line, needles);
-      if (this.active.length > 0 || fired.some((one) => one.tracker.reading))
-        this.active = this.running.filter((one) => one.tracker.reading);
+      this.follow(this.fire(line, needles));
       for (const writer of this.writing) {
         writer.add(text);
         if (!writer.open) this.writing.delete(writer);
       }
     }
+  }
+
+  /** Keeps those that want the following lines, in the frameworks' order: only a rule makes one begin to read. */
+  private follow(fired: readonly Running[]): void {
+    const { active, running } = this;
+    const isNew = (one: Running): boolean => one.tracker.reading && !active.includes(one);
+    if (fired.some(isNew)) this.active = running.filter((one) => one.tracker.reading);
+    else if (active.some((one) => !one.tracker.reading))
+      this.active = active.filter((one) => one.tracker.reading);
   }
 
   /** Runs the rules that fit; returns whose they are. */

@@ -98,6 +98,13 @@ const rules: readonly Rule<Tracker>[] = [
     "fatal: unable to access 'https://github.com/o/r/': Could not resolve host: github.com",
   ),
   sign(
+    "name-lookup",
+    "network",
+    ["getaddrinfo E"],
+    /\bgetaddrinfo (?:ENOTFOUND|EAI_AGAIN)\b/,
+    "error: getaddrinfo ENOTFOUND registry.example",
+  ),
+  sign(
     "cancelled",
     "cancelled",
     [
