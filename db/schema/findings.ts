@@ -45,6 +45,8 @@ export const findings = pgTable(
     pullNumber: integer("pull_number"),
     /** Address of the card, once it is posted. */
     threadUrl: text("thread_url"),
+    /** Who looks after its file, as a hint; null: not looked up yet. */
+    owners: jsonb("owners").$type<string[]>(),
     mergeCommit: text("merge_commit"),
     mutedUntil: at("muted_until"),
     mergedAt: at("merged_at"),

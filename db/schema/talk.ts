@@ -152,7 +152,7 @@ export const questions = pgTable(
     id: serial("id"),
     findingId: finding(),
     from: text("from_side", { enum: ["slack", "github"] }).notNull(),
-    /** `channel/ts` or `comment/id`: the message that asks. */
+    /** `channel/ts` or `comment/id`: the message that asks; `dialog/id` where it was asked in one. */
     source: text("source").notNull(),
     url: text("url").notNull(),
     author: text("author").notNull(),

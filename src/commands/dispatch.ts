@@ -56,7 +56,9 @@ export function usageFault(typed: string, here: boolean): Reply | null {
   return toAsker(`I do not know what to do with ${words}: the command is \`${command.usage}\`.`);
 }
 
-const isRef = (word: string): boolean => parseFindingRef(word) !== null;
+/** Ids of the service's tasks are made like `f12-fix-0a1b2c3d`. */
+const isRef = (word: string): boolean =>
+  parseFindingRef(word) !== null || /^f\d+-[a-z]+-[0-9a-f]{8}$/i.test(word);
 
 /**
  * What words that were put to the bot among people are. `command`: they name one (or nearly so) and all behind it are

@@ -47,7 +47,7 @@ export function commandsInComment(body: string): string[] {
 
 const SPAN = /^\d{1,3}[hd]$/;
 const POLITE = /^(?:please|pls|now|thanks|thank|you)[,.!]*$/i;
-const PLACES = new Set(["N", "M", "PR", "ISSUE"]);
+const PLACES = new Set(["N", "M", "PR", "ISSUE", "TASK"]);
 /** Words that stand for the finding of the thread or issue they are said in. */
 const HERE = /^(?:this|it)[.:]?$/i;
 
@@ -74,7 +74,8 @@ export function misfit(
     if (word === undefined) break;
     if (token.startsWith("--")) continue;
     if (PLACES.has(token)) {
-      if (isRef(word)) named = true;
+      // a task has any name, which nobody says by chance where a command is typed
+      if (isRef(word) || (token === "TASK" && !place.talk)) named = true;
       else if (place.here && !named && !meansHere(args)) continue;
       else if (!place.here || named) break;
       at += 1;

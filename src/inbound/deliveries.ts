@@ -30,6 +30,8 @@ async function work(deps: Context, slack: InboxReceiver, delivery: Delivery): Pr
   if (kind === MESSAGE) return takeMessage(deps, Message.parse(payload));
   if (source === "github") return handleGitHub(deps, kind, payload);
   if (source === "gitea") return handleGitea(deps, payload);
+  // its dialog is closed, and what was written in it with it: where a process ended before it was done, it is done now
+  const again = kind === "event" || kind === "view_submission";
   // stored by the receiver from a parsed object
-  if (source === "slack" && kind === "event") await slack.replay(payload as Record<string, unknown>);
+  if (source === "slack" && again) await slack.replay(payload as Record<string, unknown>);
 }

@@ -9,6 +9,13 @@ import { targetFiles, targetName, targetToolchain } from "./target/index.ts";
 
 export const CHANNEL = { id: "C0FLAKY", name: "flaky-tests" };
 
+/** What a message's menu offers, as the product's manifest has it. */
+export const SHORTCUTS = [
+  { name: "Approve fix", callbackId: "thread.approve" },
+  { name: "Explain this flake", callbackId: "thread.explain" },
+  { name: "Ask about this", callbackId: "thread.ask" },
+];
+
 export interface PlaygroundOptions {
   clock: Clock;
   random: () => number;
@@ -75,6 +82,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     people: slackPeople(),
     channels: [{ ...CHANNEL, botJoined: true }],
     bot: { name: "flaky", realName: "Flaky" },
+    shortcuts: SHORTCUTS,
     ...(options.slackRetryMs === undefined ? {} : { retryDelaysMs: options.slackRetryMs }),
   });
   const model = options.realModel === undefined ? await startModel({ clock, port: ports?.model ?? 0 }) : null;

@@ -126,12 +126,22 @@ export interface ForgeCommit {
   title: string;
 }
 
+/** Who may read a repository: everybody, its members, or (`internal`) the whole company. */
+export type Visibility = "public" | "private" | "internal";
+
+export interface ForgeRepository {
+  defaultBranch: string;
+  cloneUrl: string;
+  url: string;
+  visibility: Visibility;
+}
+
 /** What the stages ask of the place where code, issues and pull requests live. Throws TransientError or RefusedError. */
 export interface Forge {
   /** The account the product writes as. */
   whoAmI(): Promise<Login>;
   permission(repo: RepoName, login: Login): Promise<Permission>;
-  repository(repo: RepoName): Promise<{ defaultBranch: string; cloneUrl: string; url: string }>;
+  repository(repo: RepoName): Promise<ForgeRepository>;
   /** Address for git with the credential for reading, or for pushing, in it: for Git alone, never logged or shown. */
   gitUrl(repo: RepoName, use: "read" | "code"): Promise<string>;
 

@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { changeState } from "../../src/features/findings/service.ts";
+import { claimTask, liveTask } from "../../src/features/fixes/store.ts";
+import { bot } from "../../src/kernel/actor.ts";
+import { FindingId } from "../../src/kernel/ids.ts";
+import { auditTrail } from "../../src/platform/audit.ts";
+import { post, submission } from "../harness/submission.ts";
 import { World } from "../harness/world.ts";
 
 setDefaultTimeout(240_000);
 
-const DESKS = ["slash", "button", "label", "comment", "word", "refused", "back", "paused"];
+const DESKS = ["slash", "button", "label", "comment", "word", "refused", "back", "menu", "paused"];
 const APPROVED = "flaky-test-cleaner/ai-fix-approved";
 const settings = { limits: { issues_per_scan: 20, issues_per_day: 20 }, bar: { triage: true } };
 
@@ -19,6 +25,13 @@ afterAll(() => world.end());
 
 const of = async (desk: string) => world.finding(await world.numberOf(desk));
 const stateOf = async (desk: string) => (await of(desk)).state;
+
+/** The audit of a finding, oldest first. */
+async function audited(number: number) {
+  if (world.product.db === null) throw new Error("the product is not up");
+  const rows = await auditTrail(world.product.db, FindingId.parse(number), 100);
+  return rows.reverse().map(({ action, actor, detail }) => ({ action, actor, detail }));
+}
 
 test("by slash command, with the issue's number", async () => {
   const { issue } = await of("slash");
@@ -77,8 +90,131 @@ test("taken back", async () => {
   await world.bob.commands(`approve ${issue} wait on the carrier`);
   await world.unheard();
   await world.bob.clicks(number, "Take back");
+  expect(await world.said()).toMatchSnapshot("asked first");
+  expect(await stateOf("back")).toBe("approved");
+  await world.bob.submits({ text: "The carrier --anyway is being\nreplaced." });
   expect(await world.said()).toMatchSnapshot();
   expect(await stateOf("back")).toBe("open");
+  expect((await audited(number)).at(-1)).toEqual({
+    action: "state.open",
+    actor: "github:bob",
+    detail: { why: "approval taken back", note: "The carrier anyway is being replaced." },
+  });
+});
+
+test("a dialog that is sent off when things have moved on does nothing, and says so", async () => {
+  const { number, issue } = await of("back");
+  await world.bob.commands(`approve ${issue}`);
+  await world.bob.clicks(number, "Take back");
+  await world.alice.commands(`revoke ${issue}`);
+  await world.alice.commands(`approve ${issue}`);
+  await world.unheard();
+  await world.bob.submits();
+  expect(await world.said()).toMatchSnapshot();
+  expect(await stateOf("back")).toBe("approved");
+});
+
+test("a dialog that is sent off twice is one, and a forged one does nothing", async () => {
+  const { number } = await of("back");
+  await world.bob.clicks(number, "Take back");
+  const { slack } = world.playground;
+  const view = slack.views(world.bob.chatId).at(-1);
+  if (view === undefined) throw new Error("no dialog is open");
+  const before = (await audited(number)).length;
+  const sent = submission(view, world.bob.chatId, slack.ids.teamId, "Once.");
+  const other = { ...sent, team: { id: "TELSEWHERE", domain: "x" } };
+  const forged = (change: object) => ({
+    ...sent,
+    view: { ...sent.view, id: crypto.randomUUID(), ...change },
+  });
+  expect((await post(world, sent, "another secret"))[0]).toBe(401);
+  const faults = await Promise.all([
+    post(world, { ...other, view: { ...sent.view, id: "VOTHER" } }),
+    post(world, forged({ private_metadata: "nonsense" })),
+    post(world, forged({ private_metadata: '{"command":"pause"}' })),
+    post(world, forged({ private_metadata: view.privateMetadata.replace(/"F\d+"/, '"F1 --anyway"') })),
+    post(world, forged({ private_metadata: "{}", callback_id: "dialog.ask" })),
+  ]);
+  expect(faults).toMatchSnapshot("forged");
+  expect(await stateOf("back")).toBe("approved");
+  expect(await post(world, { ...sent, user: { id: world.dave.chatId } })).toEqual([200, ""]);
+  await world.settled();
+  expect(await stateOf("back")).toBe("approved");
+  const again = { ...sent, view: { ...sent.view, id: `${view.id}X` } };
+  expect(await Promise.all([post(world, again), post(world, { ...again, trigger_id: "2" })])).toEqual([
+    [200, ""],
+    [200, ""],
+  ]);
+  await world.settled();
+  await slack.closeView(world.bob.chatId, view.id);
+  expect(await stateOf("back")).toBe("open");
+  expect((await audited(number)).slice(before).map(({ action, actor }) => [action, actor])).toEqual([
+    ["state.open", "github:bob"],
+  ]);
+  await world.unheard();
+});
+
+test("muting and dismissing ask for a note, and for the right", async () => {
+  const { number } = await of("refused");
+  await world.dave.clicks(number, "Mute");
+  await world.dave.submits({ span: "1d" });
+  expect(await world.said()).toMatchSnapshot("muted by a reader");
+  await world.carol.clicks(number, "Mute");
+  await world.carol.submits({ span: "12h", text: "The runner is being moved." });
+  expect(await world.said()).toMatchSnapshot("muted");
+  expect((await audited(number)).at(-1)).toMatchObject({
+    action: "mute",
+    actor: "github:carol",
+    detail: { note: "The runner is being moved." },
+  });
+  await world.carol.clicks(number, "Not flaky");
+  expect(await world.carol.submits()).toContain("required");
+  expect(await world.carol.submits({ text: "   " })).toContain("a few words");
+  await world.carol.submits({ text: "It is the *network*.\n/lgtm @bob" });
+  expect(await world.said()).toMatchSnapshot("dismissed");
+  expect(await stateOf("refused")).toBe("dismissed");
+});
+
+test("work that is under way is stopped by a dialog", async () => {
+  const { context, db } = world.product;
+  if (context === null || db === null) throw new Error("the product is not up");
+  const number = await world.numberOf("word");
+  const finding = FindingId.parse(number);
+  const task = await liveTask(db, finding);
+  if (task === null) throw new Error("no task is queued");
+  const change = { finding, from: ["approved"], to: "fixing", actor: bot, why: "taken up" } as const;
+  await claimTask(db, task.id, "somebody", context.clock.now());
+  await changeState(context, db, change);
+  await world.unheard();
+  await world.dave.clicks(number, "Stop");
+  await world.dave.submits();
+  expect(await world.said()).toMatchSnapshot("without the right");
+  await world.bob.clicks(number, "Stop");
+  await world.bob.submits({ text: "Wrong cause." });
+  expect(await world.said()).toMatchSnapshot("by a committer");
+  expect(await stateOf("word")).toBe("failed");
+  expect((await audited(number)).at(-1)).toMatchObject({ actor: "github:bob" });
+});
+
+test("from the menu of a message in the thread, where there are no slash commands", async () => {
+  const { number } = await of("menu");
+  await world.dave.chooses("thread.explain", { finding: number });
+  expect(await world.said()).toMatchSnapshot("explain");
+  const lunch = await world.dave.says("Lunch?");
+  await world.dave.chooses("thread.approve", { ts: lunch });
+  expect(await world.said()).toMatchSnapshot("not in a thread");
+  const ts = await world.carol.says("Is it the *runner*? <!channel>", { thread: number });
+  await world.unheard();
+  await world.dave.chooses("thread.ask", { ts });
+  await world.dave.submits({ text: "Is that so?\n/lgtm" });
+  expect(await world.said()).toMatchSnapshot("ask");
+  await world.dave.chooses("thread.approve", { ts });
+  await world.dave.submits();
+  expect(await world.said()).toMatchSnapshot("approve, without the right");
+  await world.bob.chooses("thread.approve", { finding: number });
+  await world.bob.submits({ text: "Only the test." });
+  expect(await world.said()).toMatchSnapshot("approve");
+  expect(await stateOf("menu")).toBe("approved");
 });
 
 test("below the bar only with --anyway, and only by who maintains", async () => {

@@ -92,6 +92,26 @@ test("while a fix rests on the analysis only somebody who may approve changes it
   await world.unheard();
 });
 
+test("a yes to an analysis that has changed since is asked for again", async () => {
+  await world.bob.commands(`approve #${issue}`);
+  await world.unheard();
+  await world.bob.says("@flaky it turns out that the runner's clock is late.", { thread: 1 });
+  expect(await world.said()).toMatchSnapshot("at once");
+  expect((await world.finding(1)).state).toBe("open");
+  await world.alice.commands("pause");
+  await world.bob.approves(issue);
+  await world.bob.says("@flaky it turns out that the queue is too short.", { thread: 1 });
+  await world.unheard();
+  await world.alice.commands("resume");
+  expect(await world.said()).toMatchSnapshot("after a pause");
+  expect((await world.finding(1)).state).toBe("open");
+  await world.bob.approves(issue);
+  await world.unheard();
+  expect((await world.finding(1)).state).toBe("approved");
+  await world.bob.commands(`revoke #${issue}`);
+  await world.unheard();
+});
+
 test("an order is a question like any other: nothing happens but a harmless answer", async () => {
   const before = await world.finding(1);
   const audited = async () =>

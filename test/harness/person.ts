@@ -58,6 +58,24 @@ export class Person {
     await this.world.settled();
   }
 
+  /** Chooses from a message's menu: of the card, where no message is named. */
+  async chooses(shortcut: string, where: { finding: number } | { ts: string }): Promise<void> {
+    const ts = "ts" in where ? where.ts : this.world.card(where.finding).ts;
+    const answer = await this.world.playground.slack.shortcut(this.chatId, ts, shortcut);
+    if (answer.status !== 200) throw new Error(`the shortcut was answered with ${answer.status}`);
+    await this.world.settled();
+  }
+
+  /** Fills in the dialog on top and sends it off. @returns what was answered in its body. */
+  async submits(values: Record<string, string> = {}): Promise<string> {
+    const { slack } = this.world.playground;
+    const view = slack.views(this.chatId).at(-1);
+    if (view === undefined) throw new Error(`${this.login} has no dialog open`);
+    const answer = await slack.submitView(this.chatId, view.id, values);
+    await this.world.settled();
+    return answer.body;
+  }
+
   /** Presses a button of the newest direct message of the bot that has it. */
   async pressesInMessage(button: string): Promise<void> {
     const { slack } = this.world.playground;

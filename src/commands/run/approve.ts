@@ -36,13 +36,13 @@ export const fixCommand: Command = {
 
 export const revokeCommand: Command = {
   name: "revoke",
-  usage: "revoke N",
+  usage: "revoke N [note]",
   help: "take an approval back while no worker has begun",
   who: "committers",
   finding: true,
   async run(deps, call) {
-    const { finding } = await targetOf(deps, call);
-    await revoke(deps, finding, call.actor);
+    const { finding, rest } = await targetOf(deps, call);
+    await revoke(deps, finding, call.actor, rest === "" ? null : rest);
     return toAll(`The approval of ${nameOf(finding)} is taken back.`);
   },
 };

@@ -74,20 +74,22 @@ export const reopenCommand: Command = {
 
 export const muteCommand: Command = {
   name: "mute",
-  usage: "mute N 7d",
+  usage: "mute N 7d [note]",
   help: "no notices about it for that long (hours `h`, days `d`)",
   who: "triage",
   finding: true,
   async run(deps, call) {
     const { finding, rest } = await targetOf(deps, call);
     await mayTriage(deps, call, finding);
-    const span = /^(\d{1,3})([hd])$/.exec(rest === "" ? "7d" : rest);
+    const [time = "", ...words] = (rest === "" ? "7d" : rest).split(" ");
+    const span = /^(\d{1,3})([hd])$/.exec(time);
     if (span === null) throw new UserError("For how long? Say it as `12h` or `7d`.");
     const ms = Number(span[1]) * (span[2] === "h" ? HOUR : DAY);
     const mutedUntil = new Date(deps.clock.now().getTime() + ms);
     await deps.db.transaction(async (tx) => {
       await noteFacts(deps, tx, finding.id, { mutedUntil });
-      const detail = { until: mutedUntil.toISOString() };
+      const note = words.length === 0 ? null : words.join(" ");
+      const detail = { until: mutedUntil.toISOString(), note };
       await record(tx, {
         at: deps.clock.now(),
         actor: call.actor,

@@ -1,3 +1,4 @@
+import type { Db } from "../../../db/client.ts";
 import { nameOf, STATES, State } from "../../features/findings/model.ts";
 import { countByState, listFindings } from "../../features/findings/store.ts";
 import { UserError } from "../../kernel/errors.ts";
@@ -26,10 +27,7 @@ export const listCommand: Command = {
     });
     if (found.length === 0)
       return toAsker(word === undefined ? "Nothing was found yet." : `None is ${word}.`);
-    const counts = await countByState(deps.db);
-    const total = state.success
-      ? (counts.get(state.data) ?? 0)
-      : [...counts.values()].reduce((sum, n) => sum + n, 0);
+    const total = found.length < MOST ? found.length : await totalOf(deps.db, state.data);
     const lines = found.map((one) => {
       const sure = `${one.class} ${percent(one.confidence)}`;
       return `• *${nameOf(one)}* ${slackCode(clamp(one.test, 120))} — ${one.heldAt === null ? one.state : "held"}, ${sure}`;
@@ -38,3 +36,8 @@ export const listCommand: Command = {
     return toAsker([...lines, ...more].join("\n"));
   },
 };
+
+async function totalOf(db: Db, state: State | undefined): Promise<number> {
+  const counts = await countByState(db);
+  return state === undefined ? [...counts.values()].reduce((sum, n) => sum + n, 0) : (counts.get(state) ?? 0);
+}

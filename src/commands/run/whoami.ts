@@ -1,5 +1,5 @@
 import { repoConfig } from "../../config/index.ts";
-import { isCommitter } from "../../features/approvals/rights.ts";
+import { standingOf } from "../../features/approvals/rights.ts";
 import { escapeSlack } from "../../kernel/text/escape.ts";
 import { type Command, toAsker } from "../model.ts";
 
@@ -17,15 +17,15 @@ export const whoamiCommand: Command = {
       );
     }
     const repos = call.repos.length > 0 ? call.repos : deps.config.file.repos.map((repo) => repo.source);
-    const lines: string[] = [];
-    for (const repo of repos) {
-      const write = repoConfig(deps.config, repo)?.write ?? repo;
-      const permission = await deps.forge.permission(write, actor.login);
-      const may = (await isCommitter(deps, repo, actor.login))
-        ? "you may approve fixes"
-        : "you may not approve fixes";
-      lines.push(`• ${write}: \`${permission}\` — ${may}`);
-    }
-    return toAsker([`You are *${escapeSlack(actor.login)}* on GitHub.`, ...lines].join("\n"));
+    const known = repos.flatMap((repo) => repoConfig(deps.config, repo) ?? []);
+    const { login } = actor;
+    const lines = await Promise.all(
+      known.map(async (settings) => {
+        const { permission, committer } = await standingOf(deps, settings, login);
+        const may = committer ? "you may approve fixes" : "you may not approve fixes";
+        return `• ${settings.write}: \`${permission}\` — ${may}`;
+      }),
+    );
+    return toAsker([`You are *${escapeSlack(login)}* on GitHub.`, ...lines].join("\n"));
   },
 };

@@ -9,10 +9,10 @@ import { type Finding, nameOf, type State } from "../findings/model.ts";
 import { changeState } from "../findings/service.ts";
 import { aboveBar } from "../flakes/bar.ts";
 import { changeLabels, LABELS } from "../issues/labels.ts";
-import { issueOf } from "../issues/store.ts";
+import { type IssueRow, issueOf } from "../issues/store.ts";
 import { requireLogin } from "./people.ts";
 import { requireRight } from "./rights.ts";
-import { addApproval, revokeApprovals } from "./store.ts";
+import { type Approval, addApproval, revokeApprovals } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
 
@@ -108,8 +108,18 @@ function standsInTheWay(finding: Finding): string {
   return words[finding.state];
 }
 
+/**
+ * Whether a yes was given to another analysis than the one that stands now. One that was given before there was any
+ * rests on the evidence alone, which nothing of it takes back.
+ */
+export const readAnother = (
+  approval: Pick<Approval, "analysisVersion">,
+  issue: Pick<IssueRow, "analysisVersion"> | null,
+): boolean =>
+  approval.analysisVersion > 0 && issue !== null && issue.analysisVersion !== approval.analysisVersion;
+
 /** Takes a yes back while no worker has begun. @throws UserError when it is too late or there is none. */
-export async function revoke(deps: Deps, finding: Finding, actor: Actor): Promise<void> {
+export async function revoke(deps: Deps, finding: Finding, actor: Actor, note: string | null): Promise<void> {
   await requireRight(deps, finding.repo, requireLogin(actor), "committer");
   await deps.db.transaction(async (tx) => {
     const changed = await changeState(deps, tx, {
@@ -118,6 +128,7 @@ export async function revoke(deps: Deps, finding: Finding, actor: Actor): Promis
       to: "open",
       actor,
       why: "approval taken back",
+      detail: { note },
     });
     if (changed === null) {
       throw new UserError(`${nameOf(finding)} is ${finding.state}: there is no approval to take back.`);

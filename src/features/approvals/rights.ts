@@ -60,6 +60,16 @@ export async function isCommitter(deps: Deps, repo: RepoName, login: Login): Pro
   );
 }
 
+/** What GitHub says now of a person's right, and whether it makes them a committer; one question, for `whoami`. */
+export async function standingOf(
+  deps: Deps,
+  settings: RepoConfig,
+  login: Login,
+): Promise<{ permission: Permission; committer: boolean }> {
+  const permission = await permissionOf(deps.forge, settings, login);
+  return { permission, committer: await mayCommit(deps.forge, settings, login, permission) };
+}
+
 async function permissionOf(forge: Forge, settings: RepoConfig, login: Login): Promise<Permission> {
   try {
     return await forge.permission(settings.write, login);

@@ -49,6 +49,7 @@ export function toFinding(row: Row): Finding {
     issueNumber: row.issueNumber === null ? null : IssueNumber.parse(row.issueNumber),
     pullNumber: row.pullNumber === null ? null : PullNumber.parse(row.pullNumber),
     reasons: z.array(Reason).parse(row.reasons),
+    owners: z.array(z.string()).nullable().parse(row.owners),
   };
 }
 

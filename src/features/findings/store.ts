@@ -83,6 +83,7 @@ export type FindingFacts = Partial<
     | "issueNumber"
     | "pullNumber"
     | "threadUrl"
+    | "owners"
     | "mergeCommit"
     | "mutedUntil"
     | "mergedAt"

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { reviewComments } from "../../../db/schema.ts";
-import { bot } from "../../kernel/actor.ts";
+import { type Actor, bot } from "../../kernel/actor.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { escapeSlack } from "../../kernel/text/escape.ts";
 import { redact } from "../../kernel/text/redact.ts";
@@ -19,13 +19,15 @@ type Deps = Pick<Context, "db" | "queue" | "clock">;
 /**
  * Ends a task without a patch: its finding fails (a first fix) or stays in review (a further round), and the thread
  * hears why.
+ * @param end `by`: who ended it, where that was a person
  */
 export async function endTask(
   deps: Deps,
   task: Task,
   finding: Finding,
-  end: { state: "failed" | "cancelled"; error: string; result: FixResult | null },
+  end: { state: "failed" | "cancelled"; error: string; result: FixResult | null; by?: Actor },
 ): Promise<void> {
+  const actor = end.by ?? bot;
   const error = redact(clamp(end.error, 2000));
   const at = deps.clock.now();
   await deps.db.transaction(async (tx) => {
@@ -34,7 +36,7 @@ export async function endTask(
     if (ended === null) return;
     await record(tx, {
       at,
-      actor: bot,
+      actor,
       action: `task.${end.state}`,
       finding: finding.id,
       detail: { task: task.id, error },
@@ -47,7 +49,7 @@ export async function endTask(
         finding: finding.id,
         from,
         to: "failed",
-        actor: bot,
+        actor,
         why: error,
         detail,
       });

@@ -2,14 +2,19 @@ import type { Db } from "../../../db/client.ts";
 import { repoConfig } from "../../config/index.ts";
 import { bot } from "../../kernel/actor.ts";
 import { type FindingId, TaskId } from "../../kernel/ids.ts";
+import { disarm, escapeSlack } from "../../kernel/text/escape.ts";
 import { record } from "../../platform/audit.ts";
 import { readPause } from "../../platform/pause.ts";
-import { standingApproval, useApproval } from "../approvals/store.ts";
+import { readAnother } from "../approvals/approve.ts";
+import { type Approval, revokeApprovals, standingApproval, useApproval } from "../approvals/store.ts";
 import type { Context } from "../context.ts";
 import type { Finding } from "../findings/model.ts";
 import { changeState, refreshCard } from "../findings/service.ts";
 import { findingById, findingsIn } from "../findings/store.ts";
 import { fingerprintsOf } from "../flakes/store.ts";
+import { enqueueComment, noteSenderKind } from "../issues/comments.ts";
+import { changeLabels, LABELS } from "../issues/labels.ts";
+import { issueOf } from "../issues/store.ts";
 import { enqueueNote } from "../threads/notes.ts";
 import { addTask, liveTask, moveTask } from "./store.ts";
 
@@ -28,6 +33,7 @@ export async function planTask(deps: Deps, id: FindingId): Promise<void> {
     if (finding?.state !== "approved" || approval === null) return;
     const now = deps.clock.now();
     if (approval.expiresAt <= now) return expire(deps, tx, finding);
+    if (readAnother(approval, await issueOf(tx, id))) return askAgain(deps, tx, finding, approval);
     const added = await queueTask(deps, tx, finding, {
       kind: "fix",
       by: approval.login,
@@ -68,20 +74,56 @@ export async function queueTask(
 }
 
 async function expire(deps: Deps, tx: Db, finding: Finding): Promise<void> {
-  const change = {
-    finding: finding.id,
-    from: ["approved"],
-    to: "open",
-    actor: bot,
-    why: "the approval expired",
-  } as const;
-  if ((await changeState(deps, tx, change)) === null) return;
   const days = deps.config.file.limits.approval_days;
-  await enqueueNote(tx, deps.clock, {
-    finding: finding.id,
-    key: `expired:F${finding.id}:${deps.clock.now().getTime()}`,
+  await unapprove(deps, tx, finding, {
+    why: "the approval expired",
     text: `:hourglass: The approval is older than ${days} days and counts no more. Approve again to start the fix.`,
   });
+}
+
+/** A yes is for the analysis that was read: once that says something else nothing is begun, and it is asked for anew. */
+export async function askAgain(deps: Deps, tx: Db, finding: Finding, approval: Approval): Promise<void> {
+  const issue = await issueOf(tx, finding.id);
+  const asked = await unapprove(deps, tx, finding, {
+    why: `the analysis that ${approval.login} approved was changed`,
+    text:
+      `:arrows_counterclockwise: *${escapeSlack(approval.login)}* said yes to version ${approval.analysisVersion} of the ` +
+      `analysis; by now it names another cause (version ${issue?.analysisVersion ?? 0}), so nothing is started. Read ` +
+      `${issue === null ? "it" : `<${issue.url}|it>`}, and approve again if the fix is still wanted.`,
+  });
+  if (!asked || issue === null || approval.via !== "github") return;
+  await enqueueComment(tx, deps.clock, {
+    kind: noteSenderKind,
+    key: `again:${approval.id}`,
+    repo: issue.repo,
+    number: issue.number,
+    body:
+      `The approval of ${disarm(approval.login)} was for version ${approval.analysisVersion} of the analysis. By now it ` +
+      `names another cause, so nothing is started; \`/flaky approve\` approves what it says now.`,
+    finding: finding.id,
+  });
+}
+
+/** Puts an approved finding back to `open`, with all that stood for the yes. @returns false when it is not approved. */
+async function unapprove(
+  deps: Deps,
+  tx: Db,
+  finding: Finding,
+  because: { why: string; text: string },
+): Promise<boolean> {
+  const { why, text } = because;
+  const change = { finding: finding.id, from: ["approved"], to: "open", actor: bot, why } as const;
+  if ((await changeState(deps, tx, change)) === null) return false;
+  const now = deps.clock.now();
+  await revokeApprovals(tx, finding.id, now);
+  await changeLabels(tx, deps.clock, finding.id, { remove: [LABELS.approved] });
+  await deps.queue.send(tx, "task.drop", { finding: finding.id }, { key: String(finding.id) });
+  await enqueueNote(tx, deps.clock, {
+    finding: finding.id,
+    key: `unapproved:F${finding.id}:${now.getTime()}`,
+    text,
+  });
+  return true;
 }
 
 /** Drops the queued task of a finding whose approval was taken back. */
@@ -93,7 +135,7 @@ export async function dropTask(deps: Deps, id: FindingId): Promise<void> {
     await moveTask(tx, task.id, ["queued"], {
       state: "cancelled",
       finishedAt,
-      error: "the approval was taken back",
+      error: "the approval stands no more",
     });
   });
 }

@@ -3,16 +3,20 @@ import { errorText, ForbiddenError, RefusedError, TransientError } from "../../k
 import { Login, type TaskId } from "../../kernel/ids.ts";
 import { count } from "../../platform/counters.ts";
 import type { Sandbox } from "../../ports/sandbox.ts";
+import { readAnother } from "../approvals/approve.ts";
 import { isService, requireRight, requireStarter } from "../approvals/rights.ts";
+import { standingApproval } from "../approvals/store.ts";
 import type { Context } from "../context.ts";
 import type { Finding } from "../findings/model.ts";
 import { changeState, refreshCard } from "../findings/service.ts";
 import { findingById } from "../findings/store.ts";
 import { changeLabels, LABELS } from "../issues/labels.ts";
+import { issueOf } from "../issues/store.ts";
 import { endTask } from "./end.ts";
 import { fixInput } from "./input.ts";
 import { meteredModel } from "./metered.ts";
 import type { FixResult } from "./model.ts";
+import { askAgain } from "./plan.ts";
 import { roundOf } from "./round.ts";
 import { type Runtime, runFix } from "./run/index.ts";
 import { claimTask, moveTask, type Task, taskById, updateAttempt } from "./store.ts";
@@ -91,6 +95,9 @@ async function begin(deps: Deps, task: Task, finding: Finding): Promise<boolean>
   }
   if (task.kind === "address") return true;
   return deps.db.transaction(async (tx) => {
+    const approval = await standingApproval(tx, finding.id);
+    if (approval !== null && readAnother(approval, await issueOf(tx, finding.id)))
+      await askAgain(deps, tx, finding, approval);
     const change = {
       finding: finding.id,
       from: ["approved"],
@@ -103,12 +110,13 @@ async function begin(deps: Deps, task: Task, finding: Finding): Promise<boolean>
       await changeLabels(tx, deps.clock, finding.id, { add: [LABELS.fixing], remove: [LABELS.approved] });
       return true;
     }
-    if ((await findingById(tx, finding.id))?.state === "fixing") return true;
+    const now = await findingById(tx, finding.id);
+    if (now?.state === "fixing") return true;
     const finishedAt = deps.clock.now();
     await moveTask(tx, task.id, ["running"], {
       state: "cancelled",
       finishedAt,
-      error: `the finding is ${finding.state}`,
+      error: `the finding is ${now?.state ?? "gone"}`,
     });
     return false;
   });

@@ -1,10 +1,9 @@
-import { and, count, countDistinct, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "../../../db/client.ts";
-import { approvals, issues, pulls, reviewComments, sightings, tasks } from "../../../db/schema.ts";
+import { approvals, findings, issues, pulls, reviewComments, sightings, tasks } from "../../../db/schema.ts";
 import type { FindingId } from "../../kernel/ids.ts";
-import type { Finding } from "../findings/model.ts";
-import { findingById } from "../findings/store.ts";
+import { type Finding, toFinding } from "../findings/model.ts";
 
 const Runs = z.object({ runs: z.number(), failures: z.number() });
 /** What of a task's result shows on a card; a review round measures only the runs after. */
@@ -41,24 +40,24 @@ export interface CardView {
 }
 
 export async function cardView(db: Db, id: FindingId): Promise<CardView | null> {
-  const finding = await findingById(db, id);
-  if (finding === null) return null;
-  const [seen] = await db
+  // one question for all that there is one of: a command waits for the answer
+  const [row] = await db
     .select({
-      n: count(),
-      places: countDistinct(
-        sql`coalesce('#' || ${sightings.pull}, ${sightings.branch} || '@' || ${sightings.sha})`,
-      ),
+      finding: findings,
+      number: issues.number,
+      url: issues.url,
+      analysis: issues.analysis,
+      sightings: sql<number>`(select count(*)::int from ${sightings} where ${sightings.findingId} = ${findings.id})`,
+      independent: sql<number>`(select count(distinct coalesce('#' || ${sightings.pull}, ${sightings.branch} || '@' || ${sightings.sha}))::int
+        from ${sightings} where ${sightings.findingId} = ${findings.id})`,
+      approvedBy: sql<string | null>`(select ${approvals.login} from ${approvals}
+        where ${approvals.findingId} = ${findings.id} and ${approvals.revokedAt} is null order by ${approvals.id} desc limit 1)`,
     })
-    .from(sightings)
-    .where(eq(sightings.findingId, id));
-  const [issue] = await db.select().from(issues).where(eq(issues.findingId, id));
-  const [approval] = await db
-    .select({ login: approvals.login })
-    .from(approvals)
-    .where(and(eq(approvals.findingId, id), isNull(approvals.revokedAt)))
-    .orderBy(desc(approvals.id))
-    .limit(1);
+    .from(findings)
+    .leftJoin(issues, eq(issues.findingId, findings.id))
+    .where(eq(findings.id, id));
+  if (row === undefined) return null;
+  const { number, url, analysis } = row;
   const taskRows = await db
     .select()
     .from(tasks)
@@ -66,11 +65,11 @@ export async function cardView(db: Db, id: FindingId): Promise<CardView | null> 
     .orderBy(desc(tasks.createdAt))
     .limit(5);
   return {
-    finding,
-    sightings: seen?.n ?? 0,
-    independent: seen?.places ?? 0,
-    issue: issue === undefined ? null : { number: issue.number, url: issue.url, analysis: issue.analysis },
-    approvedBy: approval?.login ?? null,
+    finding: toFinding(row.finding),
+    sightings: row.sightings,
+    independent: row.independent,
+    issue: number === null || url === null ? null : { number, url, analysis },
+    approvedBy: row.approvedBy,
     task: taskRows[0] ?? null,
     proof: proofOf(taskRows),
     pull: await pullOf(db, id),

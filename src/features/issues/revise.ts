@@ -64,6 +64,8 @@ export async function reviseAnalysis(
     finding,
   });
   await refreshCard(deps, tx, finding);
+  // a yes that was given was for the one before
+  await deps.queue.send(tx, "task.plan", { finding }, { key: String(finding) });
   return true;
 }
 

@@ -58,7 +58,31 @@ function fields(view: CardView): string[] {
   if (view.issue === null) return list;
   const { issue, pull } = view;
   const pullText = pull === null ? "none yet" : `<${pull.url}|#${pull.number}> · ${pullState(pull)}`;
-  return [...list, `*Issue*\n<${issue.url}|#${issue.number}>`, `*Pull request*\n${pullText}`];
+  return [
+    ...list,
+    `*Issue*\n<${issue.url}|#${issue.number}>`,
+    `*Pull request*\n${pullText}`,
+    ...ownersField(finding),
+  ];
+}
+
+/** Owners that are named; the rest is counted. */
+const MOST_OWNERS = 3;
+/** States in which somebody who knows the file may still be asked. */
+const ASKABLE: readonly Finding["state"][] = [
+  "new",
+  "open",
+  "approved",
+  "fixing",
+  "failed",
+  "pending_review",
+];
+
+function ownersField({ owners, state }: Finding): string[] {
+  if (owners === null || owners.length === 0 || !ASKABLE.includes(state)) return [];
+  const left = owners.length - MOST_OWNERS;
+  const names = owners.slice(0, MOST_OWNERS).map(escapeSlack).join(", ");
+  return [`*Owners of the file*\n${names}${left > 0 ? ` and ${left} more` : ""}`];
 }
 
 function pullState(pull: NonNullable<CardView["pull"]>): string {
@@ -82,9 +106,7 @@ function storyOf(view: CardView): string | null {
     case "failed":
       return `:warning: ${escapeSlack(firstLine(task?.error ?? "The attempt ended without a fix.", 500))}`;
     case "pending_review":
-      return task !== null && task.kind === "address" && task.state !== "done" && task.state !== "failed"
-        ? progress(task)
-        : proof && proven(proof);
+      return task !== null && isAtWork(task) ? progress(task) : proof && proven(proof);
     case "merged":
     case "deployed":
       return [proof && proven(proof), heldStory(finding)].filter((part) => part !== null).join("\n") || null;
@@ -113,6 +135,10 @@ function progress(task: NonNullable<CardView["task"]>): string {
   const doing = PHASES[task.phase ?? ""] ?? task.phase ?? "Queued";
   return `*${escapeSlack(doing)}* — ${what}${bar}`;
 }
+
+/** Whether a round on the review has not come to its end yet. */
+const isAtWork = (task: CardView["task"]): boolean =>
+  task !== null && task.kind === "address" && !["done", "failed", "cancelled"].includes(task.state);
 
 /** The phases in words. */
 const PHASES: Record<string, string> = {
@@ -146,24 +172,29 @@ function buttons(view: CardView): Button[] {
     ...(style === undefined ? {} : { style }),
   });
   const explain = button("explain", "Explain");
+  const stop = button("cancel", "Stop", "danger");
   switch (finding.state) {
     case "open":
       return [
         button("approve", "Approve fix", "primary"),
         explain,
-        button("mute", "Mute a week"),
+        button("mute", "Mute"),
         button("dismiss", "Not flaky", "danger"),
       ];
     case "approved":
       return [explain, button("revoke", "Take back", "danger")];
     case "failed":
       return [button("fix", "Try again", "primary"), explain, button("dismiss", "Not flaky", "danger")];
-    case "pending_review":
-      return view.pull !== null && view.pull.openComments > 0
-        ? [button("address", `Address comments (${view.pull.openComments})`, "primary"), explain]
-        : [explain];
+    case "pending_review": {
+      const open = view.pull?.openComments ?? 0;
+      return [
+        ...(open > 0 ? [button("address", `Address comments (${open})`, "primary")] : []),
+        explain,
+        ...(isAtWork(view.task) ? [stop] : []),
+      ];
+    }
     case "fixing":
-      return [explain];
+      return [explain, stop];
     default:
       return [];
   }
@@ -172,6 +203,7 @@ function buttons(view: CardView): Button[] {
 function footer(view: CardView, console: string): string {
   const { finding } = view;
   const parts = [`F${finding.id}`, escapeSlack(finding.repo), `<${console}/findings/F${finding.id}|console>`];
-  if (finding.mutedUntil !== null) parts.push(`muted until ${finding.mutedUntil.toISOString().slice(0, 10)}`);
+  if (finding.mutedUntil !== null && ASKABLE.includes(finding.state))
+    parts.push(`muted until ${finding.mutedUntil.toISOString().slice(0, 10)}`);
   return parts.join(" · ");
 }

@@ -1,19 +1,22 @@
 import { z } from "zod";
 import { publicUrl, repoConfig } from "../../config/index.ts";
+import { errorText } from "../../kernel/errors.ts";
 import { FindingId, MessageTs } from "../../kernel/ids.ts";
 import { textDigest } from "../../kernel/text/digest.ts";
 import { sender } from "../../platform/outbox/sender.ts";
 import { enqueueRefresh, enqueueWrite } from "../../platform/outbox/store.ts";
 import type { ChatMessage } from "../../ports/chat.ts";
 import type { Context } from "../context.ts";
+import type { Finding } from "../findings/model.ts";
 import { updateFacts } from "../findings/store.ts";
 import { type CardView, cardView } from "../insights/card-view.ts";
 import { cardMessage } from "./card.ts";
-import { introText } from "./messages.ts";
+import { introText, type Mirror } from "./messages.ts";
+import { ownersOf } from "./owners.ts";
 import { lookOf } from "./states.ts";
 import { addThread, threadOf, updateThread } from "./store.ts";
 
-type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "chat" | "log">;
+type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "chat" | "forge" | "log">;
 
 const Payload = z.object({ finding: FindingId });
 
@@ -23,6 +26,7 @@ export async function refreshCard(deps: Deps, id: FindingId): Promise<void> {
   if (view === null || view.finding.issueNumber === null) return;
   const channel = repoConfig(deps.config, view.finding.repo)?.channel;
   if (channel === undefined) return;
+  await noteOwners(deps, view.finding);
   const thread = await threadOf(deps.db, id);
   const write = { destination: "slack", lane: channel, payload: { finding: id }, finding: id } as const;
   if (thread === null) {
@@ -30,6 +34,30 @@ export async function refreshCard(deps: Deps, id: FindingId): Promise<void> {
   } else {
     await enqueueRefresh(deps.db, deps.clock, { ...write, kind: "card.update" });
   }
+}
+
+/** Looks up, once, who looks after the test; a forge that does not answer is no reason to go without a card. */
+async function noteOwners(deps: Deps, finding: Finding): Promise<void> {
+  if (finding.owners !== null || finding.kind !== "flaky_test") return;
+  try {
+    await updateFacts(deps.db, finding.id, { owners: await ownersOf(deps.forge, finding) });
+  } catch (error) {
+    deps.log.warn(
+      { finding: finding.id, error: errorText(error) },
+      "the test's owners could not be asked for",
+    );
+  }
+}
+
+/** Where the issue is and who reads there, as the first message of the thread says it. */
+async function mirrorOf(deps: Deps, { finding, issue }: CardView): Promise<Mirror | null> {
+  const repo = repoConfig(deps.config, finding.repo)?.write;
+  if (issue === null || repo === undefined) return null;
+  const known = await deps.forge.repository(repo).catch((error: unknown) => {
+    deps.log.warn({ repo, error: errorText(error) }, "GitHub did not say who may read the repository");
+    return null;
+  });
+  return { url: issue.url, repo, visibility: known?.visibility ?? null };
 }
 
 const render = (deps: Deps, view: CardView): ChatMessage =>
@@ -42,6 +70,7 @@ interface Posted {
   ts: MessageTs;
   permalink: string;
   digest: string;
+  mirror: Mirror | null;
 }
 
 /** Posts a finding's card; its thread begins with what is mirrored where. */
@@ -54,8 +83,10 @@ export const cardPostSender = (deps: Deps) =>
       const posted = (await deps.chat.messages(channel, { oldest })).find(
         (message) => message.key === row.key,
       );
-      if (posted === undefined) return null;
+      const view = posted === undefined ? null : await cardView(deps.db, finding);
+      if (posted === undefined || view === null) return null;
       return {
+        mirror: await mirrorOf(deps, view),
         channel,
         ts: posted.ts,
         permalink: await deps.chat.permalink(channel, posted.ts),
@@ -67,8 +98,10 @@ export const cardPostSender = (deps: Deps) =>
       if (view === null) return null;
       const channel = await deps.chat.channel(row.lane);
       const message = render(deps, view);
+      const mirror = await mirrorOf(deps, view);
       const ts = await deps.chat.post(channel, message, { key: row.key });
-      return { channel, ts, permalink: await deps.chat.permalink(channel, ts), digest: digestOf(message) };
+      const permalink = await deps.chat.permalink(channel, ts);
+      return { channel, ts, permalink, digest: digestOf(message), mirror };
     },
     async settled(tx, posted, { finding }, row) {
       await addThread(tx, {
@@ -87,7 +120,7 @@ export const cardPostSender = (deps: Deps) =>
         lane: row.lane,
         kind: "thread.note",
         key: `intro:F${finding}`,
-        payload: { finding, text: introText(relay, view?.issue?.url ?? null) },
+        payload: { finding, text: introText(relay, posted.mirror) },
         finding,
       });
       const write = { destination: "slack", lane: row.lane, payload: { finding }, finding } as const;

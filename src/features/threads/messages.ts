@@ -1,23 +1,39 @@
 import { clamp } from "../../kernel/text/clamp.ts";
 import { disarm, escapeMarkdown, escapeSlack } from "../../kernel/text/escape.ts";
+import type { Visibility } from "../../ports/forge.ts";
 import { toMarkdown, toMrkdwn } from "./convert.ts";
 import { splitMrkdwn } from "./split.ts";
 
-/** First message of each thread: says plainly what is mirrored, so that nobody writes in public unawares. */
-export function introText(relay: "both" | "to_slack" | "off", issueUrl: string | null): string {
-  const issue = issueUrl === null ? "the GitHub issue" : `<${issueUrl}|the GitHub issue>`;
+/** Where a thread's issue is, and who may read there; null: GitHub did not say. */
+export interface Mirror {
+  url: string;
+  repo: string;
+  visibility: Visibility | null;
+}
+
+const READERS: Record<Visibility, string> = {
+  public: "which is public",
+  private: "which is private",
+  internal: "which your whole company may read",
+};
+
+/** First message of each thread: says plainly what is mirrored, and who can read it there. */
+export function introText(relay: "both" | "to_slack" | "off", issue: Mirror | null): string {
+  const it = issue === null ? "the GitHub issue" : `<${issue.url}|the issue>`;
+  const readers = issue === null || issue.visibility === null ? "" : `, ${READERS[issue.visibility]}`;
+  const where = issue === null ? it : `${it} on ${escapeSlack(issue.repo)}${readers}`;
+  const words = "Mention me with a word such as `approve`, `explain` or `help` to have something done.";
   if (relay === "both") {
     return (
-      `:link: This thread and ${issue} are one conversation: what you write here appears there under your name, ` +
-      "and comments there appear here. Begin a message with `//` to keep it in Slack. Mention me with a word such as " +
-      "`approve`, `explain` or `help` to have something done."
+      `:link: What you write in this thread is mirrored, under your name, to ${where}; comments there appear here. ` +
+      `Begin a message with \`//\` to keep it in Slack. ${words}`
     );
   }
   const way =
     relay === "to_slack"
-      ? `Comments on ${issue} appear here; replies stay in Slack.`
+      ? `What is said on ${it} appears here; replies stay in Slack.`
       : "Replies stay in Slack.";
-  return `:link: ${way} Mention me with a word such as \`approve\`, \`explain\` or \`help\` to have something done.`;
+  return `:link: ${way} ${words}`;
 }
 
 /** A Slack message as it stands on GitHub: who said it, where, and what, with no force to mention or close. */

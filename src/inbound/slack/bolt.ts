@@ -1,9 +1,11 @@
-import { App, LogLevel } from "@slack/bolt";
+import { App, LogLevel, type ViewSubmitAction } from "@slack/bolt";
 import type { Context } from "../../features/context.ts";
 import { filesOf, receiveChange } from "./changes.ts";
-import { onBlockAction, onDismissed } from "./clicks.ts";
+import { onBlockAction } from "./clicks.ts";
 import { onSlashCommand } from "./command.ts";
 import type { InboxReceiver } from "./receiver.ts";
+import { onShortcut } from "./shortcuts.ts";
+import { onSubmitted } from "./submits.ts";
 import { Message, receiveMessage } from "./talk.ts";
 
 /** A Bolt app on our receiver with every listener; Slack is asked who we are once, at the first request. */
@@ -35,9 +37,13 @@ export async function startBolt(deps: Context, receiver: InboxReceiver): Promise
       await onBlockAction(deps, await who(), body, picked, respond);
     }
   });
-  app.view("finding.dismiss", async ({ ack, body, view }) => {
+  app.view<ViewSubmitAction>(/^dialog\./, async ({ ack, body, view }) =>
+    onSubmitted(deps, await who(), body, view, ack),
+  );
+  app.shortcut({ callback_id: /^thread\./, type: "message_action" }, async ({ ack, shortcut }) => {
     await ack();
-    await onDismissed(deps, body, view);
+    // the constraint lets nothing else through
+    if (shortcut.type === "message_action") await onShortcut(deps, await who(), shortcut);
   });
   app.event("app_mention", async ({ event, body }) => {
     const { user: bot, team } = await who();

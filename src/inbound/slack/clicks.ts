@@ -1,13 +1,13 @@
-import type { BlockAction, RespondFn, SlackViewAction, ViewOutput } from "@slack/bolt";
+import type { BlockAction, RespondFn } from "@slack/bolt";
 import type { ModalView } from "@slack/types";
-import { z } from "zod";
 import { dispatch } from "../../commands/dispatch.ts";
 import type { Context } from "../../features/context.ts";
-import { ChannelId, ChatUserId, MessageTs } from "../../kernel/ids.ts";
+import { parseFindingRef } from "../../features/findings/resolve.ts";
+import { findingById } from "../../features/findings/store.ts";
+import { RefusedError } from "../../kernel/errors.ts";
+import { ChannelId, MessageTs } from "../../kernel/ids.ts";
+import { commandDialog, dialogOf } from "./dialogs.ts";
 import { reposOfChannel, slackActor } from "./people.ts";
-
-/** Where a modal was opened from, carried through it. */
-const Place = z.object({ finding: z.string(), channel: ChannelId, thread: MessageTs });
 
 /** A button of a card: the same command with the same rights as typed; the answer is for the clicker alone. */
 export async function onBlockAction(
@@ -18,56 +18,41 @@ export async function onBlockAction(
   respond: RespondFn,
 ): Promise<void> {
   const channel = body.channel?.id;
-  const finding = action.value ?? "";
+  const word = action.value ?? "";
   if (channel === undefined || body.team?.id !== me.team) return;
+  const say = async (text: string) => {
+    await respond({ response_type: "ephemeral", replace_original: false, text });
+  };
   // buttons for the same command in one message are told apart by a last part
   const name = action.action_id.replace(/^(finding|pull)\./, "").replace(/\..*$/, "");
-  if (name === "dismiss") {
-    const place = { finding, channel, thread: String(body.message?.ts ?? "") };
-    await deps.chat.openView(body.trigger_id, dismissModal(place));
-    return;
+  const dialog = dialogOf(name);
+  // a yes is one click on the card, which shows what it is for
+  if (dialog === null || dialog === "approve")
+    return say(await answer(deps, body.user.id, channel, `${name} ${word}`));
+  const ref = parseFindingRef(word);
+  const finding = ref?.kind === "finding" ? await findingById(deps.db, ref.id) : null;
+  if (finding === null) return say("That finding is gone.");
+  const thread = MessageTs.parse(String(body.message?.thread_ts ?? body.message?.ts ?? "0"));
+  const place = { finding: `F${finding.id}`, channel: ChannelId.parse(channel), thread };
+  if (!(await opened(deps, body.trigger_id, commandDialog(dialog, place, finding.stateAt))))
+    await say(
+      `Slack was too slow to open the dialog. Press again, or write \`@flaky ${name}\` in the thread.`,
+    );
+}
+
+/** Opens a dialog. @returns false where its trigger, which lives three seconds, had run out. */
+export async function opened(deps: Context, trigger: string, view: ModalView): Promise<boolean> {
+  try {
+    await deps.chat.openView(trigger, view);
+    return true;
+  } catch (error) {
+    if (!(error instanceof RefusedError) || !/trigger/.test(error.message)) throw error;
+    return false;
   }
-  const typed = name === "mute" ? `mute ${finding} 7d` : `${name} ${finding}`;
-  const text = await answer(deps, body.user.id, channel, typed);
-  await respond({ response_type: "ephemeral", replace_original: false, text });
 }
 
-/** The modal behind "Not flaky": asks for the reason before anything is closed. */
-function dismissModal(place: { finding: string; channel: string; thread: string }): ModalView {
-  return {
-    type: "modal",
-    callback_id: "finding.dismiss",
-    private_metadata: JSON.stringify(place),
-    title: { type: "plain_text", text: "Not flaky" },
-    submit: { type: "plain_text", text: "Dismiss" },
-    close: { type: "plain_text", text: "Cancel" },
-    blocks: [
-      {
-        type: "section",
-        text: {
-          type: "mrkdwn",
-          text: `*${place.finding}* is dismissed and its issue is closed as not planned.`,
-        },
-      },
-      {
-        type: "input",
-        block_id: "why",
-        label: { type: "plain_text", text: "Why?" },
-        element: { type: "plain_text_input", action_id: "reason", multiline: true, max_length: 1000 },
-      },
-    ],
-  };
-}
-
-/** The modal was sent off. */
-export async function onDismissed(deps: Context, body: SlackViewAction, view: ViewOutput): Promise<void> {
-  const place = Place.parse(JSON.parse(view.private_metadata));
-  const reason = view.state.values.why?.reason?.value ?? "";
-  const text = await answer(deps, body.user.id, place.channel, `dismiss ${place.finding} ${reason}`);
-  await deps.chat.whisper(place.channel, ChatUserId.parse(body.user.id), { text }, place.thread);
-}
-
-async function answer(deps: Context, user: string, channel: string, typed: string): Promise<string> {
+/** Runs a command as if typed. @returns the answer's text. */
+export async function answer(deps: Context, user: string, channel: string, typed: string): Promise<string> {
   const actor = await slackActor(deps, user);
   const repos = await reposOfChannel(deps, channel);
   return (

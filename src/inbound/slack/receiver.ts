@@ -4,6 +4,7 @@ import type { Db } from "../../../db/client.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { errorText } from "../../kernel/errors.ts";
 import type { Log } from "../../kernel/log.ts";
+import { textDigest } from "../../kernel/text/digest.ts";
 import { fail, finish, receive, store } from "../../platform/inbox.ts";
 import type { Queue } from "../../platform/queue.ts";
 
@@ -54,7 +55,7 @@ export class InboxReceiver implements Receiver {
 
   private async atOnce(body: Record<string, unknown>): Promise<Answer> {
     const { db, clock, log } = this.deps;
-    const deliveryId = String(body.trigger_id ?? crypto.randomUUID());
+    const deliveryId = idOf(body);
     const kind = "command" in body ? "command" : String(body.type);
     const kept = await store(db, clock, { source: "slack", deliveryId, kind, payload: body });
     if (!kept.fresh) return { status: 200, body: null };
@@ -78,6 +79,18 @@ export class InboxReceiver implements Receiver {
     if (this.app === null) throw new Error("Bolt has not been started");
     return this.app;
   }
+}
+
+const Sent = z.looseObject({
+  type: z.literal("view_submission"),
+  view: z.looseObject({ id: z.string(), state: z.unknown() }),
+});
+
+/** A dialog that is sent off twice, by a second click or by Slack, is one; with other words after a fault it is another. */
+function idOf(body: Record<string, unknown>): string {
+  const sent = Sent.safeParse(body);
+  if (!sent.success) return String(body.trigger_id ?? crypto.randomUUID());
+  return `view/${sent.data.view.id}/${textDigest(JSON.stringify(sent.data.view.state ?? null))}`;
 }
 
 const failureText = (body: Record<string, unknown>): unknown =>

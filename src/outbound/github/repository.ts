@@ -13,7 +13,13 @@ type Repository = Pick<
   "permission" | "repository" | "gitUrl" | "checks" | "file" | "commits" | "contains"
 >;
 
-const Facts = z.object({ default_branch: z.string(), clone_url: z.string(), html_url: z.string() });
+const Facts = z.object({
+  default_branch: z.string(),
+  clone_url: z.string(),
+  html_url: z.string(),
+  private: z.boolean().optional(),
+  visibility: z.enum(["public", "private", "internal"]).optional(),
+});
 
 /** A role that an organisation made itself has a name of its own; `permission` is then what it builds on. */
 const Right = z
@@ -45,7 +51,12 @@ export function createRepository(clients: Clients): Repository {
       const client = await clients.on(repo, "read");
       const { data } = await client.rest.repos.get(at(repo));
       const facts = understood(Facts, `repository ${repo}`, data);
-      return { defaultBranch: facts.default_branch, cloneUrl: facts.clone_url, url: facts.html_url };
+      return {
+        defaultBranch: facts.default_branch,
+        cloneUrl: facts.clone_url,
+        url: facts.html_url,
+        visibility: facts.visibility ?? (facts.private === false ? "public" : "private"),
+      };
     },
     gitUrl: (repo, use) => gitUrl(clients, repo, use),
     checks: (repo, ref) => checks(clients, repo, ref),

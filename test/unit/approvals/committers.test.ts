@@ -19,7 +19,7 @@ const ALIASES = "aliases:\n  SIG-core:\n    - eve\n";
 
 const files: Record<string, string> = { OWNERS, OWNERS_ALIASES: ALIASES, BROKEN: "approvers: 7" };
 const forge = {
-  repository: async () => ({ defaultBranch: "main", cloneUrl: "", url: "" }),
+  repository: async () => ({ defaultBranch: "main", cloneUrl: "", url: "", visibility: "public" as const }),
   file: async (_: string, path: string) => files[path] ?? null,
 };
 

@@ -2,6 +2,8 @@ import { expect, test } from "bun:test";
 import { parse } from "yaml";
 import { z } from "zod";
 import { PAYLOADS } from "../../../src/inbound/github/payloads.ts";
+import { SHORTCUTS as LISTENED } from "../../../src/inbound/slack/shortcuts.ts";
+import { SHORTCUTS as PLAYED } from "../../../src/playground/index.ts";
 
 const root = new URL("../../../", import.meta.url);
 const read = (path: string) => Bun.file(new URL(path, root)).text();
@@ -39,7 +41,20 @@ const SLACK_EVENTS: Record<string, Record<string, string>> = {
 };
 
 const Slack = z.looseObject({
-  features: z.looseObject({ slash_commands: z.array(z.looseObject({ command: z.string(), url: z.url() })) }),
+  features: z.looseObject({
+    slash_commands: z.array(z.looseObject({ command: z.string(), url: z.url() })),
+    // Slack's own limits
+    shortcuts: z
+      .array(
+        z.strictObject({
+          name: z.string().max(24),
+          type: z.literal("message"),
+          callback_id: z.string().max(255),
+          description: z.string().max(150),
+        }),
+      )
+      .max(5),
+  }),
   oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
   settings: z.looseObject({
     event_subscriptions: z.object({ request_url: z.url(), bot_events: z.array(z.string()) }),
@@ -72,6 +87,12 @@ test("Slack's requests all go to the route that takes them", async () => {
     settings.interactivity.request_url,
   ];
   expect(unique(addresses.map((address) => new URL(address).pathname))).toEqual(["/slack/events"]);
+});
+
+test("the menu of a message offers what is listened to, also in the playground", () => {
+  const listed = slack.features.shortcuts.map(({ callback_id, name }) => [callback_id, name]);
+  expect(listed).toEqual(Object.entries(LISTENED));
+  expect(PLAYED.map(({ callbackId, name }) => [callbackId, name])).toEqual(listed);
 });
 
 /** Permission that each call needs, of those an App can be given. */

@@ -31,6 +31,7 @@ export function sample(more: Partial<typeof findings.$inferSelect> = {}): Findin
     issueNumber: 101,
     pullNumber: null,
     threadUrl: "https://slack.example/archives/C1/p1",
+    owners: null,
     mergeCommit: null,
     mutedUntil: null,
     mergedAt: null,

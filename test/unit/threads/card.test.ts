@@ -77,6 +77,9 @@ const CARDS: Record<string, CardView> = {
   }),
   deployed: view("deployed", { pull: { ...PULL, state: "merged" } }),
   dismissed: view("dismissed"),
+  "open, with owners": view("open", {
+    finding: sample({ owners: ["acme/storage", "alice", "<!channel>", "dave", "erin"] }),
+  }),
 };
 
 test.each(Object.keys(CARDS))("%s", (name) => {
@@ -99,6 +102,15 @@ describe("buttons", () => {
   test("name the finding, and a command each", () => {
     for (const card of Object.values(CARDS)) {
       for (const button of buttons(card)) expect(button).toMatchObject({ type: "button", value: "F12" });
+    }
+  });
+
+  test("and what else only counts while something is to be decided is gone once it is", () => {
+    const more = { owners: ["alice"], mutedUntil: new Date("2026-03-20T00:00:00Z") };
+    for (const state of ["merged", "deployed", "dismissed"] as const) {
+      const card = view(state, { finding: sample({ state, ...more }) });
+      expect(buttons(card)).toEqual([]);
+      expect(JSON.stringify(cardMessage(card, CONSOLE))).not.toMatch(/Owners|muted until/);
     }
   });
 

@@ -3,8 +3,19 @@ import { STATES } from "../../../src/features/findings/model.ts";
 import { introText, relayedToGitHub, relayedToSlack } from "../../../src/features/threads/messages.ts";
 import { lookOf } from "../../../src/features/threads/states.ts";
 
+const MIRROR = { url: "https://github.example/o/r/issues/1", repo: "o/r", visibility: "public" } as const;
+
 test.each(["both", "to_slack", "off"] as const)("a thread's first message, relay %s", (relay) => {
-  expect(introText(relay, "https://github.example/o/r/issues/1")).toMatchSnapshot();
+  expect(introText(relay, MIRROR)).toMatchSnapshot();
+});
+
+test("it says who can read the issue, as far as GitHub told", () => {
+  expect(introText("both", MIRROR)).toContain("|the issue> on o/r, which is public;");
+  expect(introText("both", { ...MIRROR, visibility: "private" })).toContain("on o/r, which is private;");
+  expect(introText("both", { ...MIRROR, visibility: "internal" })).toContain("your whole company may read;");
+  const unknown = introText("both", { ...MIRROR, visibility: null });
+  expect(unknown).toContain("on o/r; comments");
+  expect(unknown).not.toMatch(/public|private/);
 });
 
 test("it does not name what people cannot type there", () => {

@@ -95,7 +95,8 @@ async function give(
     const now = (await findingById(tx, finding.id))?.state ?? finding.state;
     const undecided = UNDECIDED.includes(now);
     const open = question.trusted || undecided;
-    const standing = undecided ? "undecided" : question.trusted ? "approved anew" : "stays";
+    const changed = undecided ? "undecided" : now === "approved" ? "approved" : "begun";
+    const standing = open ? changed : "stays";
     const text = answerText(answer, material, change, standing);
     if (!(await endQuestion(tx, question.id, { state: "answered", answer: text, at }))) return;
     await noteEnd(tx, question, at, {

@@ -1,8 +1,9 @@
 import { MINUTE } from "../../../kernel/clock.ts";
-import type { FindingId } from "../../../kernel/ids.ts";
+import type { ChannelId, FindingId, MessageTs } from "../../../kernel/ids.ts";
 import { clamp } from "../../../kernel/text/clamp.ts";
 import { redact } from "../../../kernel/text/redact.ts";
 import type { Context } from "../../context.ts";
+import { enqueueReply } from "../replies.ts";
 import { isBotName, type Question } from "./model.ts";
 import { addQuestion, waitingQuestions } from "./store.ts";
 
@@ -12,7 +13,7 @@ type Deps = Pick<Context, "db" | "queue" | "clock">;
 export interface Asked {
   finding: FindingId;
   from: Question["from"];
-  /** `channel/ts` or `comment/id`. */
+  /** `channel/ts`, `comment/id`, or `dialog/id` of one that was sent off. */
   source: string;
   /** Address of the message. */
   url: string;
@@ -22,12 +23,14 @@ export interface Asked {
   /** Begins with `//`: stays in Slack. */
   kept: boolean;
   text: string;
+  /** What tells the thread of a question that is no message of its own; mrkdwn. */
+  shown?: { channel: ChannelId; thread: MessageTs; text: string };
 }
 
 /** Takes a question, once, and has it answered. Programs are not answered. */
 export async function takeQuestion(deps: Deps, asked: Asked): Promise<void> {
   if (isBotName(asked.author)) return;
-  const { finding, text, ...rest } = asked;
+  const { finding, text, shown, ...rest } = asked;
   await deps.db.transaction(async (tx) => {
     const id = await addQuestion(tx, {
       ...rest,
@@ -36,8 +39,10 @@ export async function takeQuestion(deps: Deps, asked: Asked): Promise<void> {
       at: deps.clock.now(),
       state: "waiting",
     });
-    if (id !== null)
-      await deps.queue.send(tx, "question.answer", { question: id }, { key: `question:${id}` });
+    if (id === null) return;
+    if (shown !== undefined)
+      await enqueueReply(tx, deps.clock, { ...shown, key: `question:${id}:asked`, finding });
+    await deps.queue.send(tx, "question.answer", { question: id }, { key: `question:${id}` });
   });
 }
 

@@ -23,13 +23,21 @@ export function turnaroundOf(answer: Answer, material: Pick<Material, "issue" | 
     harmless(text, material.ours, max)
       .replace(/^[#>\s]+/, "")
       .replace(/\s*\n\s*/g, " ");
-  return {
-    before: clamp(before, 600),
-    because: say(change.because, 600),
-    cause: say(change.cause, 2000),
-    fix: say(change.fix, 1500),
-  };
+  const cause = say(change.cause, 2000);
+  const fix = say(change.fix, 1500);
+  const stated = /^### Smallest fix\n+(.+)$/m.exec(material.issue?.analysis ?? "")?.[1] ?? "";
+  // in other words it is the same, and what was approved stands
+  if (alike(cause, before) && (fix === "" || alike(fix, stated))) return null;
+  return { before: clamp(before, 600), because: say(change.because, 600), cause, fix };
 }
+
+/** Whether two texts say the same but for marks, spaces and capitals. */
+const alike = (a: string, b: string): boolean => letters(a) === letters(b);
+const letters = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
 
 /**
  * An answer in Markdown: the model's words, the lines it rests on as far as they stand so in the log, and where to
@@ -58,7 +66,9 @@ export function answerText(
 /** What becomes of the analysis on the issue. */
 const STANDING = {
   undecided: "The analysis on the issue says so now.",
-  "approved anew": "The analysis on the issue says so now; the yes that was given was for the old one.",
+  approved:
+    "The analysis on the issue says so now. The yes that was given was for the old one, so it is asked for again.",
+  begun: "The analysis on the issue says so now. The fix was begun on the old one: judge it by that.",
   stays:
     "A fix rests on the analysis, so that one stays as it is until somebody who may approve brings this up.",
 } as const;
@@ -87,9 +97,15 @@ export const stoppedText = (turns: number): string =>
 export const onIssue = (question: { text: string }, text: string): string =>
   `> ${noOrders(markdownCode(firstLine(question.text, 200)))}\n\n${text}`;
 
-/** The issue's copy of an answer that was given in Slack. */
-export const mirroredToIssue = (question: { author: string; url: string }, text: string): string =>
-  `**My answer to ${harmless(question.author, [], 100)}** in [Slack](${question.url}):\n\n${text}`;
+/** The issue's copy of an answer that was given in Slack; with the question, where that is no message of its own. */
+export function mirroredToIssue(
+  question: { author: string; url: string; source: string; text: string },
+  text: string,
+): string {
+  const who = `**My answer to ${harmless(question.author, [], 100)}** in [Slack](${question.url})`;
+  if (!question.source.startsWith("dialog/")) return `${who}:\n\n${text}`;
+  return `${who}, who asked:\n\n${harmless(question.text, [], 3500).replace(/^/gm, "> ")}\n\n${text}`;
+}
 
 /** An answer in the thread. */
 export const inThread = (text: string): string => `:bulb: ${toMrkdwn(text)}`;

@@ -7,6 +7,7 @@ CREATE TABLE "finding_days" (
 	CONSTRAINT "finding_days_finding_id_day_pk" PRIMARY KEY("finding_id","day")
 );
 --> statement-breakpoint
+ALTER TABLE "findings" ADD COLUMN "owners" jsonb;--> statement-breakpoint
 ALTER TABLE "findings" ADD COLUMN "seen" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "findings" ADD COLUMN "pulls_hit" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "findings" ADD COLUMN "authors_hit" integer DEFAULT 0 NOT NULL;--> statement-breakpoint

@@ -1,0 +1,68 @@
+import { expect, test } from "bun:test";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { asc, eq } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/pglite";
+import { migrate } from "drizzle-orm/pglite/migrator";
+import * as schema from "../../../db/schema.ts";
+import { isCopy } from "../../../src/features/threads/relayed.ts";
+
+const MIGRATIONS = join(import.meta.dir, "../../../db/migrations");
+const JOURNAL = "meta/_journal.json";
+
+/** A folder that holds the first `count` migrations alone. */
+function first(count: number): string {
+  const folder = mkdtempSync(join(tmpdir(), "flaky-migrations-"));
+  cpSync(MIGRATIONS, folder, { recursive: true });
+  const journal = JSON.parse(readFileSync(join(folder, JOURNAL), "utf8"));
+  journal.entries = journal.entries.slice(0, count);
+  writeFileSync(join(folder, JOURNAL), JSON.stringify(journal));
+  return folder;
+}
+
+/** What was kept of a conversation before copies had a table of their own. */
+const OLD = `
+  insert into findings (kind, state, repo, test, framework, signature, class, confidence, reasons,
+                        first_seen, last_seen, state_at)
+  values ('flaky_test', 'open', 'acme/shop', 'TestA', 'go-test', 's', 'flaky-test', 0.9, '[]', now(), now(), now());
+  insert into relayed (finding_id, from_side, source, target, author, text, trusted, at) values
+    (1, 'slack', 'C1/1.0', 'comment/7', 'bob', 'said and copied', true, now()),
+    (1, 'github', 'comment/8', 'C1/2.0', 'carol', 'copied to the thread', false, now()),
+    (1, 'slack', 'C1/3.0', null, 'dave', 'on its way', false, now());`;
+
+test("a conversation from before copies had a table of their own keeps them", async () => {
+  const pglite = await PGlite.create({ dataDir: "memory://" });
+  const db = drizzle(pglite, { schema });
+  const old = first(1);
+  try {
+    await migrate(db, { migrationsFolder: old });
+    await pglite.exec(OLD);
+    await migrate(db, { migrationsFolder: MIGRATIONS });
+    const said = await db
+      .select({ source: schema.relayed.source, state: schema.relayed.state, mirror: schema.relayed.mirror })
+      .from(schema.relayed)
+      .orderBy(asc(schema.relayed.id));
+    expect(said).toEqual([
+      { source: "C1/1.0", state: "said", mirror: true },
+      { source: "comment/8", state: "said", mirror: true },
+      { source: "C1/3.0", state: "said", mirror: true },
+    ]);
+    const fresh = { digest: null, gone: false, removing: false, parked: 0 };
+    const copies = await db.select().from(schema.relayedCopies).orderBy(asc(schema.relayedCopies.relayedId));
+    expect(copies).toEqual([
+      { relayedId: 1, part: 0, target: "comment/7", ...fresh },
+      { relayedId: 2, part: 0, target: "C1/2.0", ...fresh },
+    ]);
+    // what is ours is still known for it, so it is not taken for a person's word
+    expect(await isCopy(db, "github", "comment/7")).toBe(true);
+    expect(await isCopy(db, "slack", "C1/2.0")).toBe(true);
+    expect(await isCopy(db, "slack", "C1/3.0")).toBe(false);
+    const [finding] = await db.select().from(schema.findings).where(eq(schema.findings.id, 1));
+    expect(finding).toMatchObject({ test: "TestA", owners: null });
+  } finally {
+    await pglite.close();
+    rmSync(old, { recursive: true, force: true });
+  }
+}, 60_000);
