@@ -39,7 +39,7 @@ export async function gates(argv: string[], deps: GatesDeps): Promise<0 | 1 | 2>
     commit !== undefined
       ? await deps.diffOfCommit(repoDir, commit)
       : await deps.diffOfPatch(repoDir, await readFile(resolve(deps.cwd, patch ?? ""), "utf8"));
-  const { findings, verdict } = judgePatch(change, { evidence: "" });
+  const { findings, verdict } = await judgePatch(change, { evidence: "" });
   for (const finding of findings) {
     const { rule, path, line, text } = finding;
     deps.out(

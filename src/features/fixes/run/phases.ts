@@ -10,7 +10,15 @@ import { type Reproduction, reproduce } from "./proof.ts";
 import { readingList } from "./reading.ts";
 import { Bench, type FinishCall } from "./tools.ts";
 import { saveNote } from "./trajectory.ts";
-import { currentPatch, freshTree, prepareTrees, subtractPatch, type Tree, type Trees } from "./trees.ts";
+import {
+  currentPatch,
+  freshTree,
+  prepareTrees,
+  subtractPatch,
+  type Tree,
+  type Trees,
+  wholePatch,
+} from "./trees.ts";
 import { checkChange, judgeChange } from "./validate.ts";
 
 /** Times the fixer may hand in its work. */
@@ -147,7 +155,7 @@ async function validate(
       "This test was fixed before. Write in product_at_fault, in words, why the product is not the cause.";
     return refuse("product_not_ruled_out", why);
   }
-  const refused = judgeChange(run, patch);
+  const refused = await judgeChange(run, patch, await wholePatch(run, trees, patch));
   if (refused !== null) return refuse("gate_refused", refused);
   const failed = await checkChange(run, trees, patch, before, round);
   return failed === null ? { patch, objection: null } : refuse(`${failed.gate}_failed`, failed.why);

@@ -6,9 +6,9 @@ import { prove, runsNeeded } from "./proof.ts";
 import { freshTree, pathsOf, syncFiles, type Tree, type Trees } from "./trees.ts";
 
 /** Gates that only read the change: paths and restraint. Refusals come back as one objection. */
-export function judgeChange(run: FixRun, patch: string): Objection {
+export async function judgeChange(run: FixRun, patch: string, whole: string): Promise<Objection> {
   const paths = allowedPaths(parseDiff(patch), run.input.paths);
-  const restraint = judgePatch(patch, { evidence: run.input.evidence });
+  const restraint = await judgePatch(whole, { evidence: run.input.evidence });
   setGate(run, "paths", paths.length === 0, paths.length === 0 ? "only allowed paths" : lines(paths));
   const said = restraint.findings.filter((finding) => finding.rule !== "large-diff");
   setGate(
