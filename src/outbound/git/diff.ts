@@ -66,6 +66,26 @@ export async function diffOfPatch(repoDir: string, patch: string): Promise<strin
   });
 }
 
+/** What stands in a repository's folder and not in its current commit, ignored files left out; its index stays as it is. */
+export async function diffOfWorkTree(repoDir: string): Promise<string> {
+  const objects = (await git({ args: ["rev-parse", "--git-path", "objects"], cwd: repoDir })).trim();
+  return await withIndex(async (index, scratch) => {
+    const env = {
+      GIT_INDEX_FILE: index,
+      GIT_OBJECT_DIRECTORY: scratch,
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: objects.startsWith("/") ? objects : join(repoDir, objects),
+    };
+    await git({ args: ["read-tree", "HEAD"], cwd: repoDir, env });
+    await git({ args: ["add", "--all", "--", "."], cwd: repoDir, env });
+    return await git({
+      args: [...DIFF, WHOLE, "--cached", "HEAD"],
+      cwd: repoDir,
+      env,
+      maxBytes: MAX_PATCH_BYTES,
+    });
+  });
+}
+
 async function withIndex<T>(work: (index: string, scratch: string) => Promise<T>): Promise<T> {
   const scratch = await mkdtemp(join(tmpdir(), "git-index-"));
   try {

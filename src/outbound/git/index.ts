@@ -8,7 +8,7 @@ import { history } from "./history.ts";
 import { Mirrors, resolveCommit } from "./mirror.ts";
 import { push, remoteHead } from "./push.ts";
 
-export { diffOfCommit, diffOfPatch } from "./diff.ts";
+export { diffOfCommit, diffOfPatch, diffOfWorkTree } from "./diff.ts";
 export { history } from "./history.ts";
 
 /** Git by its command line; mirrors live below `mirrorsDir` and are made when first needed. */

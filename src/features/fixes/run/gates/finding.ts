@@ -1,9 +1,11 @@
 import type { ParsedDiff } from "./diff.ts";
-import type { Policy } from "./policy.ts";
 import type { FileFacts } from "./syntax/read.ts";
 
 export const VERDICTS = ["allow", "label", "refuse"] as const;
 export type Verdict = (typeof VERDICTS)[number];
+
+/** Verdicts by rule, in place of the rule's own. */
+export type Policy = Readonly<Record<string, Verdict>>;
 
 /** One thing a rule saw. `line` is in the new file, or in the old one where the line went; 0 where it is the whole file. */
 export interface GateFinding {

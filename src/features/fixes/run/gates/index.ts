@@ -22,11 +22,12 @@ export {
   type GateContext,
   type GateFinding,
   type Overrule,
+  type Policy,
   VERDICTS,
   type Verdict,
   worst,
 } from "./finding.ts";
-export { type Policy, RULES } from "./policy.ts";
+export { isVerdict, RULES } from "./policy.ts";
 export { allowedPaths } from "./scope.ts";
 
 /** The restraint gates, in the order their findings are shown. */

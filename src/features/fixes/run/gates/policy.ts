@@ -1,4 +1,4 @@
-import { type GateFinding, type Overrule, VERDICTS, type Verdict } from "./finding.ts";
+import { type GateFinding, type Overrule, type Policy, VERDICTS, type Verdict } from "./finding.ts";
 import { matchesGlob } from "./scope.ts";
 
 /** Every rule, with what it says. The verdicts follow what reviewers merged and what came back. */
@@ -39,9 +39,6 @@ export const RULES: Readonly<Record<string, string>> = {
   "partly-read": "the gates saw a file in part",
   "large-diff": "too large to read at once",
 };
-
-/** Verdicts by rule, in place of the rule's own. */
-export type Policy = Readonly<Record<string, Verdict>>;
 
 /** A finding's verdict by the policy, then by what a maintainer said. */
 export function settle(finding: GateFinding, policy: Policy, overrules: readonly Overrule[]): GateFinding {

@@ -1,4 +1,4 @@
-import { type DiffFile, linesOf } from "../diff.ts";
+import { type DiffFile, type DiffLine, linesOf } from "../diff.ts";
 import { LOCK_FILES, PROSE, RECORDED, RUNNER_FILES, SKIP_LISTS } from "../files.ts";
 import type { Gate, GateFinding, Verdict } from "../finding.ts";
 import { specOf } from "../syntax/index.ts";
@@ -45,94 +45,66 @@ const whole = (rule: string, verdict: Verdict, file: DiffFile, text: string): Ga
 });
 
 function settings(file: DiffFile): GateFinding[] {
-  const comment = /\.(?:py|toml|ya?ml|cfg|ini|sh|mk)$|Makefile$/.test(file.path)
-    ? /\s*(?<![\w"'])#.*$/
-    : /\s*\/\/\s.*$/;
-  const side = (kind: "+" | "-") =>
-    linesOf(file, kind)
-      .map((line) => ({ ...line, text: line.text.replace(comment, "") }))
-      .filter((line) => /\w/.test(line.text) && !DEPENDENCY.test(line.text));
-  const [added, removed] = [side("+"), side("-")];
+  const [added, removed] = [meant(file, "+"), meant(file, "-")];
   if (added.length + removed.length === 0) return [];
+  const found: GateFinding[] = [];
+  const tell = (rule: string, verdict: Verdict, line: DiffLine | undefined, what: string) => {
+    if (line === undefined) return;
+    const text = `${what}: ${line.text.trim().slice(0, 120)}`;
+    found.push({ rule, verdict, path: file.path, line: line.line, text });
+  };
   const more = (pattern: RegExp) => {
-    const same = new Set(removed.map((line) => line.text.trim()));
-    const now = added.filter((line) => pattern.test(line.text) && !same.has(line.text.trim()));
-    const grew = now.filter(
-      (line) =>
-        !isQuieter(
-          line.text,
-          removed.filter((old) => pattern.test(old.text)).map((old) => old.text),
-        ),
+    const old = removed.filter((line) => pattern.test(line.text)).map((line) => line.text);
+    return added.find(
+      ({ text }) =>
+        pattern.test(text) && !old.some((each) => each.trim() === text.trim()) && !isQuieter(text, old),
     );
-    return grew.length > removed.filter((line) => pattern.test(line.text)).length ||
-      grew.some((line) => count(line.text, pattern) > 0)
-      ? grew
-      : [];
   };
-  const findings: GateFinding[] = [];
-  const tell = (
-    rule: string,
-    verdict: Verdict,
-    line: { line: number; text: string } | undefined,
-    what: string,
-  ) => {
-    if (line !== undefined)
-      findings.push({
-        rule,
-        verdict,
-        path: file.path,
-        line: line.line,
-        text: `${what}: ${line.text.trim().slice(0, 120)}`,
-      });
-  };
-  tell("retry", "refuse", more(REPEATS)[0], "the runner repeats failing tests");
-  tell("skip", "refuse", more(LEAVES_OUT)[0], "the runner leaves tests out, or does not mind their failing");
-  tell("serialised", "label", more(SERIAL)[0], "how many tests run at once, or in what order, changed");
-  tell(
-    "lost-check",
-    "label",
-    removed.find((line) => WATCHES.test(line.text) && !added.some((now) => isKept(line.text, now.text))),
-    "a check of the runner's may be gone",
+  tell("retry", "refuse", more(REPEATS), "the runner repeats failing tests");
+  tell("skip", "refuse", more(LEAVES_OUT), "the runner leaves tests out, or does not mind their failing");
+  tell("serialised", "label", more(SERIAL), "how many tests run at once, or in what order, changed");
+  const watch = removed.find(
+    ({ text }) => WATCHES.test(text) && !added.some((now) => isKept(text, now.text)),
   );
-  const longer = added.find(
-    (line) =>
-      WAITING.test(line.text) &&
-      removed.some(
-        (old) =>
-          old.text.replace(NUMBER, "N") === line.text.replace(NUMBER, "N") && sum(line.text) > sum(old.text),
-      ),
+  tell("lost-check", "label", watch, "a check of the runner's may be gone");
+  const grown = added.find(
+    ({ text }) =>
+      WAITING.test(text) &&
+      removed.some((old) => shape(old.text) === shape(text) && sum(text) > sum(old.text)),
   );
-  const first =
-    longer ??
-    added.find(
-      (line) =>
-        WAITING.test(line.text) &&
-        /\d/.test(line.text) &&
-        !removed.some((old) => old.text.replace(NUMBER, "N") === line.text.replace(NUMBER, "N")),
-    );
-  const only =
-    added.every((line) => WAITING.test(line.text)) && removed.every((line) => WAITING.test(line.text));
+  const set = added.find(
+    ({ text }) =>
+      WAITING.test(text) && /\d/.test(text) && !removed.some((old) => shape(old.text) === shape(text)),
+  );
+  const only = [...added, ...removed].every(({ text }) => WAITING.test(text));
   tell(
     "longer-wait",
-    only && longer !== undefined ? "refuse" : "label",
-    first,
+    only && grown !== undefined ? "refuse" : "label",
+    grown ?? set,
     "a longer limit for all tests",
   );
-  findings.push(
+  return [
+    ...found,
     whole("runner-settings", "label", file, "settings of the test runner, the build or CI changed"),
-  );
-  return findings;
+  ];
 }
 
-const count = (text: string, pattern: RegExp): number => (pattern.test(text) ? 1 : 0);
+/** Changed lines without comments, and without packages whose names happen to sound like a setting. */
+function meant(file: DiffFile, kind: "+" | "-"): DiffLine[] {
+  const hash = /\.(?:py|toml|ya?ml|cfg|ini|sh|mk)$|Makefile$/.test(file.path);
+  const comment = hash ? /\s*(?<![\w"'])#.*$/ : /\s*\/\/\s.*$/;
+  return linesOf(file, kind)
+    .map((line) => ({ ...line, text: line.text.replace(comment, "") }))
+    .filter((line) => /\w/.test(line.text) && !DEPENDENCY.test(line.text));
+}
+
+const shape = (text: string): string => text.replace(NUMBER, "N");
 const sum = (text: string): number =>
   (text.match(NUMBER) ?? []).reduce((total, each) => total + Number(each), 0);
 
 /** The same setting with a smaller number, or switched off, is no loosening. */
 const isQuieter = (now: string, before: readonly string[]): boolean =>
-  /[:=]\s*(?:0|false)\b/.test(now) && before.length >= 0
-    ? true
-    : before.some((old) => old.replace(NUMBER, "N") === now.replace(NUMBER, "N") && sum(now) <= sum(old));
+  /[:=]\s*(?:0|false)\b/.test(now) || before.some((old) => shape(old) === shape(now) && sum(now) <= sum(old));
 
 const isKept = (old: string, now: string): boolean => {
   const words = old.match(new RegExp(WATCHES.source, "gi")) ?? [];

@@ -4,7 +4,7 @@ import { squeeze } from "./fact.ts";
 import { textOf } from "./spec.ts";
 import { strengthOf } from "./strength.ts";
 import { field, type Syntax } from "./tree.ts";
-import { emit, type Scope, visit, visitSiblings, type Walk } from "./walk.ts";
+import { emit, type Scope, type Walk } from "./walking.ts";
 
 const HOOKS =
   /(?:^|\.)(?:before|after|beforeEach|afterEach|beforeAll|afterAll|setup|teardown|Cleanup|act|act\(\)|step|promisify|all|allSettled|forEach|map|each|Each|run|Run|WithContext|use|with\w*)$|^new Promise$|^Promise\.\w+$/;
@@ -71,14 +71,14 @@ function visitParts(walk: Walk, node: Syntax, scope: Scope, callee: string): voi
           : "other";
   for (const child of node.children) {
     if (child.field !== "arguments") {
-      visit(walk, child, scope);
+      walk.into(walk, [child], scope);
       continue;
     }
     for (const arg of child.children) {
       const inner: Scope =
         spec.nodes.lambdas.has(arg.type) && role !== null ? { ...scope, callback: role } : scope;
-      if (spec.nodes.lambdas.has(arg.type)) visitSiblings(walk, arg.children, inner);
-      else visitSiblings(walk, [arg], scope);
+      if (spec.nodes.lambdas.has(arg.type)) walk.into(walk, arg.children, inner);
+      else walk.into(walk, [arg], scope);
     }
   }
 }

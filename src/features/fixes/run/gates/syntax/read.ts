@@ -4,7 +4,7 @@ import type { Fact } from "./fact.ts";
 import { isTestPath, specOf } from "./index.ts";
 import type { Spec } from "./spec.ts";
 import { parse, type Syntax, within } from "./tree.ts";
-import { factsOf, knownAmounts, type Walk } from "./walk.ts";
+import { factsOf, knownAmounts } from "./walk.ts";
 
 /** What a file's code does before and after a change, as far as the change concerns it. */
 export interface FileFacts {
@@ -50,13 +50,8 @@ export async function readFile(file: DiffFile): Promise<FileFacts | null> {
     });
     const runs = spec.runnerFile.test(file.path) && !ASIDE.test(file.path);
     const known = knownAmounts(side.root, side.source);
-    const walk: Walk = { spec, source: side.source, path: file.path, known, runs, facts: [] };
-    factsOf(
-      walk,
-      units.map((unit) => unit.nodes),
-      test,
-    );
-    return walk.facts;
+    const nodes = units.map((unit) => unit.nodes);
+    return factsOf({ spec, source: side.source, path: file.path, known, runs }, nodes, test);
   };
   const lines = (side: Side | null) => (side === null || spec.name !== "rust" ? [] : rustTestLines(side));
   return {

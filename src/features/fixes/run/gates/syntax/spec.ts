@@ -1,6 +1,4 @@
-import type { Syntax } from "./tree.ts";
-
-export type GrammarName = "go" | "typescript" | "tsx" | "javascript" | "python" | "java" | "rust";
+import type { GrammarName, Syntax } from "./tree.ts";
 
 /**
  * Names of calls by what they do. Tried on a call's chain without arguments: `expect().resolves.toBe`,

@@ -4,7 +4,7 @@ import { oneLine, squeeze } from "./fact.ts";
 import { textOf } from "./spec.ts";
 import { strengthOfCondition } from "./strength.ts";
 import { field, parts, type Syntax, within } from "./tree.ts";
-import { emit, type Scope, visitSiblings, type Walk } from "./walk.ts";
+import { emit, type Scope, type Walk } from "./walking.ts";
 
 const LOAD_NAME =
   /^(?:n|num\w*|count|iterations?|rounds?|(?:max_?)?workers?|goroutines?|threads?|clients?|writers|readers|concurrency|parallelism|tasks?|loops?|repeat\w*|total|size|iter\w*|producers|consumers)$/i;
@@ -35,12 +35,12 @@ export function visitStatement(walk: Walk, node: Syntax, scope: Scope): void {
   const { nodes } = walk.spec;
   if (nodes.functions.has(node.type)) {
     const fn = textOf(field(node, "name"), walk.source);
-    visitSiblings(walk, node.children, { ...scope, fn, guards: [], loop: "none", callback: "none" });
+    walk.into(walk, node.children, { ...scope, fn, guards: [], loop: "none", callback: "none" });
   } else if (nodes.lambdas.has(node.type)) {
     const callback = scope.callback === "none" && scope.test !== "" ? "other" : scope.callback;
-    visitSiblings(walk, node.children, { ...scope, callback });
+    walk.into(walk, node.children, { ...scope, callback });
   } else if (node.type === "go_statement") {
-    visitSiblings(walk, node.children, { ...scope, callback: "detached" });
+    walk.into(walk, node.children, { ...scope, callback: "detached" });
   } else if (nodes.loops.has(node.type)) visitLoop(walk, node, scope);
   else if (nodes.branches.has(node.type)) visitBranch(walk, node, scope);
   else if (/^try(?:_with_resources)?_statement$/.test(node.type)) visitTry(walk, node, scope);
@@ -68,7 +68,7 @@ function visitOther(walk: Walk, node: Syntax, scope: Scope): void {
   const selectCases = isSelect
     ? node.children.filter((child) => /_case$/.test(child.type)).length
     : scope.selectCases;
-  visitSiblings(walk, node.children, { ...scope, selectCases });
+  walk.into(walk, node.children, { ...scope, selectCases });
 }
 
 /** A loop with a condition or a way out waits or retries; one that just counts does not. */
@@ -126,7 +126,7 @@ function visitLoop(walk: Walk, node: Syntax, scope: Scope): void {
       shown: oneLine(header),
     });
   }
-  visitSiblings(walk, node.children, { ...scope, loop });
+  walk.into(walk, node.children, { ...scope, loop });
 }
 
 /** True when a counting loop's variable is not used in its body. */
@@ -151,7 +151,7 @@ function visitBranch(walk: Walk, node: Syntax, scope: Scope): void {
   visitDropped(walk, node, scope);
   for (const child of node.children) {
     const outside = child === condition || child === initializer;
-    visitSiblings(walk, [child], outside ? scope : inner);
+    walk.into(walk, [child], outside ? scope : inner);
   }
 }
 
@@ -166,7 +166,7 @@ function visitTry(walk: Walk, node: Syntax, scope: Scope): void {
   }
   for (const child of node.children) {
     const tried = child.field === "body" && silent.length > 0 ? { ...scope, tried: true } : scope;
-    visitSiblings(walk, [child], tried);
+    walk.into(walk, [child], tried);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Language, Parser, type TreeCursor } from "@vscode/tree-sitter-wasm";
-import type { GrammarName } from "./spec.ts";
+
+export type GrammarName = "go" | "typescript" | "tsx" | "javascript" | "python" | "java" | "rust";
 
 /** A node of a syntax tree as a plain value: cheap to walk any number of times. */
 export interface Syntax {

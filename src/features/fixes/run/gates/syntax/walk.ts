@@ -1,31 +1,10 @@
 import { amountOf, unitOf } from "./amount.ts";
 import { calleeOf, isCall } from "./callee.ts";
 import { visitCall, visitLimits } from "./calls.ts";
-import { type Fact, type FactKind, oneLine, type Place, squeeze } from "./fact.ts";
-import type { Spec } from "./spec.ts";
+import { type Fact, oneLine, squeeze } from "./fact.ts";
 import { visitStatement } from "./statements.ts";
 import { field, type Syntax, within } from "./tree.ts";
-
-/** Where the walk stands. */
-export interface Scope extends Place {
-  test: string;
-  fn: string;
-  inTest: boolean;
-  /** Cases of the `select` around, in Go. */
-  selectCases: number;
-}
-
-/** What all visitors share. */
-export interface Walk {
-  spec: Spec;
-  source: string;
-  path: string;
-  /** Named numbers and durations of the file. */
-  known: ReadonlyMap<string, number>;
-  /** Whether a runner would find tests in this file. */
-  runs: boolean;
-  facts: Fact[];
-}
+import { emit, type Scope, type Walk } from "./walking.ts";
 
 const OUTSIDE: Scope = {
   loop: "none",
@@ -39,8 +18,14 @@ const OUTSIDE: Scope = {
 };
 
 /** Collects what the code of these nodes does; each list of nodes belongs together, such as a function and its attributes. */
-export function factsOf(walk: Walk, units: readonly (readonly Syntax[])[], inTest: boolean): void {
+export function factsOf(
+  start: Omit<Walk, "into" | "facts">,
+  units: readonly (readonly Syntax[])[],
+  inTest: boolean,
+): Fact[] {
+  const walk: Walk = { ...start, facts: [], into: visitSiblings };
   for (const unit of units) visitSiblings(walk, unit, { ...OUTSIDE, inTest });
+  return walk.facts;
 }
 
 /** Names that stand for numbers, from the whole file. */
@@ -59,7 +44,7 @@ export function knownAmounts(root: Syntax, source: string): Map<string, number> 
   return known;
 }
 
-export function visitSiblings(walk: Walk, nodes: readonly Syntax[], scope: Scope): void {
+function visitSiblings(walk: Walk, nodes: readonly Syntax[], scope: Scope): void {
   let attributes: Syntax[] = [];
   for (const node of nodes) {
     if (node.type === "attribute_item") attributes.push(node);
@@ -72,7 +57,7 @@ export function visitSiblings(walk: Walk, nodes: readonly Syntax[], scope: Scope
 }
 
 /** Looks at one node and all below it. */
-export function visit(walk: Walk, node: Syntax, scope: Scope, before: readonly Syntax[] = []): void {
+function visit(walk: Walk, node: Syntax, scope: Scope, before: readonly Syntax[] = []): void {
   const { spec, source } = walk;
   for (const attribute of before) visitComment(walk, attribute, scope);
   const declared = spec.test(node, source, before);
@@ -134,7 +119,7 @@ function visitInner(walk: Walk, node: Syntax, scope: Scope, body: Syntax | null)
 }
 
 /** Comments and attributes matter where they silence a checker or switch a file off. */
-export function visitComment(walk: Walk, node: Syntax, scope: Scope): void {
+function visitComment(walk: Walk, node: Syntax, scope: Scope): void {
   const text = walk.source.slice(node.start, node.end);
   if (walk.spec.suppression.test(text)) emit(walk, "suppress", node, scope, {});
   if (walk.spec.name === "go" && walk.spec.skipMark.test(text)) emit(walk, "mark", node, scope, {});
@@ -142,30 +127,4 @@ export function visitComment(walk: Walk, node: Syntax, scope: Scope): void {
     emit(walk, "mark", node, scope, {});
   if (node.type === "attribute_item" && /^#\[(?:case|test_case)\(/.test(text))
     emit(walk, "case", node, scope, {});
-}
-
-/** Writes a fact down. */
-export function emit(walk: Walk, kind: FactKind, node: Syntax, scope: Scope, more: Partial<Fact>): void {
-  const text = walk.source.slice(node.start, node.end);
-  const { loop, guards, callback, tried } = scope;
-  walk.facts.push({
-    kind,
-    line: node.line,
-    lastLine: node.lastLine,
-    text: kind === "test" ? "" : squeeze(text).slice(0, 400),
-    shown: kind === "test" ? scope.test : oneLine(text),
-    test: scope.test,
-    fn: scope.fn,
-    awaited: /(?:\bawait|\breturn)\s*\(?$/.test(walk.source.slice(Math.max(0, node.start - 12), node.start)),
-    place: { loop, guards, callback, tried },
-    inTest: scope.inTest,
-    callee: "",
-    key: "",
-    value: null,
-    strength: 3,
-    args: [],
-    group: false,
-    empty: false,
-    ...more,
-  });
 }
