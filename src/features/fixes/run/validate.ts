@@ -6,9 +6,13 @@ import { prove, runsNeeded } from "./proof.ts";
 import { freshTree, pathsOf, syncFiles, type Tree, type Trees } from "./trees.ts";
 
 /** Gates that only read the change: paths and restraint. Refusals come back as one objection. */
-export async function judgeChange(run: FixRun, patch: string, whole: string): Promise<Objection> {
+export async function judgeChange(run: FixRun, patch: string, whole = patch): Promise<Objection> {
   const paths = allowedPaths(parseDiff(patch), run.input.paths);
-  const restraint = await judgePatch(whole, { evidence: run.input.evidence });
+  const restraint = await judgePatch(whole, {
+    evidence: run.input.evidence,
+    policy: run.input.gates ?? {},
+    overrules: run.input.overrules ?? [],
+  });
   setGate(run, "paths", paths.length === 0, paths.length === 0 ? "only allowed paths" : lines(paths));
   const said = restraint.findings.filter((finding) => finding.rule !== "large-diff");
   setGate(
@@ -32,7 +36,10 @@ function note(run: FixRun, label: string, on: boolean): void {
 
 const lines = (findings: readonly GateFinding[]): string =>
   findings
-    .map((finding) => `${finding.path}:${finding.line} ${finding.rule} (${finding.verdict}): ${finding.text}`)
+    .map(
+      (finding) =>
+        `${finding.path}:${finding.line} ${finding.rule} (${finding.verdict}): ${finding.text}${finding.overruled === undefined ? "" : ` (overruled by ${finding.overruled})`}`,
+    )
     .join("\n");
 
 /** Everything that has to run: the proof, all tests, lint, types and coverage, in a fresh copy with only the patch. */
