@@ -6,7 +6,7 @@ import { gates } from "../commands/cli/gates.ts";
 import { taskRun } from "../commands/cli/task-run.ts";
 import { silentLog } from "../kernel/log.ts";
 import { loadPrompts } from "../kernel/prompt.ts";
-import { createGit, diffOfCommit, diffOfPatch, history } from "../outbound/git/index.ts";
+import { createGit, diffOfCommit, diffOfPatch, diffOfWorkTree, history } from "../outbound/git/index.ts";
 import { createModel } from "../outbound/openai/index.ts";
 import { detectSandbox, runtimeFrom } from "../outbound/sandbox/index.ts";
 import { DEFAULT_PATH, type Io } from "./io.ts";
@@ -18,7 +18,14 @@ export const runContext = (argv: string[], io: Io): Promise<number> =>
 
 /** `gates`: the restraint gates on a change; needs no setting. */
 export const runGates = (argv: string[], io: Io): Promise<number> =>
-  gates(argv, { cwd: io.cwd, diffOfCommit, diffOfPatch, out: io.out, isTerminal: io.isTerminal });
+  gates(argv, {
+    cwd: io.cwd,
+    diffOfCommit,
+    diffOfPatch,
+    diffOfWorkTree,
+    out: io.out,
+    isTerminal: io.isTerminal,
+  });
 
 /** `task run`: tasks from files. The model's key is needed only where a task's fixer is the model. */
 export async function runTasks(argv: string[], io: Io): Promise<number> {

@@ -34,6 +34,9 @@ const Paths = z.strictObject({
   product: z.enum(["deny", "allow"]).default("deny"),
 });
 
+/** Verdicts of the restraint gates by rule, where they are to differ from the default table (docs/gates.md). */
+const Gates = z.record(z.string().regex(/^[a-z-]+$/), z.enum(["refuse", "label", "allow"]));
+
 const Pull = z.strictObject({
   /** The template's path in the repository; by default the one GitHub would take. `none`: our own text as it is. */
   template: z.string().default("auto"),
@@ -70,6 +73,7 @@ const Repo = z
     toolchain: Toolchain.optional(),
     labels: z.array(z.string().regex(/^[a-z0-9-]+$/)).default([]),
     paths: Paths.prefault({}),
+    gates: Gates.default({}),
     pull: Pull.prefault({}),
   })
   .transform((repo) => {

@@ -38,8 +38,8 @@ export interface Git {
   checkout(options: { cloneUrl: string; ref: string; dir: string; signal?: AbortSignal }): Promise<Checkout>;
   /** Clones a local repository's current commit into `dir`; the source is not touched. */
   checkoutLocal(options: { source: string; ref?: string; dir: string }): Promise<Checkout>;
-  /** All changes of the working tree against `base` as a binary patch, new files included. */
-  diff(dir: string, base: Sha): Promise<string>;
+  /** All changes of the working tree against `base` as a binary patch, new files included; `whole` shows whole files. */
+  diff(dir: string, base: Sha, whole?: boolean): Promise<string>;
   /** Puts a patch on the clone and commits it; author, committer and date are given so that a repeat gives the same id. */
   commitPatch(options: {
     dir: string;

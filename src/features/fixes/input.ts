@@ -59,6 +59,7 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
     toolchain: settings.toolchain,
     prove,
     paths: settings.paths,
+    gates: settings.gates,
     budget: { usd: budget.usd_per_task, steps: budget.steps, minutes: budget.minutes },
     earlierFixes: await earlierFixes(deps.db, finding),
     ...(round.knownRate === null ? {} : { knownRate: round.knownRate }),

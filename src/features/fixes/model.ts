@@ -126,6 +126,10 @@ export interface FixInput {
   toolchain: Toolchain;
   prove: { runs: number };
   paths: PathRules;
+  /** Verdicts of the restraint gates by rule, in place of the default table. */
+  gates?: Record<string, "refuse" | "label" | "allow">;
+  /** What maintainers said may stand, by rule and path; shown in the pull request. */
+  overrules?: { rule: string; path?: string; by: string; reason: string }[];
   budget: { usd: number; steps: number; minutes: number };
   earlierFixes: string[];
   fixer: { kind: "model" } | { kind: "command"; command: string[] };

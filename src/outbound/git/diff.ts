@@ -17,34 +17,37 @@ export const DIFF = [
   "--no-textconv",
   "--no-renames",
 ];
+/** Whole files around each change, for readers that look at syntax. */
+const WHOLE = "--unified=1000000";
 export const MAX_PATCH_BYTES = 16 * 1024 * 1024;
 
 /** The working tree of a clone against `base`, new files included, ignored ones not; the clone's own `.git` is not asked. */
-export async function diffTree(dir: string, base: Sha): Promise<string> {
+export async function diffTree(dir: string, base: Sha, whole = false): Promise<string> {
   const nested = await nestedRepositories(dir, dir);
   return await withIndex(async (index) => {
     const env = { GIT_DIR: trustedDir(dir), GIT_WORK_TREE: dir, GIT_INDEX_FILE: index };
     await git({ args: ["read-tree", base], cwd: dir, env });
     const exclude = nested.map((path) => `:(exclude,literal)${path}`);
     await git({ args: ["add", "--all", "--", ".", ...exclude], cwd: dir, env });
-    return await git({ args: [...DIFF, "--cached", base], cwd: dir, env, maxBytes: MAX_PATCH_BYTES });
+    const args = [...DIFF, ...(whole ? [WHOLE] : []), "--cached", base];
+    return await git({ args, cwd: dir, env, maxBytes: MAX_PATCH_BYTES });
   });
 }
 
-/** What a commit changed against its first parent, or against nothing when it has none. */
+/** What a commit changed against its first parent, or against nothing when it has none; the files are shown whole. */
 export async function diffOfCommit(repoDir: string, commit: string): Promise<string> {
   const sha = await resolveCommit(repoDir, commit);
   if (sha === null) throw new RefusedError(`the repository has no commit ${commit.slice(0, 80)}`);
   const parent = await resolveCommit(repoDir, `${sha}~1`);
   const emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
   return await git({
-    args: [...DIFF, parent ?? emptyTree, sha],
+    args: [...DIFF, WHOLE, parent ?? emptyTree, sha],
     cwd: repoDir,
     maxBytes: MAX_PATCH_BYTES,
   });
 }
 
-/** What a patch of anyone's changes on the repository's current commit, in git's own words; the repository stays as it is. */
+/** What a patch of anyone's changes on the repository's current commit, in git's own words and with whole files; the repository stays as it is. */
 export async function diffOfPatch(repoDir: string, patch: string): Promise<string> {
   const objects = (await git({ args: ["rev-parse", "--git-path", "objects"], cwd: repoDir })).trim();
   return await withIndex(async (index, scratch) => {
@@ -55,7 +58,32 @@ export async function diffOfPatch(repoDir: string, patch: string): Promise<strin
     };
     await git({ args: ["read-tree", "HEAD"], cwd: repoDir, env });
     await git({ args: ["apply", "--cached", "--whitespace=nowarn", "-"], cwd: repoDir, env, input: patch });
-    return await git({ args: [...DIFF, "--cached", "HEAD"], cwd: repoDir, env, maxBytes: MAX_PATCH_BYTES });
+    return await git({
+      args: [...DIFF, WHOLE, "--cached", "HEAD"],
+      cwd: repoDir,
+      env,
+      maxBytes: MAX_PATCH_BYTES,
+    });
+  });
+}
+
+/** What stands in a repository's folder and not in its current commit, ignored files left out; its index stays as it is. */
+export async function diffOfWorkTree(repoDir: string): Promise<string> {
+  const objects = (await git({ args: ["rev-parse", "--git-path", "objects"], cwd: repoDir })).trim();
+  return await withIndex(async (index, scratch) => {
+    const env = {
+      GIT_INDEX_FILE: index,
+      GIT_OBJECT_DIRECTORY: scratch,
+      GIT_ALTERNATE_OBJECT_DIRECTORIES: objects.startsWith("/") ? objects : join(repoDir, objects),
+    };
+    await git({ args: ["read-tree", "HEAD"], cwd: repoDir, env });
+    await git({ args: ["add", "--all", "--", "."], cwd: repoDir, env });
+    return await git({
+      args: [...DIFF, WHOLE, "--cached", "HEAD"],
+      cwd: repoDir,
+      env,
+      maxBytes: MAX_PATCH_BYTES,
+    });
   });
 }
 

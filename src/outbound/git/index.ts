@@ -9,7 +9,7 @@ import { Mirrors, resolveCommit } from "./mirror.ts";
 import { push, remoteHead } from "./push.ts";
 import { replay } from "./replay.ts";
 
-export { diffOfCommit, diffOfPatch } from "./diff.ts";
+export { diffOfCommit, diffOfPatch, diffOfWorkTree } from "./diff.ts";
 export { history } from "./history.ts";
 export { originOf } from "./remote.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gates } from "../../../src/commands/cli/gates.ts";
 import { taskRun } from "../../../src/commands/cli/task-run.ts";
 import { UserError } from "../../../src/kernel/errors.ts";
-import { diffOfCommit, diffOfPatch } from "../../../src/outbound/git/index.ts";
+import { diffOfCommit, diffOfPatch, diffOfWorkTree } from "../../../src/outbound/git/index.ts";
 import { depsFor, finish, GOOD_FIX, type Scratch, ScriptedModel, scratch, sh, statusOf } from "./world.ts";
 
 // Many real runs of a test, on a machine that may be busy.
@@ -104,9 +104,25 @@ test("gates judges a commit and a patch of anyone, and tells its verdict by its 
       cwd: world.dir,
       diffOfCommit,
       diffOfPatch,
+      diffOfWorkTree,
       out: (line) => void lines.push(line),
       isTerminal: false,
     });
+  expect(await judge("--working-tree", "--overrule", "skip:test/**=ada: the port is broken, see #7")).toBe(2);
+  expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+    verdict: "label",
+    overruled: "ada: the port is broken, see #7",
+  });
+  expect(await judge("--working-tree", "--format", "text")).toBe(1);
+  expect(lines.slice(-3)).toEqual([
+    expect.stringContaining("refuse skip test/packer.test.ts:"),
+    expect.stringContaining("    a test is skipped"),
+    "refuse",
+  ]);
+  await expect(judge("--working-tree", "--overrule", "skips=ada: why")).rejects.toThrow(
+    "there is no rule skips",
+  );
+  lines.length = 0;
   await sh(world.repo, "git", "checkout", "-q", ".");
   expect(await judge("--patch", "skip.patch")).toBe(1);
   expect(lines.map((line) => JSON.parse(line))).toEqual([

@@ -46,7 +46,7 @@ test("what is beyond the 1000 runs GitHub lists is asked for by date", async () 
     const workflow_runs = fits.slice(from, from + 100).map((id) => runJson({ id, created_at: at(id) }));
     return Response.json({ total_count: fits.length, workflow_runs });
   });
-  const listing = await connect(server.url).ci.runs(REPO, { workflow: null, since: SINCE });
+  const listing = await connect(server.url).ci.runs(REPO, { workflows: [], since: SINCE });
   expect(listing.truncated).toBe(false);
   expect(listing.runs.map(({ id }) => id)).toEqual(ids);
 });

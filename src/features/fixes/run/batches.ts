@@ -6,7 +6,7 @@ import { type FixRun, rulesOf, type TaskRecord } from "./context.ts";
 import { parseDiff } from "./gates/index.ts";
 import { batchMessage, commitMessage } from "./pr-body.ts";
 import { batchOf } from "./targets.ts";
-import { copyTree, currentPatch, freshTree, syncFiles, type Tree, type Trees } from "./trees.ts";
+import { copyTree, currentPatch, freshTree, syncFiles, type Tree, type Trees, wholePatch } from "./trees.ts";
 import { checkChange, judgeChange } from "./validate.ts";
 
 /** What one batch would change; `patch` is against the state before it. */
@@ -95,7 +95,8 @@ export class Batches {
     const whole = this.patch + batch.patch;
     const { record } = this.#run;
     const labels = new Set(record.labels);
-    const refused = judgeChange(this.#run, whole);
+    const shown = await wholePatch(this.#run, this.#trees, whole);
+    const refused = await judgeChange(this.#run, whole, shown);
     const failed = refused === null ? await this.#check(whole) : null;
     if (refused === null && failed === null) {
       await this.commit(batch, summary);

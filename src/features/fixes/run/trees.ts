@@ -211,6 +211,16 @@ export async function currentPatch(run: FixRun, trees: Trees): Promise<string> {
   return subtractPatch(await run.deps.git.diff(trees.edit.dir, trees.base), trees.setupPatch);
 }
 
+/** The same change with whole files around it, for the gates: they read syntax. */
+export async function wholePatch(run: FixRun, trees: Trees, patch: string): Promise<string> {
+  const paths = new Set(pathsOf(patch));
+  const whole = parseDiff(await run.deps.git.diff(trees.edit.dir, trees.base, true));
+  return whole.files
+    .filter((file) => paths.has(file.path))
+    .map((file) => file.raw)
+    .join("");
+}
+
 /** Leaves out the files that `other` changes in just the same way. */
 export function subtractPatch(patch: string, other: string): string {
   const known = new Set(parseDiff(other).files.map((file) => file.raw));

@@ -7,11 +7,15 @@ import { secretLines } from "./secrets.ts";
 import type { Tree } from "./trees.ts";
 
 /** Gates that only read the change: paths and restraint. Refusals come back as one objection. */
-export function judgeChange(run: FixRun, patch: string): Objection {
+export async function judgeChange(run: FixRun, patch: string, whole = patch): Promise<Objection> {
   const paths = allowedPaths(parseDiff(patch), run.input.paths);
   const secrets = secretLines(patch);
   setGate(run, "secrets", secrets.length === 0, secrets.length === 0 ? "none" : secrets.join("\n"));
-  const restraint = judgePatch(patch, { evidence: run.input.evidence });
+  const restraint = await judgePatch(whole, {
+    evidence: run.input.evidence,
+    policy: run.input.gates ?? {},
+    overrules: run.input.overrules ?? [],
+  });
   setGate(run, "paths", paths.length === 0, paths.length === 0 ? "only allowed paths" : lines(paths));
   const said = restraint.findings.filter((finding) => finding.rule !== "large-diff");
   setGate(
@@ -44,7 +48,10 @@ function note(run: FixRun, label: string, on: boolean): void {
 
 const lines = (findings: readonly GateFinding[]): string =>
   findings
-    .map((finding) => `${finding.path}:${finding.line} ${finding.rule} (${finding.verdict}): ${finding.text}`)
+    .map(
+      (finding) =>
+        `${finding.path}:${finding.line} ${finding.rule} (${finding.verdict}): ${finding.text}${finding.overruled === undefined ? "" : ` (overruled by ${finding.overruled})`}`,
+    )
     .join("\n");
 
 /** Everything that has to run: the proof, all tests, lint, types and coverage, in a fresh copy with only the patch. */

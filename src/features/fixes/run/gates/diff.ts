@@ -3,6 +3,9 @@ export interface DiffLine {
   text: string;
   /** Line in the new file, or for removed ones in the old file. */
   line: number;
+  /** Where it stands, or would stand, in the old and the new file. */
+  oldLine: number;
+  newLine: number;
 }
 
 export interface DiffFile {
@@ -69,11 +72,10 @@ function parseHunks(lines: string[]): DiffLine[][] {
     const hunk = hunks.at(-1);
     if (hunk === undefined) continue;
     const text = line.slice(1);
-    if (line.startsWith("+")) hunk.push({ kind: "+", text, line: newLine++ });
-    else if (line.startsWith("-")) hunk.push({ kind: "-", text, line: oldLine++ });
+    if (line.startsWith("+")) hunk.push({ kind: "+", text, line: newLine, oldLine, newLine: newLine++ });
+    else if (line.startsWith("-")) hunk.push({ kind: "-", text, line: oldLine, oldLine: oldLine++, newLine });
     else if (line.startsWith(" ")) {
-      hunk.push({ kind: " ", text, line: newLine++ });
-      oldLine++;
+      hunk.push({ kind: " ", text, line: newLine, oldLine: oldLine++, newLine: newLine++ });
     }
   }
   return hunks;

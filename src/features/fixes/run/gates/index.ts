@@ -1,35 +1,88 @@
-import { keepsAssertions } from "./assertions.ts";
 import { parseDiff } from "./diff.ts";
-import { type Gate, type GateContext, type GateFinding, type Verdict, worst } from "./finding.ts";
-import { noRetries, noSwallowedErrors, productCode, runnerSettings } from "./hiding.ts";
-import { reviewable } from "./scope.ts";
-import { noDeletedTests, noSkips } from "./skips.ts";
-import { noLongerWaits, noSleeps } from "./waits.ts";
+import {
+  type Change,
+  type Gate,
+  type GateContext,
+  type GateFinding,
+  type Verdict,
+  worst,
+} from "./finding.ts";
+import { settle } from "./policy.ts";
+import { keepsAssertions, noAssertionsInWaits } from "./rules/assertions.ts";
+import { keepsHonest, keepsPressure, noRetries, noSwallowedErrors } from "./rules/hiding.ts";
+import { productCode } from "./rules/product.ts";
+import { runnerSettings } from "./rules/settings.ts";
+import { keepsCases, noDeletedTests, noEarlyReturns, noSkips } from "./rules/tests.ts";
+import { noIdleWaits, noLongerWaits, noSleeps } from "./rules/waits.ts";
+import { reviewable, wholeFiles } from "./scope.ts";
+import { type FileFacts, readFile } from "./syntax/read.ts";
 
 export { diffSize, type ParsedDiff, parseDiff } from "./diff.ts";
-export { type Gate, type GateContext, type GateFinding, type Verdict, worst } from "./finding.ts";
+export {
+  type GateContext,
+  type GateFinding,
+  type Overrule,
+  type Policy,
+  VERDICTS,
+  type Verdict,
+  worst,
+} from "./finding.ts";
+export { isVerdict, RULES } from "./policy.ts";
 export { allowedPaths } from "./scope.ts";
 
 /** The restraint gates, in the order their findings are shown. */
-export const RESTRAINT_GATES: Readonly<Record<string, Gate>> = {
-  skip: noSkips,
-  "deleted-test": noDeletedTests,
-  assertions: keepsAssertions,
-  "longer-wait": noLongerWaits,
-  sleep: noSleeps,
-  retry: noRetries,
-  "swallowed-error": noSwallowedErrors,
-  "runner-settings": runnerSettings,
-  "product-code": productCode,
-  size: reviewable,
-};
+const GATES: readonly Gate[] = [
+  noSkips,
+  noDeletedTests,
+  noEarlyReturns,
+  keepsAssertions,
+  noAssertionsInWaits,
+  keepsCases,
+  noLongerWaits,
+  noSleeps,
+  noIdleWaits,
+  noRetries,
+  noSwallowedErrors,
+  keepsPressure,
+  keepsHonest,
+  runnerSettings,
+  productCode,
+  reviewable,
+  wholeFiles,
+];
 
-/** Judges a patch as our git writes it; findings that allow are kept, since they tell a reviewer what was seen. */
-export function judgePatch(
+/**
+ * Judges a patch as our git writes it; one with full context says more than one with three lines. Findings that allow
+ * are kept, since they tell a reviewer what was seen. A finding that a maintainer overruled labels, and says who did.
+ */
+export async function judgePatch(
   patch: string,
   context: GateContext,
-): { findings: GateFinding[]; verdict: Verdict } {
+): Promise<{ findings: GateFinding[]; verdict: Verdict }> {
   const diff = parseDiff(patch);
-  const findings = Object.values(RESTRAINT_GATES).flatMap((gate) => gate(diff, context));
+  const files: FileFacts[] = [];
+  for (const file of diff.files) {
+    const facts = await readFile(file);
+    if (facts !== null) files.push(facts);
+  }
+  const change: Change = { diff, files, context };
+  const findings = once(GATES.flatMap((gate) => gate(change))).map((finding) =>
+    settle(finding, context.policy ?? {}, context.overrules ?? []),
+  );
   return { findings, verdict: worst(findings) };
+}
+
+/** One finding a rule and line; the strictest of them. */
+function once(findings: readonly GateFinding[]): GateFinding[] {
+  const kept = new Map<string, GateFinding>();
+  for (const finding of findings) {
+    const place = `${finding.rule} ${finding.path}:${finding.line}`;
+    const known = kept.get(place);
+    if (
+      known === undefined ||
+      (worst([known, finding]) === finding.verdict && known.verdict !== finding.verdict)
+    )
+      kept.set(place, finding);
+  }
+  return [...kept.values()];
 }

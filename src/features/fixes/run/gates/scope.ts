@@ -1,21 +1,32 @@
 import type { PathRules } from "../../model.ts";
-import { type DiffFile, diffSize, type ParsedDiff } from "./diff.ts";
+import { type DiffFile, diffSize, linesOf, type ParsedDiff } from "./diff.ts";
+import { LOCK_FILES } from "./files.ts";
 import type { Gate, GateFinding } from "./finding.ts";
-import { isLockOnly } from "./hiding.ts";
-import { isTestPath } from "./languages.ts";
+import { isTestPath, specOf } from "./syntax/index.ts";
 
 const MAX_LINES = 100;
 const MAX_FILES = 3;
-const LOCK_FILES =
-  /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|go\.sum|Cargo\.lock|poetry\.lock|Pipfile\.lock|uv\.lock|Gemfile\.lock|composer\.lock|gradle\.lockfile)$/;
 
 /** A change that is too large to read at once. */
-export const reviewable: Gate = (diff) => {
+export const reviewable: Gate = ({ diff }) => {
   const { lines, files } = diffSize(diff);
   if (lines <= MAX_LINES && files <= MAX_FILES) return [];
   const text = `${lines} changed lines in ${files} files; above ${MAX_LINES} lines or ${MAX_FILES} files it should be split`;
   return [{ rule: "large-diff", verdict: "label", path: diff.files[0]?.path ?? "", line: 0, text }];
 };
+
+/** A patch that shows files in part: a reader of syntax can say less of those. */
+export const wholeFiles: Gate = ({ diff }) =>
+  diff.files
+    .filter((file) => file.status === "modified" && specOf(file.path) !== null)
+    .filter((file) => file.hunks.length > 1 || (file.hunks[0]?.[0]?.oldLine ?? 1) > 1)
+    .map(({ path }) => ({
+      rule: "partly-read",
+      verdict: "label",
+      path,
+      line: 0,
+      text: "only a part of the file was shown to the gates",
+    }));
 
 /** Only allowed paths, and never CI settings, git's own files, lock files, links or binaries. */
 export function allowedPaths(diff: ParsedDiff, rules: PathRules): GateFinding[] {
@@ -38,10 +49,33 @@ function pathFault(file: DiffFile, rules: PathRules): string | null {
   if (rules.deny.some((glob) => matchesGlob(glob, file.path))) return "the path is denied by the settings";
   if (LOCK_FILES.test(file.path) && !named) return "lock files stay as they are";
   if (rules.allow.length > 0 && !named) return "the path is not among the allowed ones";
-  if (rules.product === "deny" && !isTestPath(file.path) && !isLockOnly(file)) {
+  if (rules.product === "deny" && !isTestPath(file.path) && !isInlineTest(file) && !isLockOnly(file)) {
     return "this is product code, which only `paths.product: allow` lets a fix change";
   }
   return null;
+}
+
+/** What a line about a lock or an atomic holds. */
+export const LOCK_WORDS =
+  /\bsync\.|\batomic\b|\batomic\.|\bAtomic\w+|\b\w*(?:[mM]u|[mM]utex|[rR]w[lL]ock|RwLock|[lL]ock|[sS]emaphore|[cC]ondition)\b|\.R?(?:Unl|L)ock\(\)|\b(?:synchronized|volatile|withLock)\b/;
+
+/** True when every changed line of a product file is about a lock, brackets aside. */
+export function isLockOnly(file: DiffFile): boolean {
+  if (specOf(file.path) === null || file.status !== "modified") return false;
+  const changed = [...linesOf(file, "+"), ...linesOf(file, "-")]
+    .map((line) => line.text.replace(/(?:^|\s)(?:\/\/|#(?!\[)).*$/, "").trim())
+    .filter((code) => /\w/.test(code));
+  return (
+    changed.length > 0 && changed.every((code) => LOCK_WORDS.test(code) || /^"sync(?:\/atomic)?"$/.test(code))
+  );
+}
+
+/** Tests that stand below the product's code in its own file, as Rust has them; seen where the patch shows where they begin. */
+function isInlineTest(file: DiffFile): boolean {
+  if (!file.path.endsWith(".rs")) return false;
+  const lines = file.hunks.flat();
+  const begins = lines.find((line) => line.kind === " " && /^#\[cfg\(test\)\]/.test(line.text));
+  return begins !== undefined && lines.every((line) => line.kind === " " || line.newLine > begins.newLine);
 }
 
 /** A glob, or a folder or file named plainly, which means all below it. */
