@@ -18,7 +18,8 @@ export function consoleActions(deps: Context): ConsoleActions {
       const place = { here: null, pull: null, channel: null, repos: [...repos] };
       const reply = await dispatch(deps, { typed, actor, ...place });
       // what is for all who follow was done; what only the asker needs says why not
-      return { ok: reply.audience === "thread", text: toMarkdown(reply.text) };
+      const text = reply.text.replace(/^:[a-z_]+: /gm, "");
+      return { ok: reply.audience === "thread", text: toMarkdown(text) };
     },
     mayRead: (login) => isOneOfUs(deps, login),
     async steps(task) {

@@ -2,7 +2,7 @@ import type { Button, KnownBlock, StaticSelect } from "@slack/types";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { escapeSlack, slackCode } from "../../kernel/text/escape.ts";
 import { plural } from "../../kernel/text/figures.ts";
-import type { Board, BoardCell, BoardRow } from "./board.ts";
+import { type Board, type BoardCell, type BoardRow, fails } from "./board.ts";
 import { oneWord } from "./words.ts";
 
 /** So many pull requests fit with their buttons: Slack takes 50 blocks and about 13,000 characters. */
@@ -20,10 +20,9 @@ export interface BoardMessage {
   blocks: KnownBlock[];
 }
 
-/** A target's open pull requests as one message: those with failures first, each with its buttons. */
+/** A target's open pull requests as one message, each with its buttons. Pure. */
 export function boardMessage(board: Board, links: { console: string }): BoardMessage {
-  const rows = [...board.rows].sort((one, other) => Number(failing(other)) - Number(failing(one)));
-  const shown = rows.slice(0, MOST_ROWS);
+  const shown = board.rows.slice(0, MOST_ROWS);
   const page = `${links.console}/pulls?target=${encodeURIComponent(board.target.label)}`;
   const head = headWords(board, page);
   const rest = board.total - shown.length;
@@ -46,11 +45,9 @@ const whole = (lines: readonly string[], most: number): string[] =>
 
 const section = (text: string): KnownBlock => ({ type: "section", text: { type: "mrkdwn", text } });
 
-const failing = (row: BoardRow): boolean => row.cells.some(({ failed }) => failed);
-
 function headWords(board: Board, page: string): string {
   const { target, rows, total, fault, withheld } = board;
-  const failed = rows.filter(failing).length;
+  const failed = rows.filter(fails).length;
   const count =
     board.readAt === null
       ? "nothing is known yet"
@@ -114,7 +111,7 @@ function controls(row: BoardRow): (Button | StaticSelect)[] {
     .slice(0, MOST_BUTTONS)
     .map(([word, label], index) => button(`pull.rerun.${index}`, label, `${on} ${word}`));
   if (row.cells.some(({ failed, again }) => failed && again?.how === "choose")) buttons.push(menu(row, on));
-  if (!row.conflicting && (row.updatable || failing(row)))
+  if (!row.conflicting && (row.updatable || fails(row)))
     buttons.push(button("pull.rebase", "Rebase & Rerun", on));
   return buttons;
 }
