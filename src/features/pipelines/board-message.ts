@@ -31,7 +31,7 @@ export function boardMessage(board: Board, links: { console: string }): BoardMes
   const blocks: KnownBlock[] = [section(head)];
   for (const [index, row] of shown.entries()) {
     blocks.push(section(texts[index] ?? ""));
-    const elements = controls(row);
+    const elements = controls(row, index);
     if (elements.length > 0) blocks.push({ type: "actions", block_id: `pull.${index}`, elements });
   }
   if (foot !== null) blocks.push({ type: "context", elements: [{ type: "mrkdwn", text: foot }] });
@@ -98,7 +98,7 @@ const webAddress = (url: string): string | null =>
   /^https?:\/\/[^\s<>|]{1,300}$/.test(url) && URL.canParse(url) ? url.replaceAll("&", "&amp;") : null;
 
 /** Buttons for what failed, one for each command or workflow, and a menu where a command has to be chosen. */
-function controls(row: BoardRow): (Button | StaticSelect)[] {
+function controls(row: BoardRow, place: number): (Button | StaticSelect)[] {
   if (!row.acts) return [];
   const on = `${row.pull.repo}#${row.pull.number}`;
   const words = new Map<string, string>();
@@ -110,7 +110,8 @@ function controls(row: BoardRow): (Button | StaticSelect)[] {
   const buttons: (Button | StaticSelect)[] = [...words]
     .slice(0, MOST_BUTTONS)
     .map(([word, label], index) => button(`pull.rerun.${index}`, label, `${on} ${word}`));
-  if (row.cells.some(({ failed, again }) => failed && again?.how === "choose")) buttons.push(menu(row, on));
+  if (row.cells.some(({ failed, again }) => failed && again?.how === "choose"))
+    buttons.push(menu(row, on, place));
   if (!row.conflicting && (row.updatable || fails(row)))
     buttons.push(button("pull.rebase", "Rebase & Rerun", on));
   return buttons;
@@ -123,9 +124,9 @@ const button = (action: string, label: string, value: string): Button => ({
   value: clamp(value, 2000),
 });
 
-const menu = (row: BoardRow, on: string): StaticSelect => ({
+const menu = (row: BoardRow, on: string, place: number): StaticSelect => ({
   type: "static_select",
-  action_id: "pull.rerun.pick",
+  action_id: `pull.rerun.pick.${place}`,
   placeholder: { type: "plain_text", text: "Run …" },
   options: row.menu
     .map((command) => ({
