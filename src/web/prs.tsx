@@ -30,7 +30,7 @@ export async function pullsPage(
       ...page,
       body: (
         <>
-          <PrsPage board={board} targets={targets} now={now} viewer={viewer} />
+          <PrsPage board={board} targets={targets} now={deps.clock.now()} viewer={viewer} />
           {entries.length === 0 ? null : (
             <section class="group" aria-labelledby="own">
               <h2 id="own">Fixes of mine</h2>

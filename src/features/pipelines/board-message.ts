@@ -2,7 +2,7 @@ import type { Button, KnownBlock, StaticSelect } from "@slack/types";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { escapeSlack, slackCode } from "../../kernel/text/escape.ts";
 import { plural } from "../../kernel/text/figures.ts";
-import type { Board, BoardCell, BoardRow } from "./board.ts";
+import { type Board, type BoardCell, type BoardRow, fails } from "./board.ts";
 import { oneWord } from "./words.ts";
 
 /** So many pull requests fit with their buttons: Slack takes 50 blocks and about 13,000 characters. */
@@ -20,10 +20,9 @@ export interface BoardMessage {
   blocks: KnownBlock[];
 }
 
-/** A target's open pull requests as one message: those with failures first, each with its buttons. */
+/** A target's open pull requests as one message, each with its buttons. Pure. */
 export function boardMessage(board: Board, links: { console: string }): BoardMessage {
-  const rows = [...board.rows].sort((one, other) => Number(failing(other)) - Number(failing(one)));
-  const shown = rows.slice(0, MOST_ROWS);
+  const shown = board.rows.slice(0, MOST_ROWS);
   const page = `${links.console}/pulls?target=${encodeURIComponent(board.target.label)}`;
   const head = headWords(board, page);
   const rest = board.total - shown.length;
@@ -32,7 +31,7 @@ export function boardMessage(board: Board, links: { console: string }): BoardMes
   const blocks: KnownBlock[] = [section(head)];
   for (const [index, row] of shown.entries()) {
     blocks.push(section(texts[index] ?? ""));
-    const elements = controls(row);
+    const elements = controls(row, index);
     if (elements.length > 0) blocks.push({ type: "actions", block_id: `pull.${index}`, elements });
   }
   if (foot !== null) blocks.push({ type: "context", elements: [{ type: "mrkdwn", text: foot }] });
@@ -46,11 +45,9 @@ const whole = (lines: readonly string[], most: number): string[] =>
 
 const section = (text: string): KnownBlock => ({ type: "section", text: { type: "mrkdwn", text } });
 
-const failing = (row: BoardRow): boolean => row.cells.some(({ failed }) => failed);
-
 function headWords(board: Board, page: string): string {
   const { target, rows, total, fault, withheld } = board;
-  const failed = rows.filter(failing).length;
+  const failed = rows.filter(fails).length;
   const count =
     board.readAt === null
       ? "nothing is known yet"
@@ -101,7 +98,7 @@ const webAddress = (url: string): string | null =>
   /^https?:\/\/[^\s<>|]{1,300}$/.test(url) && URL.canParse(url) ? url.replaceAll("&", "&amp;") : null;
 
 /** Buttons for what failed, one for each command or workflow, and a menu where a command has to be chosen. */
-function controls(row: BoardRow): (Button | StaticSelect)[] {
+function controls(row: BoardRow, place: number): (Button | StaticSelect)[] {
   if (!row.acts) return [];
   const on = `${row.pull.repo}#${row.pull.number}`;
   const words = new Map<string, string>();
@@ -113,8 +110,9 @@ function controls(row: BoardRow): (Button | StaticSelect)[] {
   const buttons: (Button | StaticSelect)[] = [...words]
     .slice(0, MOST_BUTTONS)
     .map(([word, label], index) => button(`pull.rerun.${index}`, label, `${on} ${word}`));
-  if (row.cells.some(({ failed, again }) => failed && again?.how === "choose")) buttons.push(menu(row, on));
-  if (!row.conflicting && (row.updatable || failing(row)))
+  if (row.cells.some(({ failed, again }) => failed && again?.how === "choose"))
+    buttons.push(menu(row, on, place));
+  if (!row.conflicting && (row.updatable || fails(row)))
     buttons.push(button("pull.rebase", "Rebase & Rerun", on));
   return buttons;
 }
@@ -126,9 +124,9 @@ const button = (action: string, label: string, value: string): Button => ({
   value: clamp(value, 2000),
 });
 
-const menu = (row: BoardRow, on: string): StaticSelect => ({
+const menu = (row: BoardRow, on: string, place: number): StaticSelect => ({
   type: "static_select",
-  action_id: "pull.rerun.pick",
+  action_id: `pull.rerun.pick.${place}`,
   placeholder: { type: "plain_text", text: "Run …" },
   options: row.menu
     .map((command) => ({

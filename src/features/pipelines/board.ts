@@ -69,15 +69,24 @@ export function targetOf(deps: Pick<Deps, "config">, label: string | null): Targ
   );
 }
 
-/** A target's open pull requests with what failed, what is under way, and what can be done about it. */
+/** A target's open pull requests with what failed, what is under way, and what can be done about it; failures first. */
 export async function boardOf(deps: Deps, target: Target): Promise<Board> {
   const { found, readAt, fault } = await listingOf(deps, target);
   const pulls = found?.pulls ?? [];
   const marks = await flakeMarks(deps.db, pulls);
   const asked = await askedLately(deps.db, deps.clock.now());
+  // what one pull request's CI obeys, that of another in the same repository does
+  const menus = new Map(
+    [...Map.groupBy(pulls, ({ repo }) => repo)].map(([repo, own]) => {
+      const contexts = own.flatMap(({ checks }) => checks.map(({ context }) => context));
+      return [repo, menuOf(deps.config.file, contexts)] as const;
+    }),
+  );
   return {
     target,
-    rows: pulls.map((pull) => rowOf(deps, pull, marks, asked)),
+    rows: pulls
+      .map((pull) => rowOf(deps, pull, menus.get(pull.repo) ?? [], { marks, asked }))
+      .sort((one, other) => Number(fails(other)) - Number(fails(one))),
     total: found?.total ?? 0,
     withheld: found?.withheld ?? [],
     readAt,
@@ -95,16 +104,15 @@ const FAILED = new Set<BoardCheck["state"]>([
   "stale",
 ]);
 
+/** Whether a check of a pull request has failed: such rows come first. */
+export const fails = (row: BoardRow): boolean => row.cells.some(({ failed }) => failed);
+
 function rowOf(
   { config }: Deps,
   pull: BoardPull,
-  marks: ReadonlyMap<string, FlakeMark[]>,
-  asked: ReadonlyMap<string, Date>,
+  menu: string[],
+  { marks, asked }: { marks: ReadonlyMap<string, FlakeMark[]>; asked: ReadonlyMap<string, Date> },
 ): BoardRow {
-  const menu = menuOf(
-    config.file,
-    pull.checks.map(({ context }) => context),
-  );
   const cells = pull.checks
     .filter(({ state }) => FAILED.has(state) || state === "pending")
     .map((check): BoardCell => {

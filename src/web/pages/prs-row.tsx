@@ -3,7 +3,7 @@ import type { Child, FC } from "hono/jsx";
 import type { BoardCell, BoardRow } from "../../features/pipelines/board.ts";
 import { oneWord } from "../../features/pipelines/words.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
-import { words } from "../format.ts";
+import { plural, words } from "../format.ts";
 import { Chip, Out, Time } from "../parts/basics.tsx";
 import type { Viewer } from "../viewer.ts";
 import { ReviewChip } from "./marks.tsx";
@@ -47,7 +47,9 @@ export const PrRow: FC<RowProps> = ({ row, now, viewer }) => {
       </td>
       <td class="pr-cells">
         {cells.length === 0 ? (
-          <span class="muted">{row.passed === 0 ? "no checks" : `all ${row.passed} passed`}</span>
+          <span class="muted">
+            {row.passed === 0 ? "no checks" : `${plural(row.passed, "check")} passed`}
+          </span>
         ) : (
           <Cells row={row} cells={first} now={now} viewer={mine} />
         )}
