@@ -13,6 +13,7 @@ import {
   noticeUpdateSender,
 } from "../features/pipelines/notice.ts";
 import { rerunSender } from "../features/pipelines/rerun-failed.ts";
+import { mergeSender } from "../features/pulls/merge.ts";
 import { pullCreateSender } from "../features/pulls/open.ts";
 import { reviewersSender } from "../features/pulls/reviewers.ts";
 import { replySender as pullReplySender } from "../features/pulls/round.ts";
@@ -46,6 +47,7 @@ export const senders = (deps: Context): ReadonlyMap<string, Sender> =>
     ["relay.comment", relayCommentSender(deps)],
     ["relay.reply", relayReplySender(deps)],
     ["pull.create", pullCreateSender(deps)],
+    ["pull.merge", mergeSender(deps)],
     ["pull.reviewers", reviewersSender(deps)],
     ["pull.reply", pullReplySender(deps)],
     ["notice.comment", noticeCommentSender(deps)],

@@ -42,6 +42,7 @@ export interface ForgePull {
   headRef: string;
   baseRef: string;
   mergeableState: string;
+  draft: boolean;
 }
 
 export interface ForgeReviewComment extends ForgeComment {
@@ -56,6 +57,8 @@ export interface ForgeReview {
   id: number;
   author: Login;
   state: "approved" | "changes_requested" | "commented" | "dismissed" | "pending";
+  /** The head it was given for; null where that is not told. */
+  commit: Sha | null;
   body: string;
   submittedAt: Date | null;
 }
@@ -116,6 +119,8 @@ export interface Forge {
     repo: RepoName,
     pull: { title: string; body: string; head: string; base: string; draft: boolean },
   ): Promise<ForgePull>;
+  /** Merges if the head is still `head`; gives the merge's commit. A repository that allows it gets a squashed one. */
+  merge(repo: RepoName, number: PullNumber, head: Sha): Promise<Sha>;
   reviews(repo: RepoName, number: PullNumber): Promise<ForgeReview[]>;
   reviewComments(repo: RepoName, number: PullNumber): Promise<ForgeReviewComment[]>;
   replyToReview(repo: RepoName, number: PullNumber, comment: number, body: string): Promise<ForgeComment>;

@@ -1,4 +1,5 @@
-import type { PullNumber, RepoName } from "../../kernel/ids.ts";
+import { z } from "zod";
+import { type PullNumber, type RepoName, Sha } from "../../kernel/ids.ts";
 import type { Forge, ForgePull } from "../../ports/forge.ts";
 import { understood } from "../http/understood.ts";
 import { at, type Clients } from "./clients.ts";
@@ -7,7 +8,7 @@ import { all } from "./pages.ts";
 import { Comment } from "./shapes/issue.ts";
 import { Pull, PullMention, Review, ReviewComment } from "./shapes/pull.ts";
 
-type Pulls = Pick<Forge, "pull" | "pullsByHead" | "createPull" | "updateBranch">;
+type Pulls = Pick<Forge, "merge" | "pull" | "pullsByHead" | "createPull" | "updateBranch">;
 type Reviews = Pick<Forge, "reviews" | "reviewComments" | "replyToReview" | "requestReview">;
 
 /** A branch has few pull requests; those beyond are old. */
@@ -34,6 +35,17 @@ export function createPulls(clients: Clients): Pulls {
       const client = await clients.on(repo, "code");
       const { data } = await client.rest.pulls.create({ ...at(repo), ...wanted });
       return understood(Pull, `new pull request of ${repo}`, data);
+    },
+    async merge(repo, number, head) {
+      const client = await clients.on(repo, "code");
+      const merged = (merge_method: "squash" | "merge") =>
+        client.rest.pulls.merge({ ...at(repo), pull_number: number, sha: head, merge_method });
+      const { data } = await merged("squash").catch((error: unknown) => {
+        // where a repository allows no squashing
+        if (refusedWith(error, 405) && /squash/i.test(error.message)) return merged("merge");
+        throw error;
+      });
+      return understood(z.object({ sha: Sha }), `merge of ${repo}#${number}`, data).sha;
     },
     async updateBranch(repo, number) {
       const client = await clients.on(repo, "code");

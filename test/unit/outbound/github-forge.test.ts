@@ -135,7 +135,7 @@ test("reviews and their comments keep state, place and thread", async () => {
   });
   const { forge } = connect(server.url);
   expect(await forge.reviews(REPO, NINE)).toEqual([
-    { id: 1, author: ALICE, state: "changes_requested", body: "no", submittedAt: null },
+    { id: 1, author: ALICE, state: "changes_requested", commit: null, body: "no", submittedAt: null },
   ]);
   expect(await forge.reviewComments(REPO, NINE)).toMatchObject([
     { id: 70, path: "a.ts", line: 4, diffHunk: "@@", replyTo: null },
