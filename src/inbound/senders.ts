@@ -15,6 +15,7 @@ import {
 import { rerunSender } from "../features/pipelines/rerun-failed.ts";
 import { mergeSender } from "../features/pulls/merge.ts";
 import { pullCreateSender } from "../features/pulls/open.ts";
+import { readySender } from "../features/pulls/ready.ts";
 import { reviewersSender } from "../features/pulls/reviewers.ts";
 import { replySender as pullReplySender } from "../features/pulls/round.ts";
 import { cardPostSender, cardUpdateSender } from "../features/threads/cards.ts";
@@ -48,6 +49,7 @@ export const senders = (deps: Context): ReadonlyMap<string, Sender> =>
     ["relay.reply", relayReplySender(deps)],
     ["pull.create", pullCreateSender(deps)],
     ["pull.merge", mergeSender(deps)],
+    ["pull.ready", readySender(deps)],
     ["pull.reviewers", reviewersSender(deps)],
     ["pull.reply", pullReplySender(deps)],
     ["notice.comment", noticeCommentSender(deps)],

@@ -119,6 +119,8 @@ export interface Forge {
     repo: RepoName,
     pull: { title: string; body: string; head: string; base: string; draft: boolean },
   ): Promise<ForgePull>;
+  /** Turns a draft into a pull request that is ready for review; one that is ready stays as it is. */
+  markReady(repo: RepoName, number: PullNumber): Promise<void>;
   /** Merges if the head is still `head`; gives the merge's commit. A repository that allows it gets a squashed one. */
   merge(repo: RepoName, number: PullNumber, head: Sha): Promise<Sha>;
   reviews(repo: RepoName, number: PullNumber): Promise<ForgeReview[]>;

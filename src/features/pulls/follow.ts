@@ -1,3 +1,4 @@
+import { repoConfig } from "../../config/index.ts";
 import type { Login, PullNumber, RepoName } from "../../kernel/ids.ts";
 import { slackCode } from "../../kernel/text/escape.ts";
 import type { ForgeReview } from "../../ports/forge.ts";
@@ -9,6 +10,7 @@ import { enqueueLine } from "../threads/lines.ts";
 import { checksWord, failedChecks } from "./checks.ts";
 import { considerMerge } from "./merge.ts";
 import { markClosed, markMerged } from "./merged.ts";
+import { enqueueReady } from "./ready.ts";
 import { collectReviews } from "./review.ts";
 import { type Pull, pullByNumber, updatePull } from "./store.ts";
 
@@ -33,6 +35,8 @@ export async function followPull(deps: Deps, repo: RepoName, number: PullNumber)
   const all = await deps.forge.checks(repo, now.headSha);
   const checks = checksWord(all);
   const review = reviewWord(reviews, me);
+  if (now.draft && checks === "passing" && repoConfig(deps.config, repo)?.pull.draft === true)
+    await enqueueReady(deps, pull);
   if (review === "approved" && checks === "passing") await considerMerge(deps, pull);
   if (checks === pull.checks && review === pull.review) return;
   await deps.db.transaction(async (tx) => {

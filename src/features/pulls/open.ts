@@ -83,7 +83,7 @@ export const pullCreateSender = (deps: Deps) =>
         body: withMark(body, row.key),
         head,
         base: defaultBranch,
-        draft: false,
+        draft: isDraft(deps, repo),
       });
     },
     async settled(tx, pull, { finding, task, repo, branch, sha, issue }) {
@@ -114,7 +114,7 @@ export const pullCreateSender = (deps: Deps) =>
       });
       await count(tx, "pr_created_total");
       await labelPull(deps, tx, finding, repo, number, publicationOf(done).labels);
-      await askReviewers(deps, tx, finding, { repo, number, key: task });
+      if (!isDraft(deps, repo)) await askReviewers(deps, tx, finding, { repo, number, key: task });
       await changeLabels(tx, deps.clock, finding, { remove: [LABELS.fixing] });
       await enqueueNote(tx, deps.clock, {
         finding,
@@ -144,6 +144,9 @@ async function bodyOf(
   }
   return pullBody(pr.body, about.issue, about.link);
 }
+
+const isDraft = (deps: Pick<Deps, "config">, repo: RepoName): boolean =>
+  repoConfig(deps.config, repo)?.pull.draft === true;
 
 async function labelPull(
   deps: Pick<Deps, "clock">,

@@ -88,7 +88,9 @@ export class Mirrors {
     const now = join(this.#dir, USED);
     await writeFile(now, "");
     const day = (await stat(now)).mtimeMs - 24 * 3_600_000;
-    const used = await Promise.all(idle.map(async (dir) => ({ dir, at: (await stat(join(dir, USED)).catch(() => stat(dir))).mtimeMs })));
+    const used = await Promise.all(
+      idle.map(async (dir) => ({ dir, at: (await stat(join(dir, USED)).catch(() => stat(dir))).mtimeMs })),
+    );
     const over = dirs.length + 1 - this.#most;
     const old = used.filter(({ at }) => at < day).sort((a, b) => a.at - b.at);
     for (const { dir } of old.slice(0, Math.max(0, over))) await rm(dir, { recursive: true, force: true });

@@ -8,11 +8,15 @@ import { all } from "./pages.ts";
 import { Comment } from "./shapes/issue.ts";
 import { Pull, PullMention, Review, ReviewComment } from "./shapes/pull.ts";
 
-type Pulls = Pick<Forge, "merge" | "pull" | "pullsByHead" | "createPull" | "updateBranch">;
+type Pulls = Pick<Forge, "markReady" | "merge" | "pull" | "pullsByHead" | "createPull" | "updateBranch">;
 type Reviews = Pick<Forge, "reviews" | "reviewComments" | "replyToReview" | "requestReview">;
 
 /** A branch has few pull requests; those beyond are old. */
 const MOST_BY_HEAD = 10;
+
+const Draft = z.object({ draft: z.boolean().default(false), node_id: z.string() });
+const READY =
+  "mutation ($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { isDraft } } }";
 
 /** Pull requests. */
 export function createPulls(clients: Clients): Pulls {
@@ -35,6 +39,13 @@ export function createPulls(clients: Clients): Pulls {
       const client = await clients.on(repo, "code");
       const { data } = await client.rest.pulls.create({ ...at(repo), ...wanted });
       return understood(Pull, `new pull request of ${repo}`, data);
+    },
+    async markReady(repo, number) {
+      const client = await clients.on(repo, "code");
+      const { data } = await client.rest.pulls.get({ ...at(repo), pull_number: number });
+      const { draft, node_id: id } = understood(Draft, `pull request ${repo}#${number}`, data);
+      // REST has no route for it
+      if (draft) await client.graphql(READY, { id });
     },
     async merge(repo, number, head) {
       const client = await clients.on(repo, "code");
