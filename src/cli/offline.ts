@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { context } from "../commands/cli/context.ts";
 import { gates } from "../commands/cli/gates.ts";
 import { taskRun } from "../commands/cli/task-run.ts";
+import { UserError } from "../kernel/errors.ts";
 import { silentLog } from "../kernel/log.ts";
 import { loadPrompts } from "../kernel/prompt.ts";
 import { createGit, diffOfCommit, diffOfPatch, diffOfWorkTree, history } from "../outbound/git/index.ts";
@@ -27,14 +28,30 @@ export const runGates = (argv: string[], io: Io): Promise<number> =>
     isTerminal: io.isTerminal,
   });
 
+const KINDS = ["auto", "bubblewrap", "docker", "none"] as const;
+
+/** `--sandbox KIND`: that one or none at all; without it the first that works. */
+function sandboxWanted(argv: string[]): (typeof KINDS)[number] {
+  const at = argv.findIndex((word) => word === "--sandbox" || word.startsWith("--sandbox="));
+  if (at < 0) return "auto";
+  const said = argv[at]?.split("=")[1] ?? argv[at + 1];
+  const kind = KINDS.find((name) => name === said);
+  if (kind === undefined) throw new UserError(`--sandbox takes ${KINDS.join(", ")}`);
+  return kind;
+}
+
 /** `task run`: tasks from files. The model's key is needed only where a task's fixer is the model. */
 export async function runTasks(argv: string[], io: Io): Promise<number> {
   const path = io.env.PATH || DEFAULT_PATH;
   const hidden = io.env.HOME === undefined ? [] : [io.env.HOME];
   const scratch = await mkdtemp(join(tmpdir(), "flaky-tasks-"));
-  const { sandbox, passedOver } = await detectSandbox({ path, want: "auto", allowNone: true });
-  if (sandbox.kind === "none")
-    io.err(`no sandbox works here (${passedOver.join("; ")}): tasks run without one`);
+  const want = sandboxWanted(argv);
+  const image = io.env.SANDBOX_IMAGE ? { image: io.env.SANDBOX_IMAGE } : {};
+  const { sandbox, passedOver } = await detectSandbox({ path, want, allowNone: true, ...image });
+  if (sandbox.kind === "none") {
+    const why = want === "none" ? "as was asked for" : `none works here (${passedOver.join("; ")})`;
+    io.err(`no sandbox, ${why}: what the tasks run can do all that you can do`);
+  }
   try {
     return await taskRun(argv, {
       git: createGit({ mirrorsDir: join(scratch, "mirrors") }),

@@ -44,6 +44,8 @@ const Pull = z.strictObject({
   reviewers: z.array(Login).default([]),
   link: z.enum(["ref", "close"]).default("ref"),
   merge: z.enum(["never", "auto"]).default("never"),
+  /** Opened as a draft; ready, and reviewers asked, once its checks are green. For repositories with checks. */
+  draft: z.boolean().default(false),
 });
 
 const address = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));

@@ -14,7 +14,9 @@ import {
 } from "../features/pipelines/notice.ts";
 import { rebaseSender } from "../features/pipelines/rebase.ts";
 import { rerunSender } from "../features/pipelines/rerun-failed.ts";
+import { mergeSender } from "../features/pulls/merge.ts";
 import { pullCreateSender } from "../features/pulls/open.ts";
+import { readySender } from "../features/pulls/ready.ts";
 import { reviewersSender } from "../features/pulls/reviewers.ts";
 import { replySender as pullReplySender } from "../features/pulls/round.ts";
 import { cardPostSender, cardUpdateSender } from "../features/threads/cards.ts";
@@ -47,6 +49,8 @@ export const senders = (deps: Context): ReadonlyMap<string, Sender> =>
     ["relay.comment", relayCommentSender(deps)],
     ["relay.reply", relayReplySender(deps)],
     ["pull.create", pullCreateSender(deps)],
+    ["pull.merge", mergeSender(deps)],
+    ["pull.ready", readySender(deps)],
     ["pull.reviewers", reviewersSender(deps)],
     ["pull.reply", pullReplySender(deps)],
     ["notice.comment", noticeCommentSender(deps)],

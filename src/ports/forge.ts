@@ -43,6 +43,7 @@ export interface ForgePull {
   headRef: string;
   baseRef: string;
   mergeableState: string;
+  draft: boolean;
 }
 
 export interface ForgeReviewComment extends ForgeComment {
@@ -57,6 +58,8 @@ export interface ForgeReview {
   id: number;
   author: Login;
   state: "approved" | "changes_requested" | "commented" | "dismissed" | "pending";
+  /** The head it was given for; null where that is not told. */
+  commit: Sha | null;
   body: string;
   submittedAt: Date | null;
 }
@@ -181,6 +184,8 @@ export interface Forge {
    * installed on `via`.
    */
   openPulls(wanted: { author: string; repos: readonly RepoName[]; via: RepoName }): Promise<BoardListing>;
+  /** Turns a draft into a pull request that is ready for review; one that is ready stays as it is. */
+  markReady(repo: RepoName, number: PullNumber): Promise<void>;
   reviews(repo: RepoName, number: PullNumber): Promise<ForgeReview[]>;
   reviewComments(repo: RepoName, number: PullNumber): Promise<ForgeReviewComment[]>;
   replyToReview(repo: RepoName, number: PullNumber, comment: number, body: string): Promise<ForgeComment>;
@@ -190,7 +195,7 @@ export interface Forge {
    * Merges at exactly this head, by the first way that the repository allows: squash, merge, rebase.
    * @throws RefusedError with GitHub's words where it may not be merged or its head moved.
    */
-  mergePull(repo: RepoName, number: PullNumber, merge: { head: Sha; message: string }): Promise<Sha>;
+  mergePull(repo: RepoName, number: PullNumber, merge: { head: Sha; message?: string }): Promise<Sha>;
   /** Closes it without merging; one that is closed stays so. */
   closePull(repo: RepoName, number: PullNumber): Promise<void>;
   /** True when updated, false when there was nothing to update. */

@@ -26,8 +26,9 @@ echo "$passed passed, $failed failed"; [ $failed = 0 ]
   "lint.sh": '! grep -n "TAB" -r src test && exit 0; echo "1 error"; exit 1\n',
   "types.sh": '! grep -n "UNTYPED" -r src test && exit 0; echo "Found 1 error in 1 file"; exit 1\n',
 };
-const TOOLCHAIN = {
-  suite: "sh suite.sh",
+const SUITE = { suite: "sh suite.sh" };
+const ALL = {
+  ...SUITE,
   lint: "sh lint.sh",
   types: "sh types.sh",
   coverage: "sh coverage.sh",
@@ -80,7 +81,7 @@ async function run(tasks: object[], options: Options = {}): Promise<Run> {
 const task = (id: string, script: string, over: object = {}) => ({
   id,
   objective: "Cover the payments with tests.",
-  toolchain: TOOLCHAIN,
+  toolchain: SUITE,
   fixer: { kind: "command", command: ["sh", "-c", script] },
   publish: "none",
   ...over,
@@ -97,7 +98,10 @@ const write = (path: string, text: string) => `printf '%b' '${text}' > ${path}`;
 
 test("A: tests are added, all gates pass, one commit and a text that tells it", async () => {
   const { code } = await run([
-    task("a", write("test/pay.test.sh", GOOD), { target: { include: ["test/pay.test.sh"] } }),
+    task("a", write("test/pay.test.sh", GOOD), {
+      target: { include: ["test/pay.test.sh"] },
+      toolchain: ALL,
+    }),
   ]);
   const status = await statusOf(world, "a");
   expect([code, status.exit_code, status.risk_labels, status.partial]).toEqual([0, 0, [], false]);
@@ -193,7 +197,9 @@ test("D: a batch that lowers the coverage is rolled back, the others go on", asy
     "echo '# UNTYPED' > test/three.test.sh",
     "echo '# TAB' > test/zlint.test.sh",
   ].join("; ");
-  const { code } = await run([task("d", script, { strategy: { batch_mode: "single_file" } })]);
+  const { code } = await run([
+    task("d", script, { toolchain: ALL, strategy: { batch_mode: "single_file" } }),
+  ]);
   const status = await statusOf(world, "d");
   expect([code, status.commits, status.coverage_after]).toEqual([2, 2, 73]);
   expect(status.risk_labels).toEqual(["coverage-risk", "style-fix-needed", "type-risk"]);
@@ -215,9 +221,7 @@ test("D: a batch that lowers the coverage is rolled back, the others go on", asy
 });
 
 test("E: five tasks at once, each on a branch of its own", async () => {
-  const five = [1, 2, 3, 4, 5].map((n) =>
-    task(`e${n}`, write(`test/e${n}.test.sh`, "true\\n"), { toolchain: { suite: "sh suite.sh" } }),
-  );
+  const five = [1, 2, 3, 4, 5].map((n) => task(`e${n}`, write(`test/e${n}.test.sh`, "true\\n")));
   const { code } = await run(five, { argv: ["--jobs", "5"] });
   expect(code).toBe(0);
   const there = await branches();
@@ -253,7 +257,6 @@ test("F: time runs out after three of ten files: what is done is handed over, an
   const partly = task("f", script, {
     target: { include },
     strategy: { batch_mode: "single_file" },
-    toolchain: { suite: "sh suite.sh" },
   });
   const { code } = await run([partly], { clock, seen });
   const status = await statusOf(world, "f");
@@ -289,7 +292,7 @@ test("a batch that fails again and again aborts the task; only the network is tr
     limits: { max_retries: 1 },
   });
   const flaky = `test -e .tried || { touch .tried; echo "curl: Could not resolve host: example.org"; exit 6; }`;
-  const setup = task("net", write("test/pay.test.sh", GOOD), { toolchain: { ...TOOLCHAIN, setup: flaky } });
+  const setup = task("net", write("test/pay.test.sh", GOOD), { toolchain: { ...SUITE, setup: flaky } });
   const clock: Clock = {
     now: () => new Date(),
     sleep: async (ms) => (ms > 60_000 ? new Promise(() => {}) : undefined),

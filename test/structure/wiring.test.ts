@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../../src/features/context.ts";
+import { TASK_TEMPLATES } from "../../src/features/fixes/model.ts";
 import { noteSenderKind } from "../../src/features/issues/comments.ts";
 import { handlers } from "../../src/inbound/jobs.ts";
 import { senders } from "../../src/inbound/senders.ts";
@@ -39,6 +40,9 @@ test("every kind of write has a sender, and every sender a kind", () => {
 test("every prompt can be read, is used, and is there where it is used", () => {
   const folder = join(ROOT, "prompts");
   loadPrompts(folder);
-  const there = readdirSync(folder).map((file) => file.replace(/\.md$/, ""));
-  expect([...matches(/\bprompts\(\s*"([\w-]+)"/g)].sort()).toEqual(there.sort());
+  const there = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => file.replace(/\.md$/, ""));
+  const templates = TASK_TEMPLATES.map((name) => `tasks/${name}`);
+  expect([...matches(/\bprompts\(\s*"([\w-]+)"/g), ...templates].sort()).toEqual(there.sort());
 });

@@ -30,7 +30,7 @@ interface Arguments {
 }
 
 /**
- * `task run FILE.yaml… [--repo-dir DIR] [--artifacts DIR] [--jobs N]`. Prints one JSON line a task; gives the exit
+ * `task run FILE.yaml… [--repo-dir DIR] [--artifacts DIR] [--jobs N] [--sandbox KIND]`. Prints one JSON line a task; gives the exit
  * code: 0 all done, 1 one failed, 2 one done with risk. Throws UserError on wrong arguments and wrong task files.
  */
 export async function taskRun(argv: string[], deps: TaskRunDeps): Promise<0 | 1 | 2> {
@@ -63,6 +63,8 @@ async function parse(argv: string[], cwd: string): Promise<Arguments> {
       "repo-dir": { type: "string", default: "." },
       artifacts: { type: "string", default: "artifacts" },
       jobs: { type: "string", default: "1" },
+      // read by whoever calls, since it decides on the sandbox
+      sandbox: { type: "string" },
     },
   });
   const jobs = Number(values.jobs);

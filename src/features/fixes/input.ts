@@ -9,8 +9,9 @@ import { conversation } from "../threads/store.ts";
 import { earlierFixes } from "./earlier.ts";
 import type { FixInput, FixTest, ReviewComment, Runs } from "./model.ts";
 import type { Task } from "./store.ts";
+import { twinLine, twinsOf } from "./twins.ts";
 
-type Deps = Pick<Context, "db" | "config" | "forge">;
+type Deps = Pick<Context, "db" | "config" | "forge" | "clock">;
 
 /** What the runner needs beside the finding itself, for a further round on a pull request. */
 export interface Round {
@@ -23,7 +24,7 @@ export interface Round {
 
 /**
  * Puts together what a fixer starts from.
- * @throws RefusedError when the repository's settings name no way to run its tests.
+ * @throws RefusedError when the repository's settings name no way to run its tests, or a fix of it is in flight.
  */
 export async function fixInput(deps: Deps, task: Task, finding: Finding, round: Round): Promise<FixInput> {
   const settings = repoConfig(deps.config, finding.repo);
@@ -37,6 +38,15 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
   const [newest] = await sightingsOf(deps.db, finding.id, 1);
   const issue = await issueOf(deps.db, finding.id);
   const talk = await conversation(deps.db, finding.id, 50);
+  const twins =
+    task.kind === "fix" && finding.kind !== "issue" ? await twinsOf(deps, settings.write, finding) : null;
+  if (twins?.open) {
+    throw new RefusedError(
+      `twin_in_flight: ${twins.open.url} by ${twins.open.author} is open for the same test. When it is closed without a fix, start again`,
+    );
+  }
+  const known = await earlierFixes(deps.db, finding);
+  const others = (twins?.closed ?? []).filter((pull) => !known.some((line) => line.startsWith(pull.url)));
   const { budget, prove } = deps.config.file;
   return {
     taskId: task.id,
@@ -61,7 +71,7 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
     paths: settings.paths,
     gates: settings.gates,
     budget: { usd: budget.usd_per_task, steps: budget.steps, minutes: budget.minutes },
-    earlierFixes: await earlierFixes(deps.db, finding),
+    earlierFixes: [...known, ...others.map(twinLine)],
     ...(round.knownRate === null ? {} : { knownRate: round.knownRate }),
     fixer: { kind: "model" },
   };

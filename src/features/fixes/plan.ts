@@ -1,4 +1,6 @@
+import { and, eq } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
+import { pulls } from "../../../db/schema.ts";
 import { repoConfig } from "../../config/index.ts";
 import { bot } from "../../kernel/actor.ts";
 import { type FindingId, TaskId } from "../../kernel/ids.ts";
@@ -34,6 +36,7 @@ export async function planTask(deps: Deps, id: FindingId): Promise<void> {
     const now = deps.clock.now();
     if (approval.expiresAt <= now) return expire(deps, tx, finding);
     if (readAnother(approval, await issueOf(tx, id))) return askAgain(deps, tx, finding, approval);
+    if (await tooManyOpen(deps, tx, finding)) return;
     const added = await queueTask(deps, tx, finding, {
       kind: "fix",
       by: approval.login,
@@ -41,6 +44,20 @@ export async function planTask(deps: Deps, id: FindingId): Promise<void> {
     });
     if (added !== null) await useApproval(tx, approval.id, now);
   });
+}
+
+/** Reviewers' time is what is scarce: above the limit a fix waits until one of ours is merged or closed. */
+async function tooManyOpen(deps: Deps, tx: Db, finding: Finding): Promise<boolean> {
+  const { open_pulls: most } = deps.config.file.limits;
+  const repo = repoConfig(deps.config, finding.repo)?.write ?? finding.repo;
+  const open = await tx.$count(pulls, and(eq(pulls.repo, repo), eq(pulls.state, "open")));
+  if (open < most) return false;
+  await enqueueNote(tx, deps.clock, {
+    finding: finding.id,
+    key: `crowded:F${finding.id}:${finding.reopened}`,
+    text: `:hourglass: ${open} of my pull requests wait for review in this repository, which is the limit. The fix begins when one of them is merged or closed.`,
+  });
+  return true;
 }
 
 /** Queues a task for a finding, unless it has one at work. @returns the task, or null. */

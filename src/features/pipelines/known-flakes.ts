@@ -23,7 +23,20 @@ export type Outcome =
  * @throws TransientError while a failure was read but not judged yet.
  */
 export async function outcomeOf(db: Db, repo: RepoName, pull: PullNumber): Promise<Outcome | null> {
-  const ours = await db.$count(pulls, and(eq(pulls.repo, repo), eq(pulls.number, pull)));
+  return (await ownFinding(db, repo, pull)) === null ? outcomeAt(db, repo, pull) : null;
+}
+
+/** The finding that a pull request of ours is to fix; null for people's. */
+export async function ownFinding(db: Db, repo: RepoName, pull: PullNumber): Promise<FindingId | null> {
+  const [row] = await db
+    .select({ finding: pulls.findingId })
+    .from(pulls)
+    .where(and(eq(pulls.repo, repo), eq(pulls.number, pull)));
+  return row === undefined ? null : FindingId.parse(row.finding);
+}
+
+/** The same of any pull request. */
+export async function outcomeAt(db: Db, repo: RepoName, pull: PullNumber): Promise<Outcome | null> {
   const rows = await db
     .select()
     .from(jobRuns)
@@ -31,7 +44,7 @@ export async function outcomeOf(db: Db, repo: RepoName, pull: PullNumber): Promi
     .orderBy(desc(jobRuns.at), desc(jobRuns.attempt))
     .limit(500);
   const [newest] = rows;
-  if (ours > 0 || newest === undefined) return null;
+  if (newest === undefined) return null;
   const jobs = new Map<string, (typeof rows)[number]>();
   for (const row of rows) {
     const name = `${row.workflow}|${row.name}`;

@@ -11,20 +11,23 @@ import type { ForgeComment } from "../../ports/forge.ts";
 import { chatUserOf } from "../approvals/people.ts";
 import type { Context } from "../context.ts";
 import { findComment, withMark } from "../issues/marks.ts";
-import { type Outcome, outcomeOf } from "./known-flakes.ts";
+import { type Outcome, outcomeOf, ownFinding } from "./known-flakes.ts";
 import { noticeMessage, noticeText } from "./notice-messages.ts";
+import { rerunOwn } from "./rerun-own.ts";
 
-type Deps = Pick<Context, "db" | "clock" | "config" | "forge" | "chat">;
+type Deps = Pick<Context, "db" | "clock" | "config" | "forge" | "chat" | "ci">;
 
 const Payload = z.object({ repo: RepoName, pull: PullNumber });
 type Payload = z.infer<typeof Payload>;
 
 /**
- * Tells the author of a pull request that its CI failed by known flakes alone: by one comment, edited after, and by one
+ * Tells the author of a pull request (for ours, has it run again) that its CI failed by known flakes alone: by one comment, edited after, and by one
  * direct message for each commit where the author is known in Slack.
  */
 export async function noticePull(deps: Deps, { repo, pull }: Payload): Promise<void> {
   const settings = repoConfig(deps.config, repo);
+  const own = await ownFinding(deps.db, repo, pull);
+  if (own !== null) return rerunOwn(deps, { repo, pull }, own);
   const outcome = await outcomeOf(deps.db, repo, pull);
   if (settings === undefined || outcome === null) return;
   const said = await noticeOf(deps.db, repo, pull);

@@ -1,12 +1,16 @@
+import { repoConfig } from "../../config/index.ts";
 import type { Login, PullNumber, RepoName } from "../../kernel/ids.ts";
 import { slackCode } from "../../kernel/text/escape.ts";
-import type { ForgeCheck, ForgeReview } from "../../ports/forge.ts";
+import type { ForgeReview } from "../../ports/forge.ts";
 import type { Context } from "../context.ts";
 import { refreshCard } from "../findings/service.ts";
 import { findingById } from "../findings/store.ts";
 import { hasMark } from "../issues/marks.ts";
 import { enqueueLine } from "../threads/lines.ts";
+import { checksWord, failedChecks } from "./checks.ts";
+import { considerMerge } from "./merge.ts";
 import { markClosed, markMerged } from "./merged.ts";
+import { enqueueReady } from "./ready.ts";
 import { collectReviews } from "./review.ts";
 import { type Pull, pullByNumber, updatePull } from "./store.ts";
 
@@ -31,6 +35,9 @@ export async function followPull(deps: Deps, repo: RepoName, number: PullNumber)
   const all = await deps.forge.checks(repo, now.headSha);
   const checks = checksWord(all);
   const review = reviewWord(reviews, me);
+  if (now.draft && checks === "passing" && repoConfig(deps.config, repo)?.pull.draft === true)
+    await enqueueReady(deps, pull);
+  if (review === "approved" && checks === "passing") await considerMerge(deps, pull);
   if (checks === pull.checks && review === pull.review) return;
   await deps.db.transaction(async (tx) => {
     await updatePull(tx, pull, { checks, review, updatedAt: deps.clock.now() });
@@ -46,19 +53,6 @@ export async function followPull(deps: Deps, repo: RepoName, number: PullNumber)
     }
     await refreshCard(deps, tx, pull.findingId);
   });
-}
-
-const FAILED = new Set(["failure", "timed_out", "cancelled", "action_required", "error"]);
-
-/** Names of the checks that failed. */
-const failedChecks = (checks: readonly ForgeCheck[]): string[] =>
-  checks.filter(({ conclusion }) => conclusion !== null && FAILED.has(conclusion)).map(({ name }) => name);
-
-/** All checks as one word; what is still going outweighs what passed, what failed outweighs all. */
-export function checksWord(checks: ForgeCheck[]): Pull["checks"] {
-  if (checks.length === 0) return "none";
-  if (failedChecks(checks).length > 0) return "failing";
-  return checks.every((check) => check.status === "completed") ? "passing" : "pending";
 }
 
 /** The reviewers' last words as one: a request for changes outweighs approvals. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RepoConfig } from "../../config/index.ts";
+import { type RepoConfig, repoConfig } from "../../config/index.ts";
 import { bot } from "../../kernel/actor.ts";
 import { FindingId, RepoName, Sha, TaskId } from "../../kernel/ids.ts";
 import { escapeSlack } from "../../kernel/text/escape.ts";
@@ -10,14 +10,16 @@ import type { ForgePull } from "../../ports/forge.ts";
 import type { Context } from "../context.ts";
 import type { Finding } from "../findings/model.ts";
 import { changeState } from "../findings/service.ts";
+import { parseDiff } from "../fixes/run/gates/index.ts";
 import { moveTask, type Task, taskById } from "../fixes/store.ts";
 import { changeLabels, LABELS } from "../issues/labels.ts";
 import { withMark } from "../issues/marks.ts";
 import { enqueueNote } from "../threads/notes.ts";
 import { pullBody } from "./messages.ts";
-import { publicationOf } from "./publication.ts";
+import { type Publication, publicationOf } from "./publication.ts";
 import { askReviewers } from "./reviewers.ts";
 import { addPull } from "./store.ts";
+import { fillTemplate, TEMPLATE_PATHS } from "./template.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
 
@@ -75,12 +77,13 @@ export const pullCreateSender = (deps: Deps) =>
       if (task === null || task.state !== "publishing") return null;
       const publication = publicationOf(task);
       const { defaultBranch } = await deps.forge.repository(repo);
+      const body = await bodyOf(deps, repo, defaultBranch, publication, { issue, link });
       return deps.forge.createPull(repo, {
         title: publication.pr.title,
-        body: withMark(pullBody(publication.pr.body, issue, link), row.key),
+        body: withMark(body, row.key),
         head,
         base: defaultBranch,
-        draft: false,
+        draft: isDraft(deps, repo),
       });
     },
     async settled(tx, pull, { finding, task, repo, branch, sha, issue }) {
@@ -111,7 +114,7 @@ export const pullCreateSender = (deps: Deps) =>
       });
       await count(tx, "pr_created_total");
       await labelPull(deps, tx, finding, repo, number, publicationOf(done).labels);
-      await askReviewers(deps, tx, finding, { repo, number, key: task });
+      if (!isDraft(deps, repo)) await askReviewers(deps, tx, finding, { repo, number, key: task });
       await changeLabels(tx, deps.clock, finding, { remove: [LABELS.fixing] });
       await enqueueNote(tx, deps.clock, {
         finding,
@@ -122,6 +125,28 @@ export const pullCreateSender = (deps: Deps) =>
       if (issue !== null) await deps.queue.send(tx, "issue.sync", { finding }, { key: String(finding) });
     },
   });
+
+/** The repository's own template filled in, or our text where it has none. */
+async function bodyOf(
+  deps: Deps,
+  repo: RepoName,
+  branch: string,
+  { pr, commitMessage, patch }: Publication,
+  about: { issue: number | null; link: "ref" | "close" },
+): Promise<string> {
+  const wanted = repoConfig(deps.config, repo)?.pull.template ?? "auto";
+  const paths = wanted === "auto" ? TEMPLATE_PATHS : wanted === "none" ? [] : [wanted];
+  for (const path of paths) {
+    const template = await deps.forge.file(repo, path, branch);
+    if (template === null || template.trim() === "") continue;
+    const changesTests = parseDiff(patch).files.some((file) => /test|spec/i.test(file.path));
+    return fillTemplate(template, { ...about, body: pr.body, commitMessage, changesTests });
+  }
+  return pullBody(pr.body, about.issue, about.link);
+}
+
+const isDraft = (deps: Pick<Deps, "config">, repo: RepoName): boolean =>
+  repoConfig(deps.config, repo)?.pull.draft === true;
 
 async function labelPull(
   deps: Pick<Deps, "clock">,

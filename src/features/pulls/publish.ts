@@ -7,6 +7,8 @@ import { readPause } from "../../platform/pause.ts";
 import type { Context } from "../context.ts";
 import { findingById } from "../findings/store.ts";
 import { endTask } from "../fixes/end.ts";
+import { allowedPaths, parseDiff } from "../fixes/run/gates/index.ts";
+import { secretLines } from "../fixes/run/secrets.ts";
 import { newestDone, type Task, taskById } from "../fixes/store.ts";
 import { enqueuePull } from "./open.ts";
 import { type Publication, publicationOf } from "./publication.ts";
@@ -34,7 +36,7 @@ export async function publish(deps: Deps, id: TaskId, attempt: number): Promise<
     // a round may end in answers alone
     const head = same ? pull.headSha : await push(deps, task, settings, publication, pull);
     if (pull === null) await enqueuePull(deps, task, finding, settings, head);
-    else await finishRound(deps, task, finding, pull, head, publication);
+    else await finishRound(deps, task, finding, pull, { head, publication, answersOnly: same });
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     await endTask(deps, task, finding, { state: "failed", error: errorText(error), result: null });
@@ -48,6 +50,7 @@ async function push(
   publication: Publication,
   pull: Pull | null,
 ): Promise<Sha> {
+  refuseUnfit(publication.patch, settings);
   const readUrl = await deps.forge.gitUrl(settings.write, "read");
   const pushUrl = await deps.forge.gitUrl(settings.push, "code");
   const there = await deps.git.remoteHead({ url: pushUrl, branch: task.branch });
@@ -69,6 +72,18 @@ async function push(
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+const MAX_PATCH_BYTES = 512 * 1024;
+
+/** The worker judged the patch before; what goes out is judged here once more, by the settings of now. */
+function refuseUnfit(patch: string, settings: RepoConfig): void {
+  if (Buffer.byteLength(patch) > MAX_PATCH_BYTES)
+    throw new RefusedError(`the patch has more than ${MAX_PATCH_BYTES} bytes`);
+  const [secret] = secretLines(patch);
+  if (secret !== undefined) throw new RefusedError(secret);
+  const [path] = allowedPaths(parseDiff(patch), settings.paths);
+  if (path !== undefined) throw new RefusedError(`${path.path}: ${path.text}`);
 }
 
 const AUTHOR = { name: "flaky-test-cleaner", email: "flaky-test-cleaner@users.noreply.github.com" };

@@ -6,10 +6,11 @@ import { sender } from "../../platform/outbox/sender.ts";
 import { enqueueWrite } from "../../platform/outbox/store.ts";
 import type { ForgeComment } from "../../ports/forge.ts";
 import type { Context } from "../context.ts";
-import type { Finding } from "../findings/model.ts";
+import { type Finding, nameOf } from "../findings/model.ts";
 import { refreshCard } from "../findings/service.ts";
 import { moveTask, type Task } from "../fixes/store.ts";
 import { enqueueComment, noteSenderKind } from "../issues/comments.ts";
+import { changeLabels, LABELS } from "../issues/labels.ts";
 import { findComment, mark, withMark } from "../issues/marks.ts";
 import { enqueueNote } from "../threads/notes.ts";
 import { replyText } from "./messages.ts";
@@ -25,9 +26,9 @@ export async function finishRound(
   task: Task,
   finding: Finding,
   pull: Pull,
-  head: Sha,
-  publication: Publication,
+  made: { head: Sha; publication: Publication; answersOnly: boolean },
 ): Promise<void> {
+  const { head, publication, answersOnly } = made;
   const at = deps.clock.now();
   const remarks = await remarksOfTask(deps.db, task.id);
   await deps.db.transaction(async (tx) => {
@@ -43,10 +44,16 @@ export async function finishRound(
     const detail = { task: task.id, head, remarks: remarks.length };
     await record(tx, { at, actor: bot, action: "pull.round", finding: finding.id, detail });
     await refreshCard(deps, tx, finding.id);
+    if (answersOnly && pull.review === "changes_requested")
+      await askMaintainer(deps, tx, task, finding, pull);
+    else if (pull.review === "changes_requested")
+      await changeLabels(tx, deps.clock, finding.id, { remove: [LABELS.blocked] });
     await enqueueNote(tx, deps.clock, {
       finding: finding.id,
       key: `round:${task.id}`,
-      text: `:arrows_counterclockwise: The remarks are worked through, one commit: <${pull.url}|#${pull.number}> is at \`${head.slice(0, 10)}\`.`,
+      text: answersOnly
+        ? `:speech_balloon: The remarks on <${pull.url}|#${pull.number}> are answered; nothing was changed.`
+        : `:arrows_counterclockwise: The remarks are worked through, one commit: <${pull.url}|#${pull.number}> is at \`${head.slice(0, 10)}\`.`,
     });
     await deps.queue.send(
       tx,
@@ -54,6 +61,22 @@ export async function finishRound(
       { repo: pull.repo, pull: pull.number },
       { key: `${pull.repo}/${pull.number}` },
     );
+  });
+}
+
+/** The reviewer wants a change and the fixer has reasons against it: no further round settles that, a person does. */
+async function askMaintainer(
+  deps: Deps,
+  tx: Context["db"],
+  task: Task,
+  finding: Finding,
+  pull: Pull,
+): Promise<void> {
+  await changeLabels(tx, deps.clock, finding.id, { add: [LABELS.blocked] });
+  await enqueueNote(tx, deps.clock, {
+    finding: finding.id,
+    key: `disagree:${task.id}`,
+    text: `:scales: On <${pull.url}|#${pull.number}> a reviewer asks for changes, and I answered with reasons instead of a change. A maintainer should decide: take the pull request as it is, say what to do with \`address ${nameOf(finding)} …\`, or close it.`,
   });
 }
 

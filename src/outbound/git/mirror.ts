@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RefusedError } from "../../kernel/errors.ts";
 import { Sha } from "../../kernel/ids.ts";
@@ -26,13 +26,19 @@ export async function resolveCommit(dir: string, ref: string): Promise<Sha | nul
   return null;
 }
 
+const MOST_MIRRORS = 20;
+const USED = "last-used";
+
 /** Bare copies of the repositories, one per address, shared by all tasks of this machine. */
 export class Mirrors {
   readonly #dir: string;
+  readonly #most: number;
   readonly #busy = new Map<string, Promise<unknown>>();
 
-  constructor(dir: string) {
+  /** @param most mirrors kept at a time; a repository that comes again later is fetched anew. */
+  constructor(dir: string, most = MOST_MIRRORS) {
     this.#dir = dir;
+    this.#most = most;
   }
 
   /** Brings the mirror up to date, unless `ref` is a commit that it has; gives its folder and the commit. */
@@ -41,6 +47,8 @@ export class Mirrors {
     const dir = join(this.#dir, `${createHash("sha256").update(remote.url).digest("hex").slice(0, 24)}.git`);
     return await this.#alone(dir, async () => {
       await this.#create(dir);
+      // its time says when the mirror was last used
+      await writeFile(join(dir, USED), "");
       if (FULL_SHA.test(ref)) {
         const known = await resolveCommit(dir, ref);
         if (known !== null) return { dir, sha: known };
@@ -64,9 +72,28 @@ export class Mirrors {
 
   async #create(dir: string): Promise<void> {
     if (existsSync(join(dir, "HEAD"))) return;
+    await mkdir(this.#dir, { recursive: true });
+    await this.#makeRoom();
     await mkdir(dir, { recursive: true });
     await git({ args: ["init", "--quiet", "--bare", "--template=", dir], cwd: dir });
     await git({ args: ["config", "uploadpack.allowAnySHA1InWant", "true"], cwd: dir });
+  }
+
+  /** Takes away the mirrors that were not used for longest, none of the last day, until one more is within the limit. */
+  async #makeRoom(): Promise<void> {
+    const names = await readdir(this.#dir).catch(() => []);
+    const dirs = names.filter((name) => name.endsWith(".git")).map((name) => join(this.#dir, name));
+    const idle = dirs.filter((dir) => !this.#busy.has(dir));
+    // a task's clone reads the mirror's objects as long as it runs
+    const now = join(this.#dir, USED);
+    await writeFile(now, "");
+    const day = (await stat(now)).mtimeMs - 24 * 3_600_000;
+    const used = await Promise.all(
+      idle.map(async (dir) => ({ dir, at: (await stat(join(dir, USED)).catch(() => stat(dir))).mtimeMs })),
+    );
+    const over = dirs.length + 1 - this.#most;
+    const old = used.filter(({ at }) => at < day).sort((a, b) => a.at - b.at);
+    for (const { dir } of old.slice(0, Math.max(0, over))) await rm(dir, { recursive: true, force: true });
   }
 
   /** One fetch at a time into each mirror. */

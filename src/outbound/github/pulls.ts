@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { PullNumber, RepoName } from "../../kernel/ids.ts";
-import { Sha } from "../../kernel/ids.ts";
+import { type PullNumber, type RepoName, Sha } from "../../kernel/ids.ts";
 import type { Forge, ForgePull } from "../../ports/forge.ts";
 import { understood } from "../http/understood.ts";
 import { at, type Clients } from "./clients.ts";
@@ -9,12 +8,19 @@ import { all } from "./pages.ts";
 import { Comment } from "./shapes/issue.ts";
 import { Pull, PullMention, Review, ReviewComment } from "./shapes/pull.ts";
 
-type Pulls = Pick<Forge, "pull" | "pullsByHead" | "createPull" | "updateBranch" | "mergePull" | "closePull">;
+type Pulls = Pick<
+  Forge,
+  "markReady" | "mergePull" | "closePull" | "pull" | "pullsByHead" | "createPull" | "updateBranch"
+>;
 type Reviews = Pick<Forge, "reviews" | "reviewComments" | "replyToReview" | "requestReview">;
 
 const Merged = z.object({ sha: Sha });
 /** A branch has few pull requests; those beyond are old. */
 const MOST_BY_HEAD = 10;
+
+const Draft = z.object({ draft: z.boolean().default(false), node_id: z.string() });
+const READY =
+  "mutation ($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { isDraft } } }";
 
 /** Pull requests. */
 export function createPulls(clients: Clients): Pulls {
@@ -38,9 +44,17 @@ export function createPulls(clients: Clients): Pulls {
       const { data } = await client.rest.pulls.create({ ...at(repo), ...wanted });
       return understood(Pull, `new pull request of ${repo}`, data);
     },
+    async markReady(repo, number) {
+      const client = await clients.on(repo, "code");
+      const { data } = await client.rest.pulls.get({ ...at(repo), pull_number: number });
+      const { draft, node_id: id } = understood(Draft, `pull request ${repo}#${number}`, data);
+      // REST has no route for it
+      if (draft) await client.graphql(READY, { id });
+    },
     async mergePull(repo, number, { head, message }) {
       const client = await clients.on(repo, "code");
-      const wanted = { ...at(repo), pull_number: number, sha: head, commit_message: message };
+      const words = message === undefined ? {} : { commit_message: message };
+      const wanted = { ...at(repo), pull_number: number, sha: head, ...words };
       for (const merge_method of ["squash", "merge", "rebase"] as const) {
         try {
           const { data } = await client.rest.pulls.merge({ ...wanted, merge_method });

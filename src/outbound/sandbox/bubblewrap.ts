@@ -36,6 +36,7 @@ export function createBubblewrap(options: { program: string; limits?: Limits }):
       spawnBounded({
         argv: [options.program, ...bubblewrapArgs(command, limits)],
         cwd: "/",
+        disk: command.cwd,
         // bwrap stays as process 1, whose environment the command can read: it has to be empty.
         env: {},
         timeoutMs: command.timeoutMs,

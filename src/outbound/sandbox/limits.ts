@@ -9,6 +9,8 @@ export interface Limits {
   /** Size of the empty `/tmp` and HOME, in bytes each. */
   tmpBytes: number;
   openFiles: number;
+  /** What has to stay free on the disk that the working folder lies on, in bytes: the service lives there too. */
+  leastFreeBytes: number;
 }
 
 const MIB = 1024 * 1024;
@@ -19,6 +21,7 @@ export const DEFAULT_LIMITS: Limits = {
   fileBytes: 1024 * MIB,
   tmpBytes: 1024 * MIB,
   openFiles: 4096,
+  leastFreeBytes: 256 * MIB,
 };
 
 /**

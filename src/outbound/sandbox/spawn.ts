@@ -11,6 +11,8 @@ export interface SpawnOptions {
   timeoutMs: number;
   maxOutputBytes: number;
   limits: Limits | null;
+  /** Folder on whose disk something has to stay free; default `cwd`. */
+  disk?: string;
   signal?: AbortSignal | undefined;
 }
 
@@ -50,7 +52,7 @@ export function spawnBounded(options: SpawnOptions): Promise<SandboxResult> {
     const unwatch =
       options.limits === null || child.pid === undefined
         ? () => {}
-        : watchUsage(child.pid, options.limits, (why) => kill(`killed: ${why}`));
+        : watchUsage(child.pid, options.limits, options.disk ?? cwd, (why) => kill(`killed: ${why}`));
     child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => output.push(chunk));
     let done = false;

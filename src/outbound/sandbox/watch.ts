@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, statfs } from "node:fs/promises";
 import type { Limits } from "./limits.ts";
 
 const PAGE_BYTES = 4096;
@@ -13,20 +13,31 @@ interface Process {
 
 /**
  * Looks at the processes below `root` five times a second and calls `exceeded` once, with a sentence, when they are
- * too many or use too much memory. Returns the function that ends the watch. Does nothing where there is no /proc.
+ * too many, use too much memory, or leave too little of the disk that `dir` lies on. Returns the function that ends the watch. Does nothing where there is no /proc.
  */
-export function watchUsage(root: number, limits: Limits, exceeded: (why: string) => void): () => void {
+export function watchUsage(
+  root: number,
+  limits: Limits,
+  dir: string,
+  exceeded: (why: string) => void,
+): () => void {
   let busy = false;
   const timer = setInterval(async () => {
     if (busy) return;
     busy = true;
-    const why = judgeUsage(await processesBelow(root), limits);
+    const why = judgeUsage(await processesBelow(root), limits) ?? (await judgeDisk(dir, limits));
     busy = false;
     if (why === null) return;
     clearInterval(timer);
     exceeded(why);
   }, PERIOD_MS);
   return () => clearInterval(timer);
+}
+
+async function judgeDisk(dir: string, limits: Limits): Promise<string | null> {
+  const disk = await statfs(dir).catch(() => null);
+  if (disk === null || disk.bavail * disk.bsize >= limits.leastFreeBytes) return null;
+  return `less than ${Math.round(limits.leastFreeBytes / 2 ** 20)} MiB free on the disk`;
 }
 
 function judgeUsage(processes: readonly Process[], limits: Limits): string | null {

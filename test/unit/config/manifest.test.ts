@@ -123,6 +123,7 @@ const GITHUB_PERMISSIONS: Record<string, string> = {
   "pulls.list": "pull_requests:read",
   "pulls.listReviewComments": "pull_requests:read",
   "pulls.listReviews": "pull_requests:read",
+  "pulls.merge": "contents:write",
   "pulls.requestReviewers": "pull_requests:write",
   "pulls.updateBranch": "pull_requests:write",
   "repos.compareCommitsWithBasehead": "contents:read",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { RefusedError, TransientError } from "../../../src/kernel/errors.ts";
 import { Sha } from "../../../src/kernel/ids.ts";
 import { createGit, diffOfCommit } from "../../../src/outbound/git/index.ts";
+import { Mirrors } from "../../../src/outbound/git/mirror.ts";
 import { type Scratch, scratch, sh } from "./world.ts";
 
 // Many real runs of a test, on a machine that may be busy.
@@ -96,4 +97,22 @@ test("a credential goes into the header, never into an error or a file", async (
   expect(seen[0]).toBe(`Basic ${btoa("bot:s3cretpassword")}`);
   expect(await clone().catch((error: unknown) => error)).toBeInstanceOf(TransientError);
   expect(await sh(world.dir, "sh", "-c", "grep -rl s3cret mirrors || echo none")).toBe("none");
+});
+
+test("mirrors that were not used for a day make room for a new one", async () => {
+  await using world = await scratch();
+  const mirrors = new Mirrors(join(world.dir, "few"), 2);
+  const copy = async (name: string) => {
+    await sh(world.dir, "git", "clone", "-q", "--bare", "repo", name);
+    return join(world.dir, name);
+  };
+  const [one, two, three] = [await copy("one.git"), await copy("two.git"), await copy("three.git")];
+  const first = await mirrors.at(one, "main");
+  const second = await mirrors.at(two, "main");
+  await sh(world.dir, "touch", "-d", "3 days ago", join(first.dir, "last-used"));
+  const third = await mirrors.at(three, "main");
+  expect([first, second, third].map(({ dir }) => existsSync(dir))).toEqual([false, true, true]);
+  // neither of the two is a day old
+  await mirrors.at(one, "main");
+  expect([first, second, third].map(({ dir }) => existsSync(dir))).toEqual([true, true, true]);
 });

@@ -80,6 +80,30 @@ test("spies", async () => {
   },
 );
 
+test("hooks, submodules and a wall of output of a command's come to nothing", async () => {
+  await using world = await scratch();
+  const owned = join(world.dir, "owned");
+  const script = `
+    for hook in pre-commit post-checkout post-index-change reference-transaction; do
+      printf '#!/bin/sh\\ntouch ${owned}\\n' > .git/hooks/$hook 2> /dev/null || { mkdir -p .git/hooks; printf '#!/bin/sh\\ntouch ${owned}\\n' > .git/hooks/$hook; }
+      chmod +x .git/hooks/$hook
+    done
+    printf '[submodule "x"]\\n\\tpath = x\\n\\turl = ext::sh -c touch%%20${owned}\\n' > .gitmodules
+    git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),x
+    yes | head -c 5000000
+  `;
+  const result = await fix(world, new ScriptedModel(), {
+    fixer: { kind: "command", command: ["sh", "-c", script] },
+    prove: { runs: 1 },
+  });
+  expect(result.reason).toContain(
+    ".gitmodules:0 paths (refuse): git's own files and CI settings stay as they are",
+  );
+  expect([result.patch, existsSync(owned)]).toEqual([null, false]);
+  const trajectory = await readFile(join(world.dir, "artifacts/task-1/trajectory.ndjson"), "utf8");
+  expect(trajectory.length).toBeLessThan(100_000);
+});
+
 test("a command that rewrites git's settings does not reach the git outside", async () => {
   await using world = await scratch();
   const owned = join(world.dir, "owned");

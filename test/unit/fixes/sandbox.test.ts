@@ -57,6 +57,25 @@ test("too many processes end the command", async () => {
   expect(ms).toBeLessThan(15_000);
 });
 
+test("a file has a largest size, and the disk is never filled", async () => {
+  await using world = await scratch();
+  const of = async (limits: Partial<typeof DEFAULT_LIMITS>) =>
+    (
+      await detectSandbox({
+        path: process.env.PATH ?? "",
+        want: "auto",
+        allowNone: true,
+        limits: { ...DEFAULT_LIMITS, ...limits },
+      })
+    ).sandbox;
+  const small = await of({ fileBytes: 2 ** 20 });
+  const large = await small.run(command(world, "head -c 3000000 /dev/zero > big; echo $?; wc -c < big"));
+  expect(large.output).toContain("1048576");
+  const careful = await of({ leastFreeBytes: Number.MAX_SAFE_INTEGER });
+  const { exit, output } = await careful.run(command(world, "while :; do echo x >> many; sleep 0.1; done"));
+  expect([exit, output]).toEqual([null, expect.stringContaining("MiB free on the disk")]);
+});
+
 test("a program that is not there is said, not thrown", async () => {
   await using world = await scratch();
   const { exit, output } = await sandbox.run(command(world, "", { argv: ["no-such-program"] }));

@@ -135,7 +135,7 @@ test("reviews and their comments keep state, place and thread", async () => {
   });
   const { forge } = connect(server.url);
   expect(await forge.reviews(REPO, NINE)).toEqual([
-    { id: 1, author: ALICE, state: "changes_requested", body: "no", submittedAt: null },
+    { id: 1, author: ALICE, state: "changes_requested", commit: null, body: "no", submittedAt: null },
   ]);
   expect(await forge.reviewComments(REPO, NINE)).toMatchObject([
     { id: 70, path: "a.ts", line: 4, diffHunk: "@@", replyTo: null },
@@ -217,5 +217,34 @@ test("commits that changed a file are read newest first, with who is known of th
   expect(found.map(({ author }) => author)).toEqual(["ann", "Ann", "Ann"]);
   expect(server.seen.map(({ path }) => path)).toEqual([
     `/repos/acme/shop/commits?path=a b/c.go&sha=${SHA}&per_page=8`,
+  ]);
+});
+
+test("a draft becomes ready by GraphQL, and what is ready is left alone", async () => {
+  let draft = true;
+  using server = serve(({ path }) => {
+    if (!path.includes("graphql")) return Response.json({ draft, node_id: "PR_9" });
+    draft = false;
+    return Response.json({ data: { markPullRequestReadyForReview: { pullRequest: { isDraft: false } } } });
+  });
+  const { forge } = connect(server.url);
+  await forge.markReady(REPO, NINE);
+  await forge.markReady(REPO, NINE);
+  const asked = server.seen.filter(({ path }) => path.includes("graphql"));
+  expect(asked).toHaveLength(1);
+  expect(asked[0]?.body).toMatchObject({ variables: { id: "PR_9" } });
+});
+
+test("a merge names the head it is for; where squashing is not allowed, it is a merge commit", async () => {
+  using server = serve(({ body }) =>
+    JSON.stringify(body).includes("squash")
+      ? Response.json({ message: "Squash merges are not allowed on this repository." }, { status: 405 })
+      : Response.json({ sha: "c".repeat(40), merged: true, message: "merged" }),
+  );
+  const { forge } = connect(server.url);
+  expect(String(await forge.mergePull(REPO, NINE, { head: Sha.parse(SHA) }))).toBe("c".repeat(40));
+  expect(server.seen.map(({ body }) => body)).toEqual([
+    { sha: SHA, merge_method: "squash" },
+    { sha: SHA, merge_method: "merge" },
   ]);
 });

@@ -10,6 +10,7 @@ import { fixerPrompt } from "./prompt.ts";
 import type { Reproduction } from "./proof.ts";
 import { readingList } from "./reading.ts";
 import { type Target, targetsOf } from "./targets.ts";
+import { textFaults } from "./text.ts";
 import { Bench, type FinishCall } from "./tools.ts";
 import { saveNote } from "./trajectory.ts";
 import { currentPatch, subtractPatch, type Tree, type Trees } from "./trees.ts";
@@ -131,6 +132,10 @@ class Turns {
     // of several targets one may need nothing
     if (changed.length === 0 && target.name !== "") return [];
     if (changed.length === 0) return [bare("no_change", "Nothing was changed.")];
+    const [only] = changed;
+    const faults = only === undefined || only.name !== "" ? [] : textFaults(summary.change, only.patch);
+    if (faults.length > 0)
+      return [bare("text_and_diff", `Your text does not say what the diff does: ${faults.join("; ")}.`)];
     const refused: Refusal[] = [];
     for (const batch of changed) {
       if (this.#batches.commits.length >= rulesOf(run).maxCommits) {

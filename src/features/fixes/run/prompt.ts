@@ -27,12 +27,15 @@ function userPrompt(run: FixRun, seen: Reproduction | null, reading: string): st
   const context = fenced([input.context ?? "", reading].filter((text) => text !== "").join("\n\n") || NONE);
   const shared = { paths: pathText(input), people: voices(input, true) };
   if (input.kind === "task" || input.test === null) {
-    return deps.prompts(input.template === undefined ? "task" : `tasks/${input.template}`, {
+    const about = {
       ...shared,
       test: input.test === null ? NONE : oneLine(input.test.name),
       objective: input.objective ?? NONE,
       context,
-    });
+    };
+    return input.template === undefined
+      ? deps.prompts("task", about)
+      : deps.prompts(`tasks/${input.template}`, about);
   }
   const about = {
     ...shared,

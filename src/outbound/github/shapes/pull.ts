@@ -18,6 +18,7 @@ export const Pull = z
     head: z.object({ sha: Sha, ref: z.string() }),
     base: z.object({ ref: z.string() }),
     mergeable_state: z.string().default("unknown"),
+    draft: z.boolean().default(false),
   })
   .transform(
     (pull): ForgePull => ({
@@ -34,6 +35,7 @@ export const Pull = z
       headRef: pull.head.ref,
       baseRef: pull.base.ref,
       mergeableState: pull.mergeable_state,
+      draft: pull.draft,
     }),
   );
 
@@ -52,6 +54,7 @@ export const Review = z
     id: z.number(),
     user: Author,
     state: z.string().toLowerCase().pipe(z.enum(REVIEW_STATES)),
+    commit_id: z.string().nullish(),
     body: z.string().nullish(),
     submitted_at: When.nullish(),
   })
@@ -60,6 +63,7 @@ export const Review = z
       id: review.id,
       author: review.user,
       state: review.state,
+      commit: Sha.safeParse(review.commit_id).data ?? null,
       body: review.body ?? "",
       submittedAt: review.submitted_at ?? null,
     }),
