@@ -25,7 +25,7 @@ const counts = (said: string) => ({
   issues: said.match(/^=== GitHub, issue #\d+$/gm)?.length ?? 0,
   analyses: said.match(/^### Cause$/gm)?.length ?? 0,
   cards: said.match(/^=== Slack, #flaky-tests$/gm)?.length ?? 0,
-  notes: said.match(/one conversation/g)?.length ?? 0,
+  notes: said.match(/is mirrored, under your name/g)?.length ?? 0,
 });
 const ONE = { issues: 1, analyses: 1, cards: 1, notes: 1 };
 

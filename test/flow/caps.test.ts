@@ -23,7 +23,7 @@ async function counted() {
     edited: said.match(/^=== GitHub, issue #\d+ \(edited\)$/gm)?.length ?? 0,
     // not those that tell a pull request's author of a known flake
     comments: said.match(/^=== GitHub, comment on #\d+\n(?!What \[failed|At `)/gm)?.length ?? 0,
-    cards: said.match(/one conversation/g)?.length ?? 0,
+    cards: said.match(/is mirrored, under your name/g)?.length ?? 0,
     digests: [...said.matchAll(/^=== Slack, #flaky-tests( \(edited\))?\n((?:.*\n)*?)(?=\n===|$)/gm)]
       .filter(([, , text]) => /for an issue|• \*F/.test(text ?? ""))
       .map(([, edited, text]) => ({ edited: edited !== undefined, text: text ?? "" })),

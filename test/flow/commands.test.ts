@@ -28,6 +28,14 @@ const ANSWERED = [
   "show 999",
   "show F77",
   "approve north",
+  "show F1 and more",
+  "tasks",
+  "workers",
+  "fix F1",
+  "address F1",
+  "mute F1 soon",
+  "cancel F1",
+  "cancel nonsense",
 ];
 
 for (const words of ANSWERED) {

@@ -69,7 +69,7 @@ export async function tellWholeStory(world: World, harm: Harm): Promise<void> {
         : null;
     },
   );
-  await step("the thread's link", async () => {}, threadSays("one conversation"));
+  await step("the thread's link", async () => {}, threadSays("is mirrored, under your name"));
   await step(
     "Slack to GitHub",
     async () => void slack.say(bob.chatId, CHANNEL.id, "Twice this week.", { threadTs: world.card(1).ts }),
