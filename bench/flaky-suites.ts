@@ -50,7 +50,11 @@ const HARNESS: Record<
   python: {
     prepare: null,
     run: ["python3", "-m", "pytest", "-q", "-p", "no:cacheprovider"],
-    env: (turn) => ({ PYTHONHASHSEED: String(turn), PYTHONDONTWRITEBYTECODE: "1" }),
+    env: (turn) => ({
+      PYTHONHASHSEED: String(turn),
+      PYTHONDONTWRITEBYTECODE: "1",
+      PYTEST_DISABLE_PLUGIN_AUTOLOAD: "1",
+    }),
   },
   bun: { prepare: null, run: [process.execPath, "test"], env: () => ({}) },
   go: {
