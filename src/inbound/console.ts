@@ -18,8 +18,9 @@ export function consoleActions(deps: Context): ConsoleActions {
       const place = { here: null, pull: null, channel: null, repos: [...repos] };
       const reply = await dispatch(deps, { typed, actor, ...place });
       // what is for all who follow was done; what only the asker needs says why not
-      const text = reply.text.replace(/^:[a-z_]+: /gm, "");
-      return { ok: reply.audience === "thread", text: toMarkdown(text) };
+      const done = reply.audience === "thread";
+      // what keeps GitHub from making references and mentions of it is of no use here
+      return { ok: done, text: toMarkdown(reply.text).replaceAll("\u200b", "") };
     },
     mayRead: (login) => isOneOfUs(deps, login),
     async steps(task) {

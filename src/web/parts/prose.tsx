@@ -18,7 +18,7 @@ export const Prose: FC<{ text: string }> = ({ text }) => (
 );
 
 const BlockOf: FC<{ block: Block }> = ({ block }) => {
-  if (block.kind === "code") return <pre>{block.text}</pre>;
+  if (block.kind === "code") return <pre tabindex={0}>{block.text}</pre>;
   if (block.kind === "heading") {
     const Heading = HEADINGS[Math.min(block.level, 3) - 1] ?? "h5";
     return (

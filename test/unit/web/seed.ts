@@ -106,17 +106,18 @@ const SEEDS: readonly Seed[] = [
   },
 ];
 
-/** Fills an empty database with findings in every state and all that hangs on the first. */
-export async function seed(db: Db): Promise<void> {
-  for (const [index, one] of SEEDS.entries()) await addFinding(db, index + 1, one);
-  await addTalk(db);
+/** Fills an empty database with findings of a repository in every state, and all that hangs on the first. */
+export async function seed(db: Db, home = "acme/shop"): Promise<void> {
+  for (const [index, one] of SEEDS.entries())
+    await addFinding(db, index + 1, { ...one, repo: one.repo ?? home });
+  await addTalk(db, home);
   await addWork(db);
   await addAudit(db);
   await recount(db, "all");
 }
 
-async function addFinding(db: Db, id: number, one: Seed): Promise<void> {
-  const repo = one.repo ?? "acme/shop";
+async function addFinding(db: Db, id: number, one: Seed & { repo: string }): Promise<void> {
+  const { repo } = one;
   const fingerprint = hex(id, 64);
   const ended = one.state === "merged" || one.state === "deployed";
   const signature = one.signature ?? 'Not equal: expected: "pd-2" actual: "pd-1"';
@@ -216,7 +217,7 @@ async function addPull(db: Db, id: number, repo: string, number: number, state: 
   });
 }
 
-async function addTalk(db: Db): Promise<void> {
+async function addTalk(db: Db, repo: string): Promise<void> {
   await db.insert(threads).values({
     findingId: 1,
     channel: "C1",
@@ -256,7 +257,7 @@ async function addTalk(db: Db): Promise<void> {
   await db.insert(reviewComments).values({
     source: "inline/1",
     findingId: 1,
-    repo: "acme/shop",
+    repo,
     pull: 131,
     author: "bob",
     body: "Why not a channel?",
