@@ -20,7 +20,8 @@ export function consoleActions(deps: Context): ConsoleActions {
       // what is for all who follow was done; what only the asker needs says why not
       const done = reply.audience === "thread";
       // what keeps GitHub from making references and mentions of it is of no use here
-      return { ok: done, text: toMarkdown(reply.text).replaceAll("\u200b", "") };
+      const text = reply.text.replace(/^:[a-z_]+: /gm, "");
+      return { ok: done, text: toMarkdown(text).replaceAll("\u200b", "") };
     },
     mayRead: (login) => isOneOfUs(deps, login),
     async steps(task) {
