@@ -19,8 +19,8 @@ export function consoleActions(deps: Context): ConsoleActions {
       const reply = await dispatch(deps, { typed, actor, ...place });
       // what is for all who follow was done; what only the asker needs says why not
       const done = reply.audience === "thread";
-      const text = reply.text.replace(/^:[a-z_]+: /gm, "");
       // what keeps GitHub from making references and mentions of it is of no use here
+      const text = reply.text.replace(/^:[a-z_]+: /gm, "");
       return { ok: done, text: toMarkdown(text).replaceAll("\u200b", "") };
     },
     mayRead: (login) => isOneOfUs(deps, login),

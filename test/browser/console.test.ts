@@ -41,7 +41,7 @@ describe.if(browserPath() !== null)("the console in a browser", () => {
   test("empty pages say how to begin", async () => {
     const empty: Record<string, string> = {
       "/": "No flaky test has been found yet",
-      "/pulls": "No pull request yet",
+      "/pulls": "No open pull request of dave",
       "/tasks": "No task yet",
       "/stats": "nothing ended yet",
       "/audit": "Nothing has happened yet",
