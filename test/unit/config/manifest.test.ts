@@ -125,6 +125,7 @@ const GITHUB_PERMISSIONS: Record<string, string> = {
   "pulls.listReviews": "pull_requests:read",
   "pulls.merge": "contents:write",
   "pulls.requestReviewers": "pull_requests:write",
+  "pulls.update": "pull_requests:write",
   "pulls.updateBranch": "pull_requests:write",
   "repos.compareCommitsWithBasehead": "contents:read",
   "repos.get": "metadata:read",
