@@ -158,20 +158,7 @@ const rules: readonly Rule<FurtherTracker>[] = [
     run: (match, line, tracker) =>
       tracker.failed({ test: match[3] ?? "", file: match[1] ?? "" }, line, (text) => text === ""),
   },
-  {
-    id: "python-doctest",
-    needles: ["Failed example:"],
-    pattern: /^Failed example:$/,
-    example:
-      '**********\nFile "farm/barn.py", line 5, in farm.barn.hay\nFailed example:\n    hay()\nExpected:\n    3\nGot:\n    2\n**********\n',
-    test: "farm.barn.hay",
-    run(_match, line, tracker) {
-      const place = /^File "(.+)", line \d+, in (\S+)$/.exec(line.before(1));
-      if (place === null) return;
-      tracker.failed({ test: place[2] ?? "", file: place[1] ?? "" }, line, (text) => text.startsWith("****"));
-    },
-  },
 ];
 
-/** elm-test, Pester, TestCafe, Crystal, Buck, CUnit, Unity, shUnit2 and doctests. */
+/** elm-test, Pester, TestCafe, Crystal, Buck, CUnit, Unity, shUnit2 and Haskell doctests. */
 export const further = defineFramework("further", (sink) => new FurtherTracker(sink), rules);
