@@ -6,6 +6,7 @@ import { cucumber } from "./cucumber.ts";
 import { dotnet } from "./dotnet.ts";
 import { exunit } from "./exunit.ts";
 import { functional } from "./functional.ts";
+import { further } from "./further.ts";
 import { ginkgo } from "./ginkgo.ts";
 import { goJson } from "./go-json.ts";
 import { goTest } from "./go-test.ts";
@@ -69,6 +70,7 @@ export const FRAMEWORKS: readonly Framework[] = [
   nativeOthers,
   functional,
   others,
+  further,
   tap,
   runners,
   infra,
