@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
+import { KINDS } from "../features/findings/kinds.ts";
 import { State } from "../features/findings/model.ts";
 import { countByState } from "../features/findings/store.ts";
 import { GROUP_NAMES, GROUPS } from "../features/insights/model.ts";
@@ -21,6 +22,7 @@ export async function findingsList(deps: ConsoleDeps, c: Context, now: Date): Pr
   const { rows, total } = await overview(deps.db, now, {
     states,
     repo: query.repo,
+    kind: query.kind,
     search: query.search,
     limit: PAGE_SIZE,
     offset: (query.page - 1) * PAGE_SIZE,
@@ -45,6 +47,7 @@ function readQuery(c: Context): FindingsQuery {
     group: GROUP_NAMES.find((name) => name === c.req.query("show")) ?? null,
     state: state.success ? state.data : null,
     repo: text("repo"),
+    kind: KINDS.find((kind) => kind === c.req.query("kind")) ?? null,
     search: text("q"),
     page: Number.isInteger(page) && page > 0 && page < 1e6 ? page : 1,
   };

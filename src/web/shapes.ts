@@ -107,6 +107,7 @@ export const statsShape = (stats: Stats) => ({
   by_state: Object.fromEntries(stats.byState),
   per_day: stats.perDay,
   per_repo: stats.perRepo,
+  per_project: stats.perProject,
   most_seen: stats.worst.map((one) => ({ ...one, id: `F${one.id}`, number: one.id })),
   cost: {
     usd: stats.cost.usd,

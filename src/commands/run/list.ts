@@ -1,3 +1,4 @@
+import { wordsOf } from "../../features/findings/kinds.ts";
 import { nameOf, STATES, State } from "../../features/findings/model.ts";
 import { countByState, listFindings } from "../../features/findings/store.ts";
 import { UserError } from "../../kernel/errors.ts";
@@ -31,7 +32,7 @@ export const listCommand: Command = {
       ? (counts.get(state.data) ?? 0)
       : [...counts.values()].reduce((sum, n) => sum + n, 0);
     const lines = found.map((one) => {
-      const sure = `${one.class} ${percent(one.confidence)}`;
+      const sure = one.kind === "flaky_test" ? `${one.class} ${percent(one.confidence)}` : wordsOf(one).name;
       return `• *${nameOf(one)}* ${slackCode(clamp(one.test, 120))} — ${one.heldAt === null ? one.state : "held"}, ${sure}`;
     });
     const more = total > found.length ? [`… and ${total - found.length} more, in the console.`] : [];

@@ -1,7 +1,16 @@
 import { and, count, countDistinct, desc, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "../../../db/client.ts";
-import { approvals, issues, pulls, reviewComments, sightings, tasks } from "../../../db/schema.ts";
+import {
+  approvals,
+  errorMinutes,
+  issues,
+  pulls,
+  reviewComments,
+  runtimeErrors,
+  sightings,
+  tasks,
+} from "../../../db/schema.ts";
 import type { FindingId } from "../../kernel/ids.ts";
 import type { Finding } from "../findings/model.ts";
 import { findingById } from "../findings/store.ts";
@@ -17,6 +26,8 @@ export interface CardView {
   finding: Finding;
   sightings: number;
   independent: number;
+  /** Where a runtime error was logged; empty for others. */
+  environments: string[];
   issue: { number: number; url: string; analysis: string | null } | null;
   approvedBy: string | null;
   task: {
@@ -67,7 +78,8 @@ export async function cardView(db: Db, id: FindingId): Promise<CardView | null> 
     .limit(5);
   return {
     finding,
-    sightings: seen?.n ?? 0,
+    sightings: (seen?.n ?? 0) + (await errorTotal(db, id)),
+    environments: await environmentsOf(db, id),
     independent: seen?.places ?? 0,
     issue: issue === undefined ? null : { number: issue.number, url: issue.url, analysis: issue.analysis },
     approvedBy: approval?.login ?? null,
@@ -75,6 +87,25 @@ export async function cardView(db: Db, id: FindingId): Promise<CardView | null> 
     proof: proofOf(taskRows),
     pull: await pullOf(db, id),
   };
+}
+
+async function errorTotal(db: Db, id: FindingId): Promise<number> {
+  const [row] = await db
+    .select({ total: sql<number>`coalesce(sum(${runtimeErrors.total}), 0)::int` })
+    .from(runtimeErrors)
+    .where(eq(runtimeErrors.findingId, id));
+  return row?.total ?? 0;
+}
+
+async function environmentsOf(db: Db, id: FindingId): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ environment: errorMinutes.environment })
+    .from(errorMinutes)
+    .innerJoin(runtimeErrors, eq(runtimeErrors.fingerprint, errorMinutes.fingerprint))
+    .where(eq(runtimeErrors.findingId, id))
+    .orderBy(errorMinutes.environment)
+    .limit(5);
+  return rows.map(({ environment }) => environment).filter((name) => name !== "");
 }
 
 /** Runs before as the newest fix measured them, runs after as its newest review round did. Newest row first. */

@@ -1,13 +1,16 @@
-import { and, asc, count, desc, eq, gte, sql, sum } from "drizzle-orm";
+import { and, asc, count, desc, eq, gte, max, sql, sum } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import {
   approvals,
+  errorMinutes,
+  errorSamples,
   fingerprints,
   issues,
   modelCalls,
   pulls,
   relayed,
   reviewComments,
+  runtimeErrors,
   sightings,
   tasks,
   threads,
@@ -49,6 +52,7 @@ export async function findingDetail(db: Db, now: Date, finding: Finding) {
       .where(ofFinding)
       .orderBy(desc(sightings.at))
       .limit(LIMITS.sightings),
+    errors: await errorDetail(db, id),
     seen: await sightingFigures(db, id),
     strip: await strip(db, now, id),
     talk: (
@@ -78,6 +82,31 @@ export async function findingDetail(db: Db, now: Date, finding: Finding) {
   };
 }
 export type FindingDetail = Awaited<ReturnType<typeof findingDetail>>;
+
+/** How often a runtime error came in each place, and what was logged. */
+async function errorDetail(db: Db, id: number) {
+  const places = await db
+    .select({
+      environment: errorMinutes.environment,
+      commit: errorMinutes.commit,
+      n: sum(errorMinutes.count).mapWith(Number),
+      last: max(errorMinutes.minute),
+    })
+    .from(errorMinutes)
+    .innerJoin(runtimeErrors, eq(runtimeErrors.fingerprint, errorMinutes.fingerprint))
+    .where(eq(runtimeErrors.findingId, id))
+    .groupBy(errorMinutes.environment, errorMinutes.commit)
+    .orderBy(desc(max(errorMinutes.minute)))
+    .limit(20);
+  const samples = await db
+    .select({ sample: errorSamples })
+    .from(errorSamples)
+    .innerJoin(runtimeErrors, eq(runtimeErrors.fingerprint, errorSamples.fingerprint))
+    .where(eq(runtimeErrors.findingId, id))
+    .orderBy(desc(errorSamples.at))
+    .limit(5);
+  return { places, samples: samples.map(({ sample }) => sample) };
+}
 
 async function sightingFigures(db: Db, id: number) {
   const [row] = await db

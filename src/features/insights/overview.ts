@@ -1,12 +1,21 @@
-import { and, asc, count, countDistinct, desc, eq, gte, inArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, count, countDistinct, desc, eq, gte, inArray, type SQL, sql, sum } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
-import { findings, issues, pulls, sightings, tasks } from "../../../db/schema.ts";
+import {
+  errorMinutes,
+  findings,
+  issues,
+  pulls,
+  runtimeErrors,
+  sightings,
+  tasks,
+} from "../../../db/schema.ts";
 import { type Finding, type State, toFinding } from "../findings/model.ts";
 import { type DayCount, GROUP_NAMES, GROUPS, lastDays, onDays } from "./model.ts";
 
 export interface OverviewFilter {
   states: readonly State[];
   repo: string | null;
+  kind: Finding["kind"] | null;
   search: string | null;
   limit: number;
   offset: number;
@@ -61,6 +70,7 @@ const rank: SQL = sql`case ${sql.join(
 function conditions(filter: OverviewFilter): SQL | undefined {
   return and(
     filter.states.length === 0 ? undefined : inArray(findings.state, [...filter.states]),
+    filter.kind === null ? undefined : eq(findings.kind, filter.kind),
     filter.repo === null ? undefined : eq(findings.repo, filter.repo),
     filter.search === null
       ? undefined
@@ -86,19 +96,25 @@ export async function withSurroundings(db: Db, now: Date, found: readonly Findin
     .from(sightings)
     .where(inArray(sightings.findingId, ids))
     .groupBy(sightings.findingId);
+  const errors = await db
+    .select({ id: runtimeErrors.findingId, n: sum(runtimeErrors.total).mapWith(Number) })
+    .from(runtimeErrors)
+    .where(inArray(runtimeErrors.findingId, ids))
+    .groupBy(runtimeErrors.findingId);
   const spark = await sparkOf(db, now, ids);
 
   const urlOf = new Map(issueUrls.map((row) => [row.id, row.url]));
   // the newest pull request of a finding comes last and stays
   const pullOf = new Map(ours.map((row) => [row.findingId, row]));
   const taskOf = new Map(running.map((row) => [row.findingId, row]));
+  const errorsOf = new Map(errors.map((row) => [row.id, row.n]));
   const totalOf = new Map(totals.map((row) => [row.id, row]));
   return found.map((finding) => ({
     finding,
     issueUrl: urlOf.get(finding.id) ?? null,
     pull: pullOf.get(finding.id) ?? null,
     task: taskOf.get(finding.id) ?? null,
-    sightings: totalOf.get(finding.id)?.n ?? 0,
+    sightings: (totalOf.get(finding.id)?.n ?? 0) + (errorsOf.get(finding.id) ?? 0),
     pullsHit: totalOf.get(finding.id)?.pulls ?? 0,
     recent: spark(finding.id),
   }));
@@ -112,6 +128,18 @@ async function sparkOf(db: Db, now: Date, ids: readonly number[]): Promise<(id: 
     .from(sightings)
     .where(and(inArray(sightings.findingId, [...ids]), gte(sightings.at, new Date(`${days[0]}T00:00:00Z`))))
     .groupBy(sightings.findingId, day);
-  const byFinding = Map.groupBy(rows, (row) => row.id);
+  const minute = sql<string>`to_char(${errorMinutes.minute} at time zone 'UTC', 'YYYY-MM-DD')`;
+  const errors = await db
+    .select({ id: runtimeErrors.findingId, day: minute, n: sum(errorMinutes.count).mapWith(Number) })
+    .from(errorMinutes)
+    .innerJoin(runtimeErrors, eq(runtimeErrors.fingerprint, errorMinutes.fingerprint))
+    .where(
+      and(
+        inArray(runtimeErrors.findingId, [...ids]),
+        gte(errorMinutes.minute, new Date(`${days[0]}T00:00:00Z`)),
+      ),
+    )
+    .groupBy(runtimeErrors.findingId, minute);
+  const byFinding = Map.groupBy([...rows, ...errors], (row) => row.id);
   return (id) => onDays(days, new Map((byFinding.get(id) ?? []).map((row) => [row.day, row.n])));
 }

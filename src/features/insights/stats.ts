@@ -28,6 +28,8 @@ export interface Stats {
   cameBack: number;
   byState: Map<State, number>;
   perDay: DayFigures[];
+  /** Of runtime errors, by what the services call themselves. */
+  perProject: { project: string; waiting: number; fixed: number; failed: number; total: number }[];
   perRepo: { repo: string; waiting: number; fixed: number; failed: number; total: number }[];
   worst: { id: number; test: string; repo: string; state: State; sightings: number; pulls: number }[];
   cost: { usd: number; tokens: number; byPurpose: { purpose: string; calls: number; usd: number }[] };
@@ -52,6 +54,7 @@ export async function stats(db: Db, now: Date, days: number): Promise<Stats> {
     byState: await countByState(db),
     perDay,
     perRepo: await perRepo(db),
+    perProject: await perProject(db),
     worst: await worst(db, new Date(now.getTime() - days * DAY)),
     cost: await modelCost(db, since),
   };
@@ -91,20 +94,33 @@ async function hoursToMerge(db: Db, since: Date): Promise<number | null> {
   return mean === null ? null : (Number(mean) * 1000) / HOUR;
 }
 
-async function perRepo(db: Db): Promise<Stats["perRepo"]> {
-  const those = (...states: State[]) =>
-    sql<number>`count(*) filter (where ${findings.state} in (${sql.join(
-      states.map((state) => sql`${state}`),
-      sql`, `,
-    )}))`.mapWith(Number);
+const those = (...states: State[]) =>
+  sql<number>`count(*) filter (where ${findings.state} in (${sql.join(
+    states.map((state) => sql`${state}`),
+    sql`, `,
+  )}))`.mapWith(Number);
+
+const OUTCOMES = {
+  waiting: those("open", "pending_review"),
+  fixed: those("merged", "deployed"),
+  failed: those("failed"),
+  total: count(),
+};
+
+async function perProject(db: Db): Promise<Stats["perProject"]> {
+  const project = sql<string>`coalesce(${findings.package}, ${findings.repo})`;
   return db
-    .select({
-      repo: findings.repo,
-      waiting: those("open", "pending_review"),
-      fixed: those("merged", "deployed"),
-      failed: those("failed"),
-      total: count(),
-    })
+    .select({ project, ...OUTCOMES })
+    .from(findings)
+    .where(eq(findings.kind, "runtime_error"))
+    .groupBy(project)
+    .orderBy(desc(count()), project)
+    .limit(50);
+}
+
+async function perRepo(db: Db): Promise<Stats["perRepo"]> {
+  return db
+    .select({ repo: findings.repo, ...OUTCOMES })
     .from(findings)
     .groupBy(findings.repo)
     .orderBy(desc(count()), findings.repo)

@@ -59,7 +59,7 @@ export const issueCreateSender = (deps: Deps) =>
       return deps.forge.createIssue(repo, {
         title: issueTitle(facts.finding),
         body: withMark(composeBody(issueBlocks(facts)), row.key),
-        labels: [aboveBar(deps, facts.finding) ? LABELS.flaky : LABELS.triage, LABELS.managed],
+        labels: [labelOf(deps, facts.finding), LABELS.managed],
       });
     },
     settled: (tx, issue, { finding }) => issueFiled(deps, tx, finding, issue),
@@ -68,6 +68,11 @@ export const issueCreateSender = (deps: Deps) =>
 /** Below the bar an issue is filed for triage only, where the settings want that. */
 const aboveBar = (deps: Deps, finding: Finding): boolean =>
   finding.class === "flaky-test" && finding.confidence >= deps.config.file.bar.confidence;
+
+const labelOf = (deps: Deps, finding: Finding): string => {
+  if (finding.kind === "runtime_error") return LABELS.error;
+  return aboveBar(deps, finding) ? LABELS.flaky : LABELS.triage;
+};
 
 async function issueFiled(deps: Deps, tx: Db, id: FindingId, issue: ForgeIssue): Promise<void> {
   const facts = await issueFacts(deps, tx, id);

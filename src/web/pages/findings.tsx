@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { FC } from "hono/jsx";
+import { KINDS, type Kind, WORDS } from "../../features/findings/kinds.ts";
 import { nameOf, type State } from "../../features/findings/model.ts";
 import { GROUP_NAMES, GROUPS, type Group, groupOf } from "../../features/insights/model.ts";
 import type { OverviewRow } from "../../features/insights/overview.ts";
@@ -14,6 +15,7 @@ export interface FindingsQuery {
   group: Group | null;
   state: State | null;
   repo: string | null;
+  kind: Kind | null;
   search: string | null;
   page: number;
 }
@@ -33,6 +35,7 @@ function hrefOf(query: FindingsQuery, change: Partial<FindingsQuery>): string {
   const params = new URLSearchParams();
   if (next.group !== null) params.set("show", next.group);
   if (next.state !== null) params.set("state", next.state);
+  if (next.kind !== null) params.set("kind", next.kind);
   if (next.repo !== null) params.set("repo", next.repo);
   if (next.search !== null) params.set("q", next.search);
   if (next.page > 1) params.set("page", String(next.page));
@@ -90,6 +93,14 @@ const Search: FC<{ query: FindingsQuery; repos: readonly string[] }> = ({ query,
     <form class="search" method="get" action="/">
       {query.group === null ? null : <input type="hidden" name="show" value={query.group} />}
       {query.state === null ? null : <input type="hidden" name="state" value={query.state} />}
+      <select name="kind" aria-label="Kind" data-submit>
+        <option value="">All kinds</option>
+        {KINDS.map((kind) => (
+          <option value={kind} selected={kind === query.kind}>
+            {`${WORDS[kind].name}s`}
+          </option>
+        ))}
+      </select>
       {repos.length < 2 ? null : (
         <select name="repo" aria-label="Repository" data-submit>
           <option value="">All repositories</option>
@@ -190,8 +201,8 @@ const Row: FC<{ row: OverviewRow; now: Date }> = ({ row, now }) => {
         )}
       </div>
       <div class="row-verdict">
-        <b>{percent(finding.confidence)}</b>
-        <span>{finding.class}</span>
+        {finding.kind === "flaky_test" ? <b>{percent(finding.confidence)}</b> : null}
+        <span>{finding.kind === "flaky_test" ? finding.class : WORDS[finding.kind].name}</span>
       </div>
       <div class="row-seen">
         <Sparkline days={row.recent} />

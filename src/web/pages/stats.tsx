@@ -138,12 +138,28 @@ const Repos: FC<{ stats: Stats }> = ({ stats }) => (
   <section class="panel" aria-labelledby="repos">
     <h2 id="repos">By repository</h2>
     {stats.perRepo.length === 0 ? <p class="muted">No finding yet.</p> : null}
-    {stats.perRepo.length === 0 ? null : (
-      <Scroll label="By repository">
+    <Outcomes title="Repository" rows={stats.perRepo.map((one) => ({ ...one, name: one.repo }))} />
+    {stats.perProject.length === 0 ? null : <h2>Runtime errors by project</h2>}
+    <Outcomes title="Project" rows={stats.perProject.map((one) => ({ ...one, name: one.project }))} />
+  </section>
+);
+
+interface OutcomeRow {
+  name: string;
+  waiting: number;
+  fixed: number;
+  failed: number;
+  total: number;
+}
+
+const Outcomes: FC<{ title: string; rows: readonly OutcomeRow[] }> = ({ title, rows }) => (
+  <>
+    {rows.length === 0 ? null : (
+      <Scroll label={title}>
         <table>
           <thead>
             <tr>
-              <th scope="col">Repository</th>
+              <th scope="col">{title}</th>
               <th scope="col" class="n">
                 Waiting
               </th>
@@ -159,10 +175,10 @@ const Repos: FC<{ stats: Stats }> = ({ stats }) => (
             </tr>
           </thead>
           <tbody>
-            {stats.perRepo.map((one) => (
+            {rows.map((one) => (
               <tr>
                 <th scope="row" class="wide">
-                  {one.repo}
+                  {one.name}
                 </th>
                 <td class="n">{number(one.waiting)}</td>
                 <td class="n">{number(one.fixed)}</td>
@@ -174,7 +190,7 @@ const Repos: FC<{ stats: Stats }> = ({ stats }) => (
         </table>
       </Scroll>
     )}
-  </section>
+  </>
 );
 
 const Cost: FC<{ stats: Stats }> = ({ stats }) => (

@@ -56,8 +56,16 @@ export function pullBody(run: FixRun, status: TaskStatus, summary: FixSummary | 
     ["Why it failed, and why it can't now", summary === null ? "Not known." : said(summary.mechanism)],
     ["Is the product at fault?", productText(summary)],
     ["What changed", summary === null ? "Nothing to publish." : said(summary.change)],
-    ["Earlier fixes of this test", input.earlierFixes.map((fix) => `- ${said(fix, 300)}`).join("\n")],
-    ["Proof", input.test === null ? "" : proofText(status, record.notes)],
+    [
+      input.test === null ? "Earlier fixes of it" : "Earlier fixes of this test",
+      input.earlierFixes.map((fix) => `- ${said(fix, 300)}`).join("\n"),
+    ],
+    [
+      "Proof",
+      input.test === null
+        ? record.notes.map((note) => `- ${note}`).join("\n")
+        : proofText(status, record.notes),
+    ],
     ["Gates", gateTable(status)],
     ["Cost", costText(status)],
     [

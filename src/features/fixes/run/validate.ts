@@ -2,6 +2,7 @@ import type { Runs } from "../model.ts";
 import { commandGate, coverageGate, type Objection, testsGate } from "./checks.ts";
 import { type FixRun, setGate } from "./context.ts";
 import { allowedPaths, type GateFinding, judgePatch, parseDiff, worst } from "./gates/index.ts";
+import { isTestPath } from "./gates/languages.ts";
 import { prove, runsNeeded } from "./proof.ts";
 import { freshTree, pathsOf, syncFiles, type Tree, type Trees } from "./trees.ts";
 
@@ -54,7 +55,7 @@ export async function checkChange(
     },
   };
   const stages: [string, () => Promise<Objection>][] = [
-    ["proof", () => proofGate(run, changed, before)],
+    ["proof", () => proofGate(run, changed, patch, before)],
     ["tests", () => testsGate(run, sides)],
     ["lint", () => commandGate(run, sides, "lint")],
     ["types", () => commandGate(run, sides, "types")],
@@ -67,9 +68,28 @@ export async function checkChange(
   return null;
 }
 
-async function proofGate(run: FixRun, tree: Tree, before: Runs | null): Promise<Objection> {
+/** What happened in a running service was not made to happen here: a test that comes with the change is what is there. */
+function unproven(run: FixRun, patch: string): Objection {
+  if (run.input.kind !== "error") return null;
+  const tests = pathsOf(patch).filter(isTestPath);
+  note(run, "needs-manual-review", tests.length === 0 || run.record.labels.has("needs-manual-review"));
+  run.record.notes = [
+    tests.length === 0
+      ? "The error was not made to happen here, and no test of it comes with the change: read it with care."
+      : `The error was not made to happen here before the change; ${tests.join(", ")} is to keep it from coming back.`,
+  ];
+  setGate(
+    run,
+    "proof",
+    tests.length > 0,
+    tests.length > 0 ? "a test comes with it" : "no test comes with it",
+  );
+  return null;
+}
+
+async function proofGate(run: FixRun, tree: Tree, patch: string, before: Runs | null): Promise<Objection> {
   const { test } = run.input;
-  if (test === null) return null;
+  if (test === null) return unproven(run, patch);
   const proof = await prove(run, tree, test, before);
   run.record.after = { runs: proof.runs, failures: proof.failures };
   const earlier = before === null ? "" : `${before.failures} of ${before.runs} runs failed before, `;
