@@ -6,7 +6,6 @@ import { type FindingId, type RepoName, Sha } from "../../kernel/ids.ts";
 import { disarm } from "../../kernel/text/escape.ts";
 import { plural } from "../../kernel/text/figures.ts";
 import { record } from "../../platform/audit.ts";
-import type { Context } from "../context.ts";
 import type { Finding } from "../findings/model.ts";
 import { changeState, noteFacts } from "../findings/service.ts";
 import { findingById, findingsIn } from "../findings/store.ts";
@@ -14,10 +13,9 @@ import { cardView } from "../insights/card-view.ts";
 import { closeIssue, reopenIssue } from "../issues/close.ts";
 import { enqueueNote } from "../threads/notes.ts";
 import { containsCommit } from "./ancestry.ts";
-import { errorWithFix, quietSince } from "./hold-error.ts";
-import { errorHeldWords, heldWords, sayDays } from "./messages.ts";
-
-type Deps = Pick<Context, "db" | "queue" | "clock" | "forge" | "config">;
+import { errorWatch } from "./hold-error.ts";
+import { heldWords } from "./messages.ts";
+import type { WatchDeps as Deps, Failed, Held, Watch } from "./watch.ts";
 
 /** Enqueues the check of every fix of a repository that is being watched. */
 export async function sweepHolds(deps: Deps, repo: RepoName): Promise<void> {
@@ -44,32 +42,8 @@ export async function checkHold(deps: Deps, id: FindingId): Promise<void> {
   if (held !== null) await hold(deps, finding, held);
 }
 
-/** A failure although the fix was in it. */
-export interface Failed {
-  /** Tells this one from others. */
-  key: string;
-  /** What happened, after `it did not hold:`; and the same in Slack's form. */
-  words: string;
-  note: string;
-  detail: Record<string, unknown>;
-}
-
-/** A fix that held: what stands on the issue and in the thread, and the figures for the audit. */
-interface Held {
-  words: string;
-  note: string;
-  detail: Record<string, number>;
-}
-
-/** How a merged fix of each kind is watched. */
-interface Watch {
-  failure(deps: Deps, finding: Finding, fix: Sha): Promise<Failed | null>;
-  quiet(deps: Deps, finding: Finding, fix: Sha): Promise<Held | null>;
-}
-
 const RUNS: Watch = { failure: failedRun, quiet: quietRuns };
-const ERRORS: Watch = { failure: errorWithFix, quiet: quietService };
-const WATCHES: Record<Finding["kind"], Watch> = { flaky_test: RUNS, issue: RUNS, runtime_error: ERRORS };
+const WATCHES: Record<Finding["kind"], Watch> = { flaky_test: RUNS, issue: RUNS, runtime_error: errorWatch };
 
 async function failedRun(deps: Deps, finding: Finding, fix: Sha): Promise<Failed | null> {
   const seen = await failureWithFix(deps, finding, fix);
@@ -95,18 +69,6 @@ async function quietRuns(deps: Deps, finding: Finding, fix: Sha): Promise<Held |
     words: heldWords(figures),
     note: `${plural(runs, "run")} with the fix passed, none failed.`,
     detail: { runs, days },
-  };
-}
-
-async function quietService(deps: Deps, finding: Finding): Promise<Held | null> {
-  const days = quietSince(deps, finding);
-  if (days === null) return null;
-  const view = await cardView(deps.db, finding.id);
-  const total = view?.sightings ?? 0;
-  return {
-    words: errorHeldWords({ days, total, commit: finding.mergeCommit ?? "" }),
-    note: `the error has not come back in ${sayDays(days)} since the deployment.`,
-    detail: { days, total },
   };
 }
 

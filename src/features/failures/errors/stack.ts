@@ -18,7 +18,6 @@ const PYTHON = /^\s*File "([^"]+)", line (\d+)(?:, in (.+))?$/;
 const JAVA = /^\s*at (?:[\w.-]+\/\/?)?([\w$.]+)\.([\w$<>]+)\(([\w$-]+\.(?:java|kt|scala|groovy)):(\d+)\)/;
 const NODE = /^\s*at (?:async )?(?:(.+?) \()?((?:file:\/\/|node:)?[^()\s][^()]*?):(\d+)(?::\d+)?\)?$/;
 const GECKO = /^([^@\s]*)@(.+?):(\d+)(?::\d+)?$/;
-const GO_CALL = /^([\w./~-]+(?:\.\([^)]*\))?(?:\.[\w.[\]]+)*)\(.*\)$/;
 const GO_PLACE = /^\s+(\S+\.go):(\d+)(?: \+0x[0-9a-f]+)?$/;
 const RUST_CALL = /^\s*\d+:\s+(?:0x[0-9a-f]+ - )?(\S.*)$/;
 const RUST_PLACE = /^\s+at (\S+\.rs):(\d+)(?::\d+)?$/;
@@ -57,7 +56,8 @@ function frameAt(line: string, before: string): Frame[] {
   }
   const [, go = "", goLine] = GO_PLACE.exec(line) ?? [];
   if (goLine !== undefined) {
-    const name = GO_CALL.exec(before.trim())?.[1] ?? "";
+    // arguments hold braces, never round brackets
+    const name = before.endsWith(")") ? before.slice(0, before.lastIndexOf("(")).trim() : "";
     return [{ name, file: go, line: Number(goLine) }];
   }
   const [, name = "", file = "", number] = NODE.exec(line) ?? GECKO.exec(line) ?? [];
@@ -82,6 +82,7 @@ export function frameKey({ name, file }: Frame): string {
 const HOMES = /^\/(?:usr\/src\/app|srv\/app|opt\/app|app|code|src|workspace|var\/task)\//;
 
 /** A frame's file as a path of the repository; null where that cannot be told. */
-export function repoFile({ file }: Frame): string | null {
+export function repoFile({ file, name }: Frame): string | null {
+  if (foreign({ file, name, line: 0 }) || file.includes("://")) return null;
   return sourceFile(withoutRoots(file.replaceAll("\\", "/")).replace(HOMES, ""));
 }
