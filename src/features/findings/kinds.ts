@@ -23,6 +23,8 @@ export interface KindWords {
   branch: string;
   /** Begins the pull request's title. */
   commit: string;
+  /** What a new pull request comes with. */
+  ready: string;
   /** What a committer approves, in a sentence on the issue. */
   fixing: string;
 }
@@ -40,6 +42,7 @@ export const WORDS: Record<Kind, KindWords> = {
     why: "is flaky",
     branch: "ai/flaky",
     commit: "test:",
+    ready: "The fix is proven and waits for review",
     fixing: "it reproduces the failure first, and proves the fix after",
   },
   runtime_error: {
@@ -54,6 +57,7 @@ export const WORDS: Record<Kind, KindWords> = {
     why: "happens",
     branch: "ai/error",
     commit: "fix:",
+    ready: "The fix passed all tests and waits for review",
     fixing: "it mends the code that the stack names and runs all tests",
   },
   issue: {
@@ -68,6 +72,7 @@ export const WORDS: Record<Kind, KindWords> = {
     why: "is so",
     branch: "ai/flaky",
     commit: "test:",
+    ready: "The change passed all tests and waits for review",
     fixing: "it makes the change and runs the tests",
   },
 };

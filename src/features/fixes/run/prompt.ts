@@ -39,6 +39,7 @@ function userPrompt(run: FixRun, seen: Reproduction | null, reading: string): st
   if (input.kind === "address") {
     return deps.prompts("address", {
       ...about,
+      what: input.test === null ? "To be mended" : "Test",
       test: name,
       comments: comments(input),
       patch: fenced(input.resumePatch ?? NONE),
