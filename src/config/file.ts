@@ -32,6 +32,8 @@ const Paths = z.strictObject({
   allow: z.array(z.string()).default([]),
   deny: z.array(z.string()).default([]),
   product: z.enum(["deny", "allow"]).default("deny"),
+  /** What a fix of a runtime error may change, which is product code; empty: all that is not denied. */
+  errors: z.array(z.string()).default([]),
 });
 
 /** Verdicts of the restraint gates by rule, where they are to differ from the default table (docs/gates.md). */
@@ -95,6 +97,7 @@ export const ConfigFile = z.strictObject({
       confidence: z.number().min(0).max(1).default(0.75),
       sightings: z.int().min(1).default(2),
       triage: z.boolean().default(false),
+      errors: z.int().min(1).default(1),
     })
     .prefault({}),
   budget: z

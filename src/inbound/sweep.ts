@@ -2,6 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import { deployments, findings, issues } from "../../db/schema.ts";
 import { watchLimit } from "../features/alerts/watch.ts";
 import type { Context } from "../features/context.ts";
+import { dropErrors } from "../features/failures/errors/store.ts";
 import { pruneScans } from "../features/failures/scans.ts";
 import { dropExcerpts } from "../features/failures/store.ts";
 import { endStale } from "../features/failures/sweep.ts";
@@ -48,6 +49,7 @@ export async function sweep(deps: Context): Promise<void> {
   await pruneScans(db, new Date(now - 30 * DAY));
   await pruneInbox(db, new Date(now - 14 * DAY));
   await pruneOutbox(db, new Date(now - 30 * DAY));
+  await dropErrors(db, new Date(now - deps.config.file.keep.excerpt_days * DAY));
   await dropExcerpts(db, new Date(now - deps.config.file.keep.excerpt_days * DAY));
 }
 

@@ -1,5 +1,6 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { z } from "zod";
+import { KINDS } from "../features/findings/kinds.ts";
 import { State } from "../features/findings/model.ts";
 import { tasksBoard, workersBoard } from "../features/insights/operations.ts";
 import { overview, withSurroundings } from "../features/insights/overview.ts";
@@ -16,6 +17,7 @@ import { findingShape, statsShape, taskShape, workerShape } from "./shapes.ts";
 const MOST = 500;
 
 const ListQuery = z.object({
+  kind: z.enum(KINDS).optional(),
   state: State.optional(),
   repo: z.string().optional(),
   q: z.string().max(200).optional(),
@@ -64,10 +66,11 @@ const tokenGate =
 async function list(deps: ReadDeps, c: Context): Promise<Response> {
   const query = ListQuery.safeParse(c.req.query());
   if (!query.success) return c.json({ error: z.prettifyError(query.error) }, 400);
-  const { state, repo, q, limit, offset } = query.data;
+  const { state, kind, repo, q, limit, offset } = query.data;
   const { rows, total } = await overview(deps.db, deps.clock.now(), {
     states: state === undefined ? [] : [state],
     repo: repo ?? null,
+    kind: kind ?? null,
     search: q ?? null,
     limit,
     offset,

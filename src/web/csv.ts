@@ -25,7 +25,7 @@ export function figuresCsv(stats: Stats, table: Table): string {
     return lines([
       ["repository", "found", "merged", "waiting", "fixed", "failed", "all"],
       ...stats.perRepo.map((one) => [
-        one.repo,
+        one.name,
         one.found,
         one.merged,
         one.waiting,

@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
+import { KINDS } from "../features/findings/kinds.ts";
 import { State } from "../features/findings/model.ts";
 import { countByState } from "../features/findings/store.ts";
 import { readCursor } from "../features/insights/cursor.ts";
@@ -28,12 +29,13 @@ export async function findingsList(
   }
   const states =
     query.state !== null ? [query.state] : query.group !== null ? GROUPS[query.group].states : [];
-  const { repo, search } = query;
+  const { repo, kind, search } = query;
   const from = fromOf(c);
-  const whole = states.length === 0 && repo === null && search === null && from === undefined;
+  const whole =
+    states.length === 0 && repo === null && kind === null && search === null && from === undefined;
   const you = whole ? (viewer.person?.login ?? null) : null;
   const [page, yours, counts, today, repos] = await Promise.all([
-    overview(deps.db, now, { states, repo, search, limit: PAGE_SIZE, from }),
+    overview(deps.db, now, { states, repo, kind, search, limit: PAGE_SIZE, from }),
     you === null ? [] : withSurroundings(deps.db, now, await waitingFor(deps.db, you, MOST_YOURS)),
     countByState(deps.db),
     cameToday(deps.db, now),
@@ -62,6 +64,7 @@ function readQuery(c: Context): FindingsQuery {
     group: GROUP_NAMES.find((name) => name === c.req.query("show")) ?? null,
     state: state.success ? state.data : null,
     repo: text("repo"),
+    kind: KINDS.find((kind) => kind === c.req.query("kind")) ?? null,
     search: text("q"),
   };
 }

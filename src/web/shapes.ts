@@ -106,7 +106,8 @@ export const statsShape = (stats: Stats) => ({
   came_back: stats.cameBack,
   by_state: Object.fromEntries(stats.byState),
   per_day: stats.perDay,
-  per_repo: stats.perRepo,
+  per_repo: stats.perRepo.map(({ name, ...one }) => ({ repo: name, ...one })),
+  per_project: stats.perProject.map(({ name, ...one }) => ({ project: name, ...one })),
   most_seen: stats.worst.map((one) => ({ ...one, id: `F${one.id}`, number: one.id })),
   criteria: stats.criteria,
   cost: {

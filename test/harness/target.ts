@@ -103,6 +103,10 @@ describe("pickup desk", () => {
 
 const leaf = (name: string): string => `notes the hour of the ${name} carrier`;
 
+const PARCEL = `/** The street on a parcel's label, in capitals. */
+export const streetOf = (parcel: any): string => parcel.label.street.toUpperCase();
+`;
+
 /** Name of a desk's test, as `bun test` prints it. */
 export const testNameOf = (name: string): string => `pickup desk > ${leaf(name)}`;
 
@@ -123,5 +127,6 @@ export const lightTarget = (names: readonly string[], prow = false): Record<stri
   "src/pickup.ts": PICKUP,
   "test/support/until.ts": UNTIL,
   ...lateFile("main", {}),
+  ...(prow ? { "src/parcel.ts": PARCEL } : {}),
   ...Object.fromEntries(names.map((name) => [`test/${name}.test.ts`, testOf(name)])),
 });

@@ -1,3 +1,4 @@
+import { wordsOf } from "../../features/findings/kinds.ts";
 import { type Finding, nameOf } from "../../features/findings/model.ts";
 import { escapeSlack, slackCode } from "../../kernel/text/escape.ts";
 import { percent } from "../../kernel/text/figures.ts";
@@ -16,8 +17,15 @@ export const explainCommand: Command = {
   },
 };
 
+const WHY = {
+  runtime_error: "a running service logged it. Its issue has how often, where, and what was logged.",
+  issue: "a person had it started; no verdict is made on it.",
+} as const;
+
 /** The verdict of a finding with its reasons. */
 export function explainText(finding: Finding): string {
+  if (finding.kind !== "flaky_test")
+    return `*${nameOf(finding)}* ${slackCode(finding.test)} is a *${wordsOf(finding).name}*: ${WHY[finding.kind]}`;
   const sure = percent(finding.confidence);
   const reasons = finding.reasons.map((reason) => `• ${escapeSlack(reason.text)} (\`${reason.rule}\`)`);
   return [

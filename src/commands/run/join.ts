@@ -1,5 +1,6 @@
 import { requireLogin } from "../../features/approvals/people.ts";
 import { requireRight } from "../../features/approvals/rights.ts";
+import { wordsOf } from "../../features/findings/kinds.ts";
 import { type Finding, nameOf, type State } from "../../features/findings/model.ts";
 import { parseFindingRef, resolveFinding } from "../../features/findings/resolve.ts";
 import { changeState } from "../../features/findings/service.ts";
@@ -35,7 +36,7 @@ export const joinCommand: Command = {
       if ((await changeState(deps, tx, { ...change, detail: { into: into.id } })) === null)
         throw new UserError(`${nameOf(from)} has changed meanwhile; look at it again.`);
       await handOver(tx, from.id, into.id);
-      const words = `Joined with ${into.issueNumber === null ? nameOf(into) : `#${into.issueNumber}`} by ${disarm(login)}: one flake.`;
+      const words = `Joined with ${into.issueNumber === null ? nameOf(into) : `#${into.issueNumber}`} by ${disarm(login)}: ${wordsOf(into).one}.`;
       await closeIssue(deps, tx, from.id, {
         key: `join:F${from.id}:F${into.id}`,
         words,
@@ -44,14 +45,14 @@ export const joinCommand: Command = {
       const fingerprints = await fingerprintsOf(tx, into.id);
       await deps.queue.send(tx, "flakes.assess", { repo: into.repo, fingerprints });
     });
-    return toAll(`:link: ${nameOf(from)} is joined with ${nameOf(into)}: one flake.`);
+    return toAll(`:link: ${nameOf(from)} is joined with ${nameOf(into)}: ${wordsOf(into).one}.`);
   },
 };
 
 function check(into: Finding, from: Finding): void {
   if (into.id === from.id) throw new UserError(`${nameOf(into)} and ${nameOf(from)} are one already.`);
   if (into.repo !== from.repo)
-    throw new UserError("They are of two repositories: only flakes of one can be joined.");
+    throw new UserError("They are of two repositories: only findings of one can be joined.");
   if (into.kind !== from.kind)
     throw new UserError(`${nameOf(from)} is of another kind than ${nameOf(into)}.`);
   if (!MAY_GO.includes(from.state))

@@ -1,4 +1,5 @@
 import type { Db } from "../../../db/client.ts";
+import { wordsOf } from "../../features/findings/kinds.ts";
 import { nameOf, STATES, State } from "../../features/findings/model.ts";
 import { countByState, listFindings } from "../../features/findings/store.ts";
 import { UserError } from "../../kernel/errors.ts";
@@ -29,7 +30,7 @@ export const listCommand: Command = {
       return toAsker(word === undefined ? "Nothing was found yet." : `None is ${word}.`);
     const total = found.length < MOST ? found.length : await totalOf(deps.db, state.data);
     const lines = found.map((one) => {
-      const sure = `${one.class} ${percent(one.confidence)}`;
+      const sure = one.kind === "flaky_test" ? `${one.class} ${percent(one.confidence)}` : wordsOf(one).name;
       return `• *${nameOf(one)}* ${slackCode(clamp(one.test, 120))} — ${one.heldAt === null ? one.state : "held"}, ${sure}`;
     });
     const more = total > found.length ? [`… and ${total - found.length} more, in the console.`] : [];

@@ -1,9 +1,11 @@
-import { repoConfig } from "../../config/index.ts";
+import { type RepoConfig, repoConfig } from "../../config/index.ts";
 import { RefusedError } from "../../kernel/errors.ts";
 import type { Context } from "../context.ts";
 import { sourceFile } from "../failures/source-file.ts";
+import { wordsOf } from "../findings/kinds.ts";
 import type { Finding } from "../findings/model.ts";
 import { sightingsOf } from "../flakes/store.ts";
+import { shownOf } from "../issues/shown.ts";
 import { issueOf } from "../issues/store.ts";
 import { conversation } from "../threads/store.ts";
 import { earlierFixes } from "./earlier.ts";
@@ -35,7 +37,7 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
   }
   const { defaultBranch } = await deps.forge.repository(settings.write);
   const cloneUrl = await deps.forge.gitUrl(settings.write, "read");
-  const [newest] = await sightingsOf(deps.db, finding.id, 1);
+  const newest = await newestOf(deps, finding);
   const issue = await issueOf(deps.db, finding.id);
   const talk = await conversation(deps.db, finding.id, 50);
   const twins =
@@ -50,15 +52,16 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
   const { budget, prove } = deps.config.file;
   return {
     taskId: task.id,
-    kind: finding.kind === "issue" && task.kind === "fix" ? "task" : task.kind,
+    kind: task.kind === "fix" ? FIXES[finding.kind] : task.kind,
     repo: finding.repo,
     source: { cloneUrl },
     base: round.baseSha ?? defaultBranch,
     branch: task.branch,
     ...(round.patch === null ? {} : { resumePatch: round.patch }),
-    test: finding.kind === "issue" ? null : testOf(finding),
-    objective: finding.kind === "issue" ? `${finding.test}\n\n${finding.signature}` : null,
+    test: finding.kind === "flaky_test" ? testOf(finding) : null,
+    objective: objectiveOf(finding),
     evidence: [`signature: ${finding.signature}`, newest?.message ?? "", newest?.excerpt ?? ""].join("\n\n"),
+    titlePrefix: wordsOf(finding).commit,
     analysis: issue?.analysis ?? null,
     context: null,
     discussion: [
@@ -68,7 +71,7 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
     reviewComments: round.comments,
     toolchain: settings.toolchain,
     prove,
-    paths: settings.paths,
+    paths: pathsOf(settings, finding),
     gates: settings.gates,
     budget: { usd: budget.usd_per_task, steps: budget.steps, minutes: budget.minutes },
     earlierFixes: [...known, ...others.map(twinLine)],
@@ -76,6 +79,23 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
     fixer: { kind: "model" },
   };
 }
+
+const FIXES = { flaky_test: "fix", runtime_error: "error", issue: "task" } as const;
+
+/** What happened last: a failure of the test, or what the service logged. */
+async function newestOf(deps: Deps, finding: Finding) {
+  if (finding.kind === "runtime_error") return shownOf(deps, deps.db, finding);
+  return (await sightingsOf(deps.db, finding.id, 1))[0];
+}
+
+function objectiveOf(finding: Finding): string | null {
+  if (finding.kind === "flaky_test") return null;
+  return finding.kind === "issue" ? `${finding.test}\n\n${finding.signature}` : finding.test;
+}
+
+/** The cause of a runtime error is product code: whoever approves its fix means that. */
+const pathsOf = ({ paths }: RepoConfig, { kind }: Finding): FixInput["paths"] =>
+  kind === "runtime_error" ? { allow: paths.errors, deny: paths.deny, product: "allow" } : paths;
 
 const testOf = (finding: Finding): FixTest => ({
   name: finding.test,

@@ -102,7 +102,8 @@ export const FIX_RULES: TaskRules = {
 /** What a fix starts from. Texts are redacted; all but trusted discussion is untrusted. */
 export interface FixInput {
   taskId: TaskId;
-  kind: "fix" | "address" | "task";
+  /** `error`: what a running service logged is to be mended. */
+  kind: "fix" | "address" | "task" | "error";
   repo: RepoName;
   /** An address, which may hold credentials and which only Git sees, or a repository on this machine. */
   source: { cloneUrl: string } | { localDir: string };

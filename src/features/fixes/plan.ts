@@ -10,6 +10,7 @@ import { readPause } from "../../platform/pause.ts";
 import { readAnother } from "../approvals/approve.ts";
 import { type Approval, revokeApprovals, standingApproval, useApproval } from "../approvals/store.ts";
 import type { Context } from "../context.ts";
+import { wordsOf } from "../findings/kinds.ts";
 import type { Finding } from "../findings/model.ts";
 import { changeState, refreshCard } from "../findings/service.ts";
 import { findingById, findingsIn } from "../findings/store.ts";
@@ -23,8 +24,8 @@ import { addTask, liveTask, moveTask } from "./store.ts";
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config">;
 
 /** Branch of a finding's fix; a fix of one that came back gets a branch of its own. */
-export const branchOf = (fingerprint: string, reopened: number): string =>
-  `ai/flaky/${fingerprint.slice(0, 8)}${reopened === 0 ? "" : `-${reopened + 1}`}`;
+export const branchOf = (prefix: string, fingerprint: string, reopened: number): string =>
+  `${prefix}/${fingerprint.slice(0, 8)}${reopened === 0 ? "" : `-${reopened + 1}`}`;
 
 /** Queues the fix of an approved finding, unless the service is paused: then resuming does it. */
 export async function planTask(deps: Deps, id: FindingId): Promise<void> {
@@ -79,7 +80,10 @@ export async function queueTask(
     requestedBy: ask.by,
     note: ask.note,
     labels,
-    branch: fingerprint === undefined ? `ai/flaky/f${finding.id}` : branchOf(fingerprint, finding.reopened),
+    branch:
+      fingerprint === undefined
+        ? `${wordsOf(finding).branch}/f${finding.id}`
+        : branchOf(wordsOf(finding).branch, fingerprint, finding.reopened),
     createdAt: at,
   });
   if (!added) return null;

@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "../../../db/client.ts";
-import { fingerprints, jobRuns, sightings } from "../../../db/schema.ts";
+import { fingerprints, jobRuns, runtimeErrors, sightings } from "../../../db/schema.ts";
 import type { FindingId, Fingerprint, RepoName } from "../../kernel/ids.ts";
 import type { JobRun, Sighting } from "../failures/store.ts";
 import {
@@ -71,6 +71,7 @@ export async function adopt(
 export async function handOver(tx: Db, from: FindingId, into: FindingId): Promise<void> {
   await tx.update(fingerprints).set({ findingId: into }).where(eq(fingerprints.findingId, from));
   await tx.update(sightings).set({ findingId: into }).where(eq(sightings.findingId, from));
+  await tx.update(runtimeErrors).set({ findingId: into }).where(eq(runtimeErrors.findingId, from));
   await recount(tx, from);
   await recount(tx, into);
 }

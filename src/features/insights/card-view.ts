@@ -1,7 +1,17 @@
 import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "../../../db/client.ts";
-import { approvals, findings, issues, pulls, reviewComments, sightings, tasks } from "../../../db/schema.ts";
+import {
+  approvals,
+  errorMinutes,
+  findings,
+  issues,
+  pulls,
+  reviewComments,
+  runtimeErrors,
+  sightings,
+  tasks,
+} from "../../../db/schema.ts";
 import type { FindingId } from "../../kernel/ids.ts";
 import { type Finding, toFinding } from "../findings/model.ts";
 
@@ -16,6 +26,8 @@ export interface CardView {
   finding: Finding;
   sightings: number;
   independent: number;
+  /** Where a runtime error was logged; empty for others. */
+  environments: string[];
   issue: { number: number; url: string; analysis: string | null } | null;
   approvedBy: string | null;
   task: {
@@ -66,7 +78,8 @@ export async function cardView(db: Db, id: FindingId): Promise<CardView | null> 
     .limit(5);
   return {
     finding: toFinding(row.finding),
-    sightings: row.sightings,
+    sightings: row.sightings + (await errorTotal(db, id)),
+    environments: await environmentsOf(db, id),
     independent: row.independent,
     issue: number === null || url === null ? null : { number, url, analysis },
     approvedBy: row.approvedBy,
@@ -74,6 +87,25 @@ export async function cardView(db: Db, id: FindingId): Promise<CardView | null> 
     proof: proofOf(taskRows),
     pull: await pullOf(db, id),
   };
+}
+
+async function errorTotal(db: Db, id: FindingId): Promise<number> {
+  const [row] = await db
+    .select({ total: sql<number>`coalesce(sum(${runtimeErrors.total}), 0)::int` })
+    .from(runtimeErrors)
+    .where(eq(runtimeErrors.findingId, id));
+  return row?.total ?? 0;
+}
+
+async function environmentsOf(db: Db, id: FindingId): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ environment: errorMinutes.environment })
+    .from(errorMinutes)
+    .innerJoin(runtimeErrors, eq(runtimeErrors.fingerprint, errorMinutes.fingerprint))
+    .where(eq(runtimeErrors.findingId, id))
+    .orderBy(errorMinutes.environment)
+    .limit(5);
+  return rows.map(({ environment }) => environment).filter((name) => name !== "");
 }
 
 /** Runs before as the newest fix measured them, runs after as its newest review round did. Newest row first. */

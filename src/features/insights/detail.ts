@@ -1,13 +1,16 @@
-import { and, asc, count, desc, eq, gte, sql, sum } from "drizzle-orm";
+import { and, asc, count, desc, eq, gte, max, sql, sum } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import {
   approvals,
+  errorMinutes,
+  errorSamples,
   fingerprints,
   issues,
   modelCalls,
   pulls,
   relayed,
   reviewComments,
+  runtimeErrors,
   sightings,
   tasks,
   threads,
@@ -34,7 +37,7 @@ export interface StripCell {
 export async function findingDetail(db: Db, now: Date, finding: Finding) {
   const { id } = finding;
   const ofFinding = eq(sightings.findingId, id);
-  const [[issue], [thread], [cost], ways, newest, plot, talk, yeses, work, ours, remarks, log] =
+  const [[issue], [thread], [cost], ways, newest, errors, plot, talk, yeses, work, ours, remarks, log] =
     await Promise.all([
       db.select().from(issues).where(eq(issues.findingId, id)),
       db.select().from(threads).where(eq(threads.findingId, id)),
@@ -44,6 +47,7 @@ export async function findingDetail(db: Db, now: Date, finding: Finding) {
         .where(eq(modelCalls.findingId, id)),
       db.select().from(fingerprints).where(eq(fingerprints.findingId, id)).limit(20),
       db.select().from(sightings).where(ofFinding).orderBy(desc(sightings.at)).limit(LIMITS.sightings),
+      errorDetail(db, id),
       strip(db, now, id),
       db
         .select()
@@ -73,6 +77,7 @@ export async function findingDetail(db: Db, now: Date, finding: Finding) {
     thread: thread ?? null,
     fingerprints: ways,
     sightings: newest,
+    errors,
     seen: {
       total: finding.seen,
       retriedOk: finding.retriedOk,
@@ -90,6 +95,31 @@ export async function findingDetail(db: Db, now: Date, finding: Finding) {
   };
 }
 export type FindingDetail = Awaited<ReturnType<typeof findingDetail>>;
+
+/** How often a runtime error came in each place, and what was logged. */
+async function errorDetail(db: Db, id: number) {
+  const places = await db
+    .select({
+      environment: errorMinutes.environment,
+      commit: errorMinutes.commit,
+      n: sum(errorMinutes.count).mapWith(Number),
+      last: max(errorMinutes.minute),
+    })
+    .from(errorMinutes)
+    .innerJoin(runtimeErrors, eq(runtimeErrors.fingerprint, errorMinutes.fingerprint))
+    .where(eq(runtimeErrors.findingId, id))
+    .groupBy(errorMinutes.environment, errorMinutes.commit)
+    .orderBy(desc(max(errorMinutes.minute)))
+    .limit(20);
+  const samples = await db
+    .select({ sample: errorSamples })
+    .from(errorSamples)
+    .innerJoin(runtimeErrors, eq(runtimeErrors.fingerprint, errorSamples.fingerprint))
+    .where(eq(runtimeErrors.findingId, id))
+    .orderBy(desc(errorSamples.at))
+    .limit(5);
+  return { places, samples: samples.map(({ sample }) => sample) };
+}
 
 async function strip(db: Db, now: Date, id: number): Promise<{ days: string[]; cells: StripCell[] }> {
   const days = lastDays(now, STRIP_DAYS);

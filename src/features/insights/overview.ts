@@ -1,12 +1,14 @@
-import { and, asc, desc, eq, gte, inArray, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, inArray, type SQL, sql, sum } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import {
   approvals,
+  errorMinutes,
   findingDays,
   findings,
   issues,
   pulls,
   reviewComments,
+  runtimeErrors,
   tasks,
 } from "../../../db/schema.ts";
 import { type Finding, type State, toFinding } from "../findings/model.ts";
@@ -16,6 +18,7 @@ import { type DayCount, lastDays, onDays, WAITING } from "./model.ts";
 export interface OverviewFilter {
   states: readonly State[];
   repo: string | null;
+  kind: Finding["kind"] | null;
   search: string | null;
   limit: number;
   /** Where to go on: behind or before this finding. */
@@ -113,6 +116,7 @@ export async function waitingFor(db: Db, login: string, most: number): Promise<F
 function conditions(filter: OverviewFilter): SQL | undefined {
   return and(
     filter.states.length === 0 ? undefined : inArray(findings.state, [...filter.states]),
+    filter.kind === null ? undefined : eq(findings.kind, filter.kind),
     filter.repo === null ? undefined : eq(findings.repo, filter.repo),
     filter.search === null
       ? undefined
@@ -124,13 +128,18 @@ function conditions(filter: OverviewFilter): SQL | undefined {
 export async function withSurroundings(db: Db, now: Date, found: readonly Finding[]): Promise<OverviewRow[]> {
   if (found.length === 0) return [];
   const ids = found.map((finding) => finding.id);
-  const [issueUrls, ours, running, spark] = await Promise.all([
+  const [issueUrls, ours, running, errors, spark] = await Promise.all([
     db.select({ id: issues.findingId, url: issues.url }).from(issues).where(inArray(issues.findingId, ids)),
     db.select().from(pulls).where(inArray(pulls.findingId, ids)).orderBy(pulls.openedAt),
     db
       .select({ findingId: tasks.findingId, phase: tasks.phase, done: tasks.done, total: tasks.total })
       .from(tasks)
       .where(and(inArray(tasks.findingId, ids), inArray(tasks.state, ["queued", "running", "publishing"]))),
+    db
+      .select({ id: runtimeErrors.findingId, n: sum(runtimeErrors.total).mapWith(Number) })
+      .from(runtimeErrors)
+      .where(inArray(runtimeErrors.findingId, ids))
+      .groupBy(runtimeErrors.findingId),
     sparkOf(db, now, ids),
   ]);
 
@@ -138,12 +147,13 @@ export async function withSurroundings(db: Db, now: Date, found: readonly Findin
   // the newest pull request of a finding comes last and stays
   const pullOf = new Map(ours.map((row) => [row.findingId, row]));
   const taskOf = new Map(running.map((row) => [row.findingId, row]));
+  const errorsOf = new Map(errors.map((row) => [row.id, row.n]));
   return found.map((finding) => ({
     finding,
     issueUrl: urlOf.get(finding.id) ?? null,
     pull: pullOf.get(finding.id) ?? null,
     task: taskOf.get(finding.id) ?? null,
-    sightings: finding.seen,
+    sightings: finding.seen + (errorsOf.get(finding.id) ?? 0),
     pullsHit: finding.pullsHit,
     recent: spark(finding.id),
   }));
@@ -155,6 +165,18 @@ async function sparkOf(db: Db, now: Date, ids: readonly number[]): Promise<(id: 
     .select({ id: findingDays.findingId, day: findingDays.day, n: findingDays.n })
     .from(findingDays)
     .where(and(inArray(findingDays.findingId, [...ids]), gte(findingDays.day, days[0] ?? "")));
-  const byFinding = Map.groupBy(rows, (row) => row.id);
+  const minute = sql<string>`to_char(${errorMinutes.minute} at time zone 'UTC', 'YYYY-MM-DD')`;
+  const errors = await db
+    .select({ id: runtimeErrors.findingId, day: minute, n: sum(errorMinutes.count).mapWith(Number) })
+    .from(errorMinutes)
+    .innerJoin(runtimeErrors, eq(runtimeErrors.fingerprint, errorMinutes.fingerprint))
+    .where(
+      and(
+        inArray(runtimeErrors.findingId, [...ids]),
+        gte(errorMinutes.minute, new Date(`${days[0]}T00:00:00Z`)),
+      ),
+    )
+    .groupBy(runtimeErrors.findingId, minute);
+  const byFinding = Map.groupBy([...rows, ...errors], (row) => row.id);
   return (id) => onDays(days, new Map((byFinding.get(id) ?? []).map((row) => [row.day, row.n])));
 }

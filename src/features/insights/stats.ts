@@ -15,6 +15,19 @@ export interface DayFigures {
   failed: number;
 }
 
+/** What came of a repository's or a project's findings. */
+export interface Outcomes {
+  name: string;
+  /** Found and fixed in that time. */
+  found: number;
+  merged: number;
+  /** As it stands now. */
+  waiting: number;
+  fixed: number;
+  failed: number;
+  total: number;
+}
+
 /** The figures of the last `days` days. */
 export interface Stats {
   days: number;
@@ -31,17 +44,9 @@ export interface Stats {
   cameBack: number;
   byState: Map<State, number>;
   perDay: DayFigures[];
-  perRepo: {
-    repo: string;
-    /** Found and fixed in that time. */
-    found: number;
-    merged: number;
-    /** As it stands now. */
-    waiting: number;
-    fixed: number;
-    failed: number;
-    total: number;
-  }[];
+  /** Of runtime errors, by what the services call themselves. */
+  perProject: Outcomes[];
+  perRepo: Outcomes[];
   /** What to fix first. */
   worst: Costly[];
   criteria: Criterion[];
@@ -56,13 +61,14 @@ export async function stats(db: Db, now: Date, days: number, repo: string | null
   const labels = lastDays(now, days);
   const since = new Date(`${labels[0]}T00:00:00Z`);
   const ofRepo = repo === null ? undefined : eq(findings.repo, repo);
-  const [perDay, hours, held, cameBack, states, repos, worst, measured, cost] = await Promise.all([
+  const [perDay, hours, held, cameBack, states, repos, projects, worst, measured, cost] = await Promise.all([
     figuresPerDay(db, labels, since, ofRepo),
     hoursToMerge(db, since, ofRepo),
     db.$count(findings, and(gte(findings.heldAt, since), ofRepo)),
     db.$count(findings, and(sql`${findings.reopened} > 0`, ofRepo)),
     byState(db, ofRepo),
     perRepo(db, since),
+    perProject(db, since),
     costliest(db, labels[0] ?? "", repo),
     criteria(db, since, repo),
     modelCost(db, since),
@@ -82,6 +88,7 @@ export async function stats(db: Db, now: Date, days: number, repo: string | null
     byState: states,
     perDay,
     perRepo: repos,
+    perProject: projects,
     worst,
     criteria: measured,
     cost,
@@ -134,7 +141,18 @@ async function byState(db: Db, ofRepo: SQL | undefined): Promise<Map<State, numb
   return new Map(rows.map((row) => [row.state, row.n]));
 }
 
-async function perRepo(db: Db, since: Date): Promise<Stats["perRepo"]> {
+const perRepo = (db: Db, since: Date): Promise<Outcomes[]> =>
+  outcomes(db, since, sql<string>`${findings.repo}`, undefined);
+
+const perProject = (db: Db, since: Date): Promise<Outcomes[]> =>
+  outcomes(
+    db,
+    since,
+    sql<string>`coalesce(${findings.package}, ${findings.repo})`,
+    eq(findings.kind, "runtime_error"),
+  );
+
+async function outcomes(db: Db, since: Date, name: SQL<string>, where: SQL | undefined): Promise<Outcomes[]> {
   const lately = (column: AnyPgColumn) =>
     sql<number>`count(*) filter (where ${column} >= ${since.toISOString()}::timestamptz)`.mapWith(Number);
   const those = (...states: State[]) =>
@@ -144,7 +162,7 @@ async function perRepo(db: Db, since: Date): Promise<Stats["perRepo"]> {
     )}))`.mapWith(Number);
   return db
     .select({
-      repo: findings.repo,
+      name,
       found: lately(findings.firstSeen),
       merged: lately(findings.mergedAt),
       waiting: those("open", "pending_review"),
@@ -153,8 +171,9 @@ async function perRepo(db: Db, since: Date): Promise<Stats["perRepo"]> {
       total: count(),
     })
     .from(findings)
-    .groupBy(findings.repo)
-    .orderBy(desc(count()), findings.repo)
+    .where(where)
+    .groupBy(name)
+    .orderBy(desc(count()), name)
     .limit(50);
 }
 

@@ -2,17 +2,19 @@ import { DAY } from "../../kernel/clock.ts";
 import { FindingId } from "../../kernel/ids.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { markdownBlock } from "../../kernel/text/escape.ts";
+import { plural } from "../../kernel/text/figures.ts";
 import type { Context } from "../context.ts";
-import type { Sighting } from "../failures/store.ts";
+import { errorFigures } from "../failures/errors/store.ts";
 import type { Finding } from "../findings/model.ts";
 import { refreshCard } from "../findings/service.ts";
 import { findingById } from "../findings/store.ts";
-import { sightingsOf } from "../flakes/store.ts";
 import { askModel, NonsenseError } from "../model-budget.ts";
 import { Analysis, analysisComment, analysisText, numbered } from "./analysis.ts";
 import { codeOf } from "./code.ts";
 import { CommentPayload, commentSender, enqueueComment } from "./comments.ts";
+import { placesText } from "./error-sections.ts";
 import { locate } from "./excerpt.ts";
+import { type Shown, shownOf } from "./shown.ts";
 import { answersSince, type IssueRow, issueOf, updateIssueRow } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge" | "model" | "prompts" | "log">;
@@ -32,7 +34,7 @@ export async function analyse(deps: Deps, id: FindingId): Promise<void> {
   const issue = await issueOf(deps.db, id);
   if (finding === null || issue === null || issue.analysisVersion > 0 || (await askedEnough(deps, issue)))
     return;
-  const seen = await telling(deps, finding);
+  const seen = await shownOf(deps, deps.db, finding);
   const prompt = await promptOf(deps, finding, seen);
   const answer = await askModel(deps, { purpose: PURPOSE, prompt, schema: Analysis, finding: id }).catch(
     (error: unknown) => {
@@ -51,7 +53,7 @@ export async function analyse(deps: Deps, id: FindingId): Promise<void> {
       key: `analysis:F${id}:${version}`,
       repo: issue.repo,
       number: issue.number,
-      body: analysisComment(finding.test, text),
+      body: analysisComment(finding, text),
       finding: id,
       extra: { findingId: id },
     });
@@ -65,23 +67,24 @@ async function askedEnough(deps: Deps, issue: IssueRow): Promise<boolean> {
   return (await answersSince(deps.db, PURPOSE, issue.findingId, new Date(now - DAY))) >= ANSWERS_A_DAY;
 }
 
-/** The newest failure of the test itself whose log is still kept; else the newest. */
-async function telling(deps: Deps, { id, test }: Finding): Promise<Sighting | null> {
-  const newest = await sightingsOf(deps.db, id, 50);
-  const kept = newest.filter((seen) => seen.excerpt !== null);
-  return kept.find((seen) => seen.test === test) ?? kept[0] ?? newest[0] ?? null;
-}
-
-async function promptOf(deps: Deps, finding: Finding, seen: Sighting | null): Promise<string> {
+async function promptOf(deps: Deps, finding: Finding, seen: Shown | null): Promise<string> {
   const code = seen === null ? "" : await codeOf(deps, seen);
   const log = seen === null || seen.excerpt === null ? "" : numbered(locate(seen)).join("\n");
-  return deps.prompts("analyse", {
-    test: finding.test,
+  const shared = {
     where: [finding.package, finding.file].filter((part) => part !== null).join(" ") || "unknown",
-    signature: finding.signature,
-    reasons: finding.reasons.map((reason) => `- ${reason.text}`).join("\n"),
     excerpt: markdownBlock(clamp(log, 30_000) || "no excerpt is kept"),
     code: markdownBlock(code || "no file that the log names could be read"),
+  };
+  if (finding.kind === "runtime_error") {
+    const { total, environments } = await errorFigures(deps.db, finding.id);
+    const counted = `${plural(total, "time")}${placesText(environments)}`;
+    return deps.prompts("analyse-error", { ...shared, error: finding.test, seen: counted });
+  }
+  return deps.prompts("analyse", {
+    ...shared,
+    test: finding.test,
+    signature: finding.signature,
+    reasons: finding.reasons.map((reason) => `- ${reason.text}`).join("\n"),
   });
 }
 

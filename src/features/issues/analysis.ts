@@ -3,6 +3,8 @@ import { clamp } from "../../kernel/text/clamp.ts";
 import { disarm, markdownBlock } from "../../kernel/text/escape.ts";
 import { noOrders } from "../../kernel/text/harmless.ts";
 import { redact } from "../../kernel/text/redact.ts";
+import { wordsOf } from "../findings/kinds.ts";
+import type { Finding } from "../findings/model.ts";
 import { type Located, locate } from "./excerpt.ts";
 import { inertMarkdown } from "./inert.ts";
 
@@ -82,9 +84,9 @@ function say(text: string): string {
 }
 
 /** The comment that carries an analysis. */
-export const analysisComment = (test: string, text: string): string =>
+export const analysisComment = (finding: Pick<Finding, "kind" | "test">, text: string): string =>
   [
-    `## Why \`${disarm(clamp(test, 300).replaceAll("`", "'"))}\` is flaky`,
+    `## Why \`${disarm(clamp(finding.test, 300).replaceAll("`", "'"))}\` ${wordsOf(finding).why}`,
     text,
     "---",
     "A committer starts the fix with `/flaky approve`; questions are welcome here or in the Slack thread.",

@@ -3,8 +3,8 @@ import { RepoName } from "../../kernel/ids.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { redact } from "../../kernel/text/redact.ts";
 import type { Context } from "../context.ts";
-import type { Sighting } from "../failures/store.ts";
 import { filesNamed } from "./frames.ts";
+import type { Shown } from "./shown.ts";
 
 type Deps = Pick<Context, "forge" | "log">;
 
@@ -21,7 +21,7 @@ const AFTER = 45;
  * Code at the failing commit: the test's own file, and those that the lines of the excerpt name, as far as they are
  * found and fit. Each under a line with its path.
  */
-export async function codeOf(deps: Deps, seen: Sighting): Promise<string> {
+export async function codeOf(deps: Deps, seen: Shown): Promise<string> {
   const parts: string[] = [];
   let requests = 0;
   let left = MOST_CHARS;
@@ -40,8 +40,8 @@ export async function codeOf(deps: Deps, seen: Sighting): Promise<string> {
   return parts.join("\n\n");
 }
 
-async function read(deps: Deps, seen: Sighting, path: string): Promise<string | null> {
-  const text = await deps.forge.file(RepoName.parse(seen.repo), path, seen.sha).catch((error: unknown) => {
+async function read(deps: Deps, seen: Shown, path: string): Promise<string | null> {
+  const text = await deps.forge.file(RepoName.parse(seen.repo), path, seen.ref).catch((error: unknown) => {
     deps.log.warn({ path, error: errorText(error) }, "a file could not be read for the analysis");
     return null;
   });

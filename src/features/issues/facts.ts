@@ -3,11 +3,14 @@ import type { Db } from "../../../db/client.ts";
 import { publicUrl, repoConfig } from "../../config/index.ts";
 import type { FindingId } from "../../kernel/ids.ts";
 import type { Context } from "../context.ts";
+import { errorFigures, minutesOf, samplesOf } from "../failures/errors/store.ts";
+import type { Finding } from "../findings/model.ts";
 import { findingById } from "../findings/store.ts";
 import { placeOf } from "../flakes/evidence.ts";
 import { fingerprintsOf, sightingsOf } from "../flakes/store.ts";
 import type { BlockName } from "./blocks.ts";
 import { earlierIssues } from "./earlier.ts";
+import type { ErrorFacts } from "./error-sections.ts";
 import type { IssueFacts } from "./messages.ts";
 import { reproduceCommand } from "./reproduce.ts";
 
@@ -28,7 +31,11 @@ export async function issueFacts(
     sightings,
     fingerprints: await fingerprintsOf(db, id),
     independent: new Set(sightings.map(placeOf)).size,
-    reproduce: reproduceCommand({ ...finding, suite }, settings?.toolchain?.test ?? null),
+    errors: finding.kind === "runtime_error" ? await errorFacts(db, finding) : null,
+    reproduce:
+      finding.kind === "flaky_test"
+        ? reproduceCommand({ ...finding, suite }, settings?.toolchain?.test ?? null)
+        : null,
     earlier: await earlierIssues(db, finding, write),
     relay: settings?.relay === "both",
     console: publicUrl(deps.config.env),
@@ -38,6 +45,12 @@ export async function issueFacts(
         : `${deps.config.env.GITHUB_WEB_URL}/${write}/pull/${finding.pullNumber}`,
   };
 }
+
+const errorFacts = async (db: Db, { id }: Finding): Promise<ErrorFacts> => ({
+  ...(await errorFigures(db, id)),
+  minutes: await minutesOf(db, id),
+  samples: await samplesOf(db, id),
+});
 
 /** Short digest of an issue's blocks and title: equal digests need no write. */
 export const digestOf = (title: string, blocks: Record<BlockName, string>): string =>

@@ -12,6 +12,7 @@ const PREFIX = "flaky-test-cleaner";
 /** Labels of issues; people and other tools rely on their names. */
 export const LABELS = {
   flaky: `${PREFIX}/flaky-test`,
+  error: `${PREFIX}/runtime-error`,
   triage: `${PREFIX}/needs-triage`,
   managed: `${PREFIX}/ai-managed`,
   approved: `${PREFIX}/ai-fix-approved`,

@@ -3,9 +3,11 @@ import { disarm, escapeMarkdown, markdownBlock, markdownCell } from "../../kerne
 import { percent, plural } from "../../kernel/text/figures.ts";
 import { noOrders } from "../../kernel/text/harmless.ts";
 import type { Sighting } from "../failures/store.ts";
+import { wordsOf } from "../findings/kinds.ts";
 import type { Finding } from "../findings/model.ts";
 import { type BlockName, replaceBlocks } from "./blocks.ts";
 import type { EarlierIssue } from "./earlier.ts";
+import { type ErrorFacts, errorEvidence, errorExcerpts, errorSummary } from "./error-sections.ts";
 import { markedExcerpt } from "./excerpt.ts";
 import { andMore, asFits, linked, nameCode } from "./lists.ts";
 
@@ -16,6 +18,8 @@ export interface IssueFacts {
   /** Newest first. */
   sightings: Sighting[];
   independent: number;
+  /** Of a runtime error, which has no sightings in CI; null for others. */
+  errors: ErrorFacts | null;
   /** A shell line; null where nothing useful is known. */
   reproduce: string | null;
   /** Newest first. */
@@ -40,11 +44,13 @@ const COMMAND_CHARS = 1500;
 /** Most characters of each list: together with the names they leave the excerpts a third of the room at the least. */
 const LIST_CHARS = { reasons: 6000, rows: 14_000, felled: 6000, earlier: 3000 };
 
-/** `[flaky] <test> — <short signature>`, on one line. */
+/** `[flaky] <test> — <short signature>`, or `[error] <type: message>`, on one line. */
 export function issueTitle(finding: Finding): string {
+  const name = `${wordsOf(finding).tag} ${clamp(finding.test.replace(/\s+/g, " "), 150)}`;
+  // the name of an error is its message
+  if (finding.kind === "runtime_error") return clamp(disarm(name), MOST_TITLE);
   const signature = firstLine(finding.signature.replace(/\s+/g, " "), 80);
-  const title = `[flaky] ${clamp(finding.test.replace(/\s+/g, " "), 150)} — ${signature || "no message"}`;
-  return clamp(disarm(title), MOST_TITLE);
+  return clamp(disarm(`${name} — ${signature || "no message"}`), MOST_TITLE);
 }
 
 /**
@@ -53,13 +59,16 @@ export function issueTitle(finding: Finding): string {
  */
 export function issueBlocks(facts: IssueFacts, room = ROOM): Record<BlockName, string> {
   const blocks = {
-    Summary: summary(facts),
-    Evidence: evidence(facts),
+    Summary: facts.errors === null ? summary(facts) : errorSummary(facts.finding, facts.errors),
+    Evidence: facts.errors === null ? evidence(facts) : errorEvidence(facts.errors),
     "Next actions": nextActions(facts),
     Automation: automation(facts),
   };
   const used = Object.values(blocks).reduce((sum, text) => sum + text.length, 0);
-  return { ...blocks, "Log excerpts": excerpts(facts, room - used) };
+  const left = room - used;
+  const logs =
+    facts.errors === null ? excerpts(facts, left) : errorExcerpts(facts.finding, facts.errors, left);
+  return { ...blocks, "Log excerpts": logs };
 }
 
 const MOST_BODY = 65_536;
@@ -196,7 +205,7 @@ function fenced(seen: Sighting, most: number): string {
 
 function nextActions({ finding, reproduce, relay, pullUrl }: IssueFacts): string {
   const lines = ["## Next actions", ""];
-  lines.push(...(ACTIONS[finding.state] ?? []));
+  lines.push(...(actions(finding)[finding.state] ?? []));
   if (finding.state === "open" && relay)
     lines.push("- Talk it over here or in the Slack thread: what is said on one side shows on the other.");
   if (pullUrl !== null) lines.push(`- Pull request: ${pullUrl}`);
@@ -205,19 +214,19 @@ function nextActions({ finding, reproduce, relay, pullUrl }: IssueFacts): string
   return lines.join("\n").trimEnd();
 }
 
-const ACTIONS: Partial<Record<Finding["state"], string[]>> = {
+const actions = (finding: Finding): Partial<Record<Finding["state"], string[]>> => ({
   open: [
     "- A committer starts the fix with a comment `/flaky approve`, the label `flaky-test-cleaner/ai-fix-approved`, or the button on the Slack card.",
-    "- Not a flake? Comment `/flaky dismiss` with the reason.",
+    `- ${wordsOf(finding).notOne} Comment \`/flaky dismiss\` with the reason.`,
   ],
   approved: ["- Approved: the fix is queued. `/flaky revoke` takes it back."],
-  fixing: ["- A fixer works on it: it reproduces the failure first, and proves the fix after."],
+  fixing: [`- A fixer works on it: ${wordsOf(finding).fixing}.`],
   pending_review: ["- Review the pull request; `/flaky address` has the bot work through the comments."],
-  merged: ["- Merged. The bot watches the runs that contain the fix."],
-  deployed: ["- Deployed. The bot watches the runs that contain the fix."],
+  merged: [`- Merged. The bot watches ${wordsOf(finding).watched}.`],
+  deployed: [`- Deployed. The bot watches ${wordsOf(finding).watched}.`],
   failed: ["- The last attempt did not come to a fix. `/flaky fix` starts again."],
   dismissed: ["- Dismissed. `/flaky reopen` takes it up again."],
-};
+});
 
 function automation({ finding, fingerprints, console }: IssueFacts): string {
   const some = fingerprints.slice(0, 5);

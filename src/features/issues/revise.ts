@@ -98,7 +98,7 @@ export const reanalysisSender = (deps: Pick<Context, "db" | "forge">) =>
       const issue = await issueOf(deps.db, finding);
       const about = await findingById(deps.db, finding);
       if (about === null || issue?.analysis == null || issue.analysisCommentId === null) return null;
-      const body = withMark(analysisComment(about.test, issue.analysis), row.key);
+      const body = withMark(analysisComment(about, issue.analysis), row.key);
       await deps.forge.editComment(issue.repo, issue.analysisCommentId, body);
       return true;
     },

@@ -60,15 +60,17 @@ export const issueCreateSender = (deps: Deps) =>
       return deps.forge.createIssue(repo, {
         title: issueTitle(facts.finding),
         body: withMark(composeBody(issueBlocks(facts)), row.key),
-        // below the bar an issue is filed for triage only, where the settings want that
-        labels: [
-          (await aboveBar(deps.db, deps.config.file.bar, facts.finding)) ? LABELS.flaky : LABELS.triage,
-          LABELS.managed,
-        ],
+        labels: [await labelOf(deps, facts.finding), LABELS.managed],
       });
     },
     settled: (tx, issue, { finding }) => issueFiled(deps, tx, finding, issue),
   });
+
+/** Below the bar an issue is filed for triage only, where the settings want that. */
+async function labelOf(deps: Deps, finding: Finding): Promise<string> {
+  if (finding.kind === "runtime_error") return LABELS.error;
+  return (await aboveBar(deps.db, deps.config.file.bar, finding)) ? LABELS.flaky : LABELS.triage;
+}
 
 async function issueFiled(deps: Deps, tx: Db, id: FindingId, issue: ForgeIssue): Promise<void> {
   const facts = await issueFacts(deps, tx, id);

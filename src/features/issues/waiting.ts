@@ -1,13 +1,13 @@
 import { and, count, countDistinct, eq, inArray, isNull, lte, ne, notExists, or, sql } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
-import { findings, jobRuns, outbox, sightings } from "../../../db/schema.ts";
+import { findings, jobRuns, outbox, runtimeErrors, sightings } from "../../../db/schema.ts";
 import type { Context } from "../context.ts";
 import { type Finding, toFinding } from "../findings/model.ts";
 
 /** A finding that is good enough for an issue and has none yet. */
 export interface Waiting {
   finding: Finding;
-  /** Jobs that failed with it, and how many of them count: each pull request once. */
+  /** Jobs that failed with it, or how often the error came, and how many of them count: each pull request once. */
   failed: number;
   independent: number;
 }
@@ -34,31 +34,43 @@ export async function waitingFindings(
     .select({ one: sql`1` })
     .from(outbox)
     .where(eq(outbox.key, sql`'issue:F' || ${findings.id}`));
+  const open = and(
+    eq(findings.state, "new"),
+    inArray(findings.repo, repos),
+    or(isNull(findings.mutedUntil), lte(findings.mutedUntil, deps.clock.now())),
+    notExists(decided),
+  );
   const found = await db
     .select({ finding: findings, failed: countDistinct(sightings.job), independent: countDistinct(place) })
     .from(findings)
     .innerJoin(sightings, eq(sightings.findingId, findings.id))
-    .where(
-      and(
-        eq(findings.state, "new"),
-        ne(findings.kind, "issue"),
-        inArray(findings.repo, repos),
-        triage ? ne(findings.class, "infra-flake") : sure,
-        or(isNull(findings.mutedUntil), lte(findings.mutedUntil, deps.clock.now())),
-        notExists(decided),
-      ),
-    )
+    .where(and(open, eq(findings.kind, "flaky_test"), triage ? ne(findings.class, "infra-flake") : sure))
     .groupBy(findings.id)
     .having(sql`count(distinct ${place}) >= ${least}`)
     .orderBy(findings.id)
     .limit(MOST);
-  return inOrder(found.map((row) => ({ ...row, finding: toFinding(row.finding) })));
+  const total = sql<number>`sum(${runtimeErrors.total})::int`;
+  const errors = await db
+    .select({ finding: findings, failed: total, independent: count() })
+    .from(findings)
+    .innerJoin(runtimeErrors, eq(runtimeErrors.findingId, findings.id))
+    .where(and(open, eq(findings.kind, "runtime_error")))
+    .groupBy(findings.id)
+    .having(sql`${total} >= ${deps.config.file.bar.errors}`)
+    .orderBy(findings.id)
+    .limit(MOST);
+  return inOrder([...found, ...errors].map((row) => ({ ...row, finding: toFinding(row.finding) })));
 }
 
-/** The surest first, in whole percents since those near certainty hardly differ, then the most frequent. */
+/**
+ * The surest first, in whole percents since those near certainty hardly differ, then the most frequent. That an error
+ * happened is certain.
+ */
 export function inOrder(waiting: readonly Waiting[]): Waiting[] {
-  const sure = ({ finding }: Waiting) =>
-    finding.class === "flaky-test" ? Math.round(100 * finding.confidence) : 0;
+  const sure = ({ finding }: Waiting) => {
+    if (finding.kind === "runtime_error") return 100;
+    return finding.class === "flaky-test" ? Math.round(100 * finding.confidence) : 0;
+  };
   return [...waiting].sort(
     (a, b) =>
       sure(b) - sure(a) ||

@@ -3,9 +3,9 @@ import { jobRuns, sightings } from "../../../db/schema.ts";
 import { bot } from "../../kernel/actor.ts";
 import { DAY } from "../../kernel/clock.ts";
 import { type FindingId, type RepoName, Sha } from "../../kernel/ids.ts";
+import { disarm } from "../../kernel/text/escape.ts";
 import { plural } from "../../kernel/text/figures.ts";
 import { record } from "../../platform/audit.ts";
-import type { Context } from "../context.ts";
 import type { Finding } from "../findings/model.ts";
 import { changeState, noteFacts } from "../findings/service.ts";
 import { findingById, findingsIn } from "../findings/store.ts";
@@ -13,9 +13,9 @@ import { cardView } from "../insights/card-view.ts";
 import { closeIssue, reopenIssue } from "../issues/close.ts";
 import { enqueueNote } from "../threads/notes.ts";
 import { containsCommit } from "./ancestry.ts";
+import { errorWatch } from "./hold-error.ts";
 import { heldWords } from "./messages.ts";
-
-type Deps = Pick<Context, "db" | "queue" | "clock" | "forge" | "config">;
+import type { WatchDeps as Deps, Failed, Held, Watch } from "./watch.ts";
 
 /** Enqueues the check of every fix of a repository that is being watched. */
 export async function sweepHolds(deps: Deps, repo: RepoName): Promise<void> {
@@ -34,13 +34,42 @@ export async function checkHold(deps: Deps, id: FindingId): Promise<void> {
   if (finding === null || finding.mergeCommit === null || finding.mergedAt === null) return;
   if (finding.state !== "merged" && finding.state !== "deployed") return;
   const fix = Sha.parse(finding.mergeCommit);
-  const failed = await failureWithFix(deps, finding, fix);
+  const watch = WATCHES[finding.kind];
+  const failed = await watch.failure(deps, finding, fix);
   if (failed !== null) return reopen(deps, finding, failed);
   if (finding.heldAt !== null) return;
-  const runs = await passesWithFix(deps, finding, fix);
-  const days = (deps.clock.now().getTime() - finding.mergedAt.getTime()) / DAY;
+  const held = await watch.quiet(deps, finding, fix);
+  if (held !== null) await hold(deps, finding, held);
+}
+
+const RUNS: Watch = { failure: failedRun, quiet: quietRuns };
+const WATCHES: Record<Finding["kind"], Watch> = { flaky_test: RUNS, issue: RUNS, runtime_error: errorWatch };
+
+async function failedRun(deps: Deps, finding: Finding, fix: Sha): Promise<Failed | null> {
+  const seen = await failureWithFix(deps, finding, fix);
+  if (seen === null) return null;
+  return {
+    key: String(seen.job),
+    words: `it failed again in ${seen.url}, a run that contains ${fix}`,
+    note: `<${seen.url}|this job> contains the fix and failed`,
+    detail: { run: seen.run, job: seen.url, commit: fix },
+  };
+}
+
+/** Enough passes with the fix, over enough days. */
+async function quietRuns(deps: Deps, finding: Finding, fix: Sha): Promise<Held | null> {
   const { quiet } = deps.config.file;
-  if (runs >= quiet.runs && days >= quiet.days) await hold(deps, finding, runs, days);
+  const runs = await passesWithFix(deps, finding, fix);
+  const days = (deps.clock.now().getTime() - (finding.mergedAt ?? deps.clock.now()).getTime()) / DAY;
+  if (runs < quiet.runs || days < quiet.days) return null;
+  const view = await cardView(deps.db, finding.id);
+  const before = view?.proof?.before ?? null;
+  const figures = { runs, days, before, sightings: view?.sightings ?? 0, commit: fix };
+  return {
+    words: heldWords(figures),
+    note: `${plural(runs, "run")} with the fix passed, none failed.`,
+    detail: { runs, days },
+  };
 }
 
 /**
@@ -90,51 +119,42 @@ async function passesWithFix(deps: Deps, finding: Finding, fix: Sha): Promise<nu
   return runs;
 }
 
-async function reopen(deps: Deps, finding: Finding, seen: Seen): Promise<void> {
+async function reopen(deps: Deps, finding: Finding, failed: Failed): Promise<void> {
   await deps.db.transaction(async (tx) => {
     const changed = await changeState(deps, tx, {
       finding: finding.id,
       from: ["merged", "deployed"],
       to: "open",
       actor: bot,
-      why: "the fix did not hold: a run that contains it failed",
-      detail: { run: seen.run, job: seen.url, commit: finding.mergeCommit },
+      why: `the fix did not hold: ${failed.words}`,
+      detail: failed.detail,
       facts: { heldAt: null, pullNumber: null, reopened: finding.reopened + 1 },
     });
     if (changed === null) return;
-    const words = `The fix did not hold: it failed again in ${seen.url}, a run that contains ${finding.mergeCommit}. A fresh approval is needed for the next attempt.`;
-    await reopenIssue(deps, tx, finding.id, { key: `reopen:F${finding.id}:${seen.job}`, words });
+    const words = `The fix did not hold: ${disarm(failed.words)}. A fresh approval is needed for the next attempt.`;
+    await reopenIssue(deps, tx, finding.id, { key: `reopen:F${finding.id}:${failed.key}`, words });
     await enqueueNote(tx, deps.clock, {
       finding: finding.id,
-      key: `unheld:F${finding.id}:${seen.job}`,
-      text: `:leftwards_arrow_with_hook: It did not hold: <${seen.url}|this job> contains the fix and failed. Open again.`,
+      key: `unheld:F${finding.id}:${failed.key}`,
+      text: `:leftwards_arrow_with_hook: It did not hold: ${failed.note}. Open again.`,
     });
     await deps.queue.send(tx, "issue.sync", { finding: finding.id }, { key: String(finding.id) });
   });
 }
 
-async function hold(deps: Deps, finding: Finding, runs: number, days: number): Promise<void> {
-  const view = await cardView(deps.db, finding.id);
+async function hold(deps: Deps, finding: Finding, held: Held): Promise<void> {
   const heldAt = deps.clock.now();
   await deps.db.transaction(async (tx) => {
     const now = await findingById(tx, finding.id);
     if (now === null || now.heldAt !== null || (now.state !== "merged" && now.state !== "deployed")) return;
     await noteFacts(deps, tx, finding.id, { heldAt });
-    await record(tx, { at: heldAt, actor: bot, action: "held", finding: finding.id, detail: { runs, days } });
-    const before = view?.proof?.before ?? null;
-    const figures = {
-      runs,
-      days,
-      before,
-      sightings: view?.sightings ?? 0,
-      commit: finding.mergeCommit ?? "",
-    };
+    await record(tx, { at: heldAt, actor: bot, action: "held", finding: finding.id, detail: held.detail });
     const key = `held:F${finding.id}:${finding.mergeCommit}`;
-    await closeIssue(deps, tx, finding.id, { key, words: heldWords(figures), reason: "completed" });
+    await closeIssue(deps, tx, finding.id, { key, words: held.words, reason: "completed" });
     await enqueueNote(tx, deps.clock, {
       finding: finding.id,
       key,
-      text: `:tada: It held: ${plural(runs, "run")} with the fix passed, none failed. The issue is closed.`,
+      text: `:tada: It held: ${held.note} The issue is closed.`,
     });
   });
 }

@@ -38,6 +38,21 @@ export function reviewNote(review: {
 export const replyText = (text: string, sha: string): string =>
   `${disarm(clamp(text, 4000))}\n\n(in ${sha.slice(0, 10)})`;
 
+/** So many days, rounded, as people say it. */
+export const sayDays = (days: number): string =>
+  Math.round(days) === 0 ? "less than a day" : plural(Math.round(days), "day");
+
+/** Closing words of a runtime error's issue that did not come back. */
+export const errorHeldWords = (figures: { days: number; total: number; commit: string }): string =>
+  [
+    "## The fix held",
+    "",
+    `- The error has not come back in ${sayDays(figures.days)} since ${figures.commit.slice(0, 10)} was deployed.`,
+    `- Before: logged ${plural(figures.total, "time")}.`,
+    "",
+    "Closing. If it comes back after the deployment, this issue is opened again.",
+  ].join("\n");
+
 /** Closing words of an issue whose fix held, with the figures that say so. */
 export function heldWords(figures: {
   runs: number;

@@ -8,6 +8,7 @@ import { sender } from "../../platform/outbox/sender.ts";
 import { enqueueWrite } from "../../platform/outbox/store.ts";
 import type { ForgePull } from "../../ports/forge.ts";
 import type { Context } from "../context.ts";
+import { wordsOf } from "../findings/kinds.ts";
 import type { Finding } from "../findings/model.ts";
 import { changeState } from "../findings/service.ts";
 import { parseDiff } from "../fixes/run/gates/index.ts";
@@ -103,7 +104,7 @@ export const pullCreateSender = (deps: Deps) =>
         openedAt: at,
         updatedAt: at,
       });
-      await changeState(deps, tx, {
+      const changed = await changeState(deps, tx, {
         finding,
         from: ["fixing"],
         to: "pending_review",
@@ -119,7 +120,7 @@ export const pullCreateSender = (deps: Deps) =>
       await enqueueNote(tx, deps.clock, {
         finding,
         key: `pull:${task}:opened`,
-        text: `:sparkles: The fix is proven and waits for review: <${url}|${escapeSlack(pull.title)}>`,
+        text: `:sparkles: ${wordsOf(changed ?? { kind: "flaky_test" }).ready}: <${url}|${escapeSlack(pull.title)}>`,
       });
       await deps.queue.send(tx, "pull.follow", { repo, pull: number }, { key: `${repo}/${number}` });
       if (issue !== null) await deps.queue.send(tx, "issue.sync", { finding }, { key: String(finding) });

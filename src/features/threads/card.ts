@@ -3,6 +3,7 @@ import { clamp, firstLine } from "../../kernel/text/clamp.ts";
 import { escapeSlack, slackCode } from "../../kernel/text/escape.ts";
 import { percent, plural } from "../../kernel/text/figures.ts";
 import type { ChatMessage } from "../../ports/chat.ts";
+import { wordsOf } from "../findings/kinds.ts";
 import type { Finding } from "../findings/model.ts";
 import type { CardView } from "../insights/card-view.ts";
 import { toMrkdwn } from "./convert.ts";
@@ -26,7 +27,7 @@ export function cardMessage(view: CardView, links: { console: string }): ChatMes
     type: "context",
     elements: [{ type: "mrkdwn", text: clamp(footer(view, links.console), 1900) }],
   });
-  return { text: `${look.word}: ${KINDS[finding.kind]} ${escapeSlack(clamp(finding.test, 150))}`, blocks };
+  return { text: `${look.word}: ${wordsOf(finding).name} ${escapeSlack(clamp(finding.test, 150))}`, blocks };
 }
 
 function headline(view: CardView, emoji: string, word: string): string {
@@ -35,26 +36,16 @@ function headline(view: CardView, emoji: string, word: string): string {
     .filter((part) => part !== null)
     .map((part) => escapeSlack(part));
   const place = where.length > 0 ? `\n${clamp(where.join(" · "), 300)}` : "";
-  const error = firstLine(finding.signature.replace(/\s+/g, " "), 200);
+  // the name of a runtime error is its message
+  const error =
+    finding.kind === "runtime_error" ? "" : firstLine(finding.signature.replace(/\s+/g, " "), 200);
   const said = error === "" ? "" : `\n> ${slackCode(error)}`;
   return `:${emoji}: *${word}* — ${slackCode(clamp(finding.test, 300))}${place}${said}`;
 }
 
-const KINDS: Record<Finding["kind"], string> = {
-  flaky_test: "flaky test",
-  runtime_error: "runtime error",
-  issue: "task",
-};
-
 function fields(view: CardView): string[] {
   const { finding } = view;
-  const list =
-    finding.kind === "issue"
-      ? []
-      : [
-          `*Verdict*\n${finding.class}, ${percent(finding.confidence)} sure`,
-          `*Seen*\n${plural(view.sightings, "time")}, ${view.independent} independent`,
-        ];
+  const list = SEEN[finding.kind](view);
   if (view.issue === null) return list;
   const { issue, pull } = view;
   const pullText = pull === null ? "none yet" : `<${pull.url}|#${pull.number}> · ${pullState(pull)}`;
@@ -84,6 +75,18 @@ function ownersField({ owners, state }: Finding): string[] {
   const names = owners.slice(0, MOST_OWNERS).map(escapeSlack).join(", ");
   return [`*Owners of the file*\n${names}${left > 0 ? ` and ${left} more` : ""}`];
 }
+
+const SEEN: Record<Finding["kind"], (view: CardView) => string[]> = {
+  flaky_test: ({ finding, sightings, independent }) => [
+    `*Verdict*\n${finding.class}, ${percent(finding.confidence)} sure`,
+    `*Seen*\n${plural(sightings, "time")}, ${independent} independent`,
+  ],
+  runtime_error: ({ sightings, environments }) => [
+    `*Logged by*\n${environments.map(escapeSlack).join(", ") || "a running service"}`,
+    `*Seen*\n${plural(sightings, "time")}`,
+  ],
+  issue: () => [],
+};
 
 function pullState(pull: NonNullable<CardView["pull"]>): string {
   if (pull.state !== "open") return pull.state;
@@ -159,8 +162,8 @@ const proven = (proof: NonNullable<CardView["proof"]>): string =>
 
 const heldStory = (finding: Finding): string | null =>
   finding.heldAt === null
-    ? "Runs that contain the fix are being watched."
-    : "*Held:* no failure since in the runs that contain the fix. The issue is closed with the figures.";
+    ? wordsOf(finding).watching
+    : `*Held:* ${wordsOf(finding).held}. The issue is closed with the figures.`;
 
 function buttons(view: CardView): Button[] {
   const { finding } = view;
@@ -179,12 +182,16 @@ function buttons(view: CardView): Button[] {
         button("approve", "Approve fix", "primary"),
         explain,
         button("mute", "Mute"),
-        button("dismiss", "Not flaky", "danger"),
+        button("dismiss", wordsOf(finding).dismiss, "danger"),
       ];
     case "approved":
       return [explain, button("revoke", "Take back", "danger")];
     case "failed":
-      return [button("fix", "Try again", "primary"), explain, button("dismiss", "Not flaky", "danger")];
+      return [
+        button("fix", "Try again", "primary"),
+        explain,
+        button("dismiss", wordsOf(finding).dismiss, "danger"),
+      ];
     case "pending_review": {
       const open = view.pull?.openComments ?? 0;
       return [

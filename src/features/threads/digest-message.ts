@@ -6,7 +6,7 @@ import type { Finding } from "../findings/model.ts";
 
 /** A finding that waits for its issue, as the digest names it. */
 export interface DigestLine {
-  finding: Pick<Finding, "id" | "test" | "class" | "confidence">;
+  finding: Pick<Finding, "id" | "kind" | "test" | "class" | "confidence">;
   /** Jobs that failed with it, of how many that ran since it was first seen. */
   failed: number;
   runs: number;
@@ -38,9 +38,11 @@ export function digestMessage({ total, first, limits, console }: Digest): ChatMe
 }
 
 function named({ finding, failed, runs }: DigestLine): string {
+  const name = `• *F${finding.id}* ${slackCode(clamp(finding.test, 120))} —`;
+  if (finding.kind === "runtime_error") return `${name} runtime error, logged ${plural(failed, "time")}`;
   const share = runs < failed ? "" : ` of ${plural(runs, "run")} (${percent(failed / Math.max(1, runs))})`;
   const rate = share === "" ? plural(failed, "failure") : `failed ${failed}${share}`;
-  return `• *F${finding.id}* ${slackCode(clamp(finding.test, 120))} — ${rate}, ${finding.class} ${percent(finding.confidence)}`;
+  return `${name} ${rate}, ${finding.class} ${percent(finding.confidence)}`;
 }
 
 /** What becomes of a digest when nothing that it named waits any more, or a newer one took its place. */

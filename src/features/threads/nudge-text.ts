@@ -10,7 +10,9 @@ export function nudgeText(
   const failed =
     times === 0
       ? "It has not failed since."
-      : `Since then it failed ${plural(times, "more time")}, in ${plural(places, "independent place")}.`;
+      : places === 0
+        ? `Since then it came ${plural(times, "more time")}.`
+        : `Since then it failed ${plural(times, "more time")}, in ${plural(places, "independent place")}.`;
   return `:bell: Nothing moved for ${plural(quiet.days, "day")}. ${missing(view)} ${failed}`;
 }
 

@@ -7,6 +7,7 @@ import type { FindingId } from "../../kernel/ids.ts";
 import { record } from "../../platform/audit.ts";
 import { readPause } from "../../platform/pause.ts";
 import type { Context } from "../context.ts";
+import { minutesOf } from "../failures/errors/store.ts";
 import type { Finding } from "../findings/model.ts";
 import { findingsIn } from "../findings/store.ts";
 import { cardView } from "../insights/card-view.ts";
@@ -85,7 +86,7 @@ async function lastMove(db: Db, finding: FindingId): Promise<Date | null> {
   return moves.length === 0 ? null : new Date(Math.max(...moves.map((at) => at.getTime())));
 }
 
-/** Failures since, and how many pull requests and commits of branches they were in. */
+/** Failures since, and how many pull requests and commits of branches they were in; of a runtime error how often it came. */
 async function seenSince(
   db: Db,
   finding: FindingId,
@@ -96,5 +97,7 @@ async function seenSince(
     .select({ times: count(), places: countDistinct(place) })
     .from(sightings)
     .where(and(eq(sightings.findingId, finding), gt(sightings.at, since)));
-  return { times: row?.times ?? 0, places: row?.places ?? 0 };
+  const errors = (await minutesOf(db, finding)).filter(({ minute }) => minute > since);
+  const came = errors.reduce((sum, { count: times }) => sum + times, 0);
+  return { times: (row?.times ?? 0) + came, places: row?.places ?? 0 };
 }

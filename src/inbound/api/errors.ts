@@ -1,18 +1,25 @@
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import type { Context } from "../../features/context.ts";
-import { keepRuntimeError } from "../../features/failures/runtime-error.ts";
+import { keepRuntimeError } from "../../features/failures/errors/keep.ts";
+import { HOUR } from "../../kernel/clock.ts";
+import { Sha } from "../../kernel/ids.ts";
 import { badBody, bears, jsonBody, unauthorized } from "./auth.ts";
 import { repoOfProject } from "./projects.ts";
 
+const MIB = 1024 * 1024;
+
 const Body = z
   .looseObject({
-    project: z.string().optional(),
-    project_id: z.string().optional(),
+    project: z.string().min(1).max(200).optional(),
+    project_id: z.string().min(1).max(200).optional(),
     type: z.string().min(1).max(500),
     message: z.string().max(100_000),
     stack: z.string().max(1_000_000).default(""),
     environment: z.string().max(200).default(""),
+    /** The commit that runs. */
+    commit: Sha.optional(),
     at: z.iso.datetime({ offset: true }).optional(),
   })
   .refine(
@@ -23,16 +30,28 @@ const Body = z
 /** `POST /api/v1/errors`: a service tells of a runtime error. */
 export function errorsRoute(deps: Context): Hono {
   const route = new Hono();
-  route.post("/api/v1/errors", async (c) => {
+  const tooLarge = bodyLimit({
+    maxSize: 2 * MIB,
+    onError: (c) => c.json({ error: "larger than 2 MiB: send the innermost calls of the stack" }, 413),
+  });
+  route.post("/api/v1/errors", tooLarge, async (c) => {
     const { REPORT_TOKEN, API_TOKEN } = deps.config.env;
     if (!bears(c, REPORT_TOKEN, API_TOKEN)) return unauthorized(c, "the token");
     const parsed = Body.safeParse(await jsonBody(c));
     if (!parsed.success) return badBody(c, parsed.error.issues);
-    const { type, message, stack, environment, at } = parsed.data;
-    const repo = repoOfProject(deps.config, parsed.data.project ?? parsed.data.project_id ?? "");
-    if (repo === null) return c.json({ error: "no repository of flaky.yaml goes by that name" }, 404);
-    const when = at === undefined ? deps.clock.now() : new Date(at);
-    const finding = await keepRuntimeError(deps, { repo, type, message, stack, environment, at: when });
+    const { type, message, stack, environment, commit, at } = parsed.data;
+    const project = parsed.data.project ?? parsed.data.project_id ?? "";
+    const repo = repoOfProject(deps.config, project);
+    if (repo === null) {
+      const error = "no repository of flaky.yaml goes by that name: add it to its `projects`";
+      return c.json({ error, project }, 404);
+    }
+    const now = deps.clock.now();
+    const when = at === undefined ? now : new Date(at);
+    // a clock that runs ahead would hide what comes after
+    const seen = when.getTime() > now.getTime() + HOUR ? now : when;
+    const error = { repo, project, type, message, stack, environment, commit: commit ?? null, at: seen };
+    const finding = await keepRuntimeError(deps, error);
     return c.json({ finding: `F${finding}` }, 202);
   });
   return route;

@@ -20,6 +20,8 @@ export interface Conversation {
   question: string;
   /** The test it is about; null when none is named. */
   test: string | null;
+  /** It is about an error of a running service. */
+  ofError: boolean;
   steps: Step[];
   /** The tools on offer, with the form of their arguments. */
   tools: ReadonlyMap<string, JsonSchema>;
@@ -72,6 +74,7 @@ export function readConversation(request: ChatRequest): Conversation {
     material: testName(user) === null ? all : user,
     question: messages.findLast((message) => message.role === "user")?.content ?? system,
     test,
+    ofError: /^Error: \S/m.test(user) && user.includes("running service logged"),
     steps: stepsOf(messages),
     tools: new Map(tools.map((tool) => [tool.function.name, tool.function.parameters ?? {}])),
     schema: format?.type === "json_schema" ? (format.json_schema.schema ?? {}) : null,

@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Child, FC } from "hono/jsx";
+import { wordsOf } from "../../features/findings/kinds.ts";
 import { nameOf } from "../../features/findings/model.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { percent, plural, usd } from "../format.ts";
@@ -9,6 +10,7 @@ import { NextStep } from "../parts/next-step.tsx";
 import { Prose } from "../parts/prose.tsx";
 import { Stepper } from "../parts/stepper.tsx";
 import { AuditTable } from "./audit.tsx";
+import { Occurrences } from "./finding-errors.tsx";
 import { Fix } from "./finding-fix.tsx";
 import { Sightings } from "./finding-sightings.tsx";
 import { type DetailProps, Panel } from "./panel.tsx";
@@ -47,7 +49,11 @@ export const FindingPage: FC<DetailProps & { bar: number }> = ({ detail, now, vi
       </header>
       <div class="finding-main">
         <Verdict {...{ detail, now, viewer }} />
-        <Sightings {...{ detail, now, viewer }} />
+        {finding.kind === "runtime_error" ? (
+          <Occurrences {...{ detail, now, viewer }} />
+        ) : (
+          <Sightings {...{ detail, now, viewer }} />
+        )}
         <Analysis {...{ detail, now, viewer }} />
         <Talk {...{ detail, now, viewer }} />
         <Fix {...{ detail, now, viewer }} />
@@ -62,13 +68,19 @@ export const FindingPage: FC<DetailProps & { bar: number }> = ({ detail, now, vi
 
 const Verdict: FC<DetailProps> = ({ detail: { finding } }) => (
   <Panel id="verdict" title="Verdict">
-    <p class="verdict">
-      <b>{percent(finding.confidence)}</b> sure that this is <b>{finding.class}</b>
-      <meter min={0} max={1} value={finding.confidence} aria-label="Confidence">
-        {percent(finding.confidence)}
-      </meter>
-    </p>
-    {finding.reasons.length === 0 ? (
+    {finding.kind === "flaky_test" ? (
+      <p class="verdict">
+        <b>{percent(finding.confidence)}</b> sure that this is <b>{finding.class}</b>
+        <meter min={0} max={1} value={finding.confidence} aria-label="Confidence">
+          {percent(finding.confidence)}
+        </meter>
+      </p>
+    ) : (
+      <p class="verdict">
+        A <b>{wordsOf(finding).name}</b>: there is no verdict to make.
+      </p>
+    )}
+    {finding.kind !== "flaky_test" ? null : finding.reasons.length === 0 ? (
       <p class="muted">No reasons were kept.</p>
     ) : (
       <ul class="reasons">

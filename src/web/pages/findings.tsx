@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { FC } from "hono/jsx";
+import { KINDS, type Kind, WORDS } from "../../features/findings/kinds.ts";
 import { nameOf, STATES, type State } from "../../features/findings/model.ts";
 import { type Cursor, writeCursor } from "../../features/insights/cursor.ts";
 import { GROUP_NAMES, GROUPS, type Group, groupOf } from "../../features/insights/model.ts";
@@ -15,6 +16,7 @@ export interface FindingsQuery {
   group: Group | null;
   state: State | null;
   repo: string | null;
+  kind: Kind | null;
   search: string | null;
 }
 
@@ -40,6 +42,7 @@ function hrefOf(
   const params = new URLSearchParams();
   if (next.group !== null) params.set("show", next.group);
   if (next.state !== null) params.set("state", next.state);
+  if (next.kind !== null) params.set("kind", next.kind);
   if (next.repo !== null) params.set("repo", next.repo);
   if (next.search !== null) params.set("q", next.search);
   if (at !== undefined) params.set(at[0], writeCursor(at[1]));
@@ -125,6 +128,14 @@ const Search: FC<{ query: FindingsQuery; repos: readonly string[] }> = ({ query,
     <form class="search" method="get" action="/">
       {query.group === null ? null : <input type="hidden" name="show" value={query.group} />}
       {query.state === null ? null : <input type="hidden" name="state" value={query.state} />}
+      <select name="kind" aria-label="Kind" data-submit>
+        <option value="">All kinds</option>
+        {KINDS.map((kind) => (
+          <option value={kind} selected={kind === query.kind}>
+            {`${WORDS[kind].name}s`}
+          </option>
+        ))}
+      </select>
       {repos.length < 2 ? null : (
         <select name="repo" aria-label="Repository" data-submit>
           <option value="">All repositories</option>
@@ -225,8 +236,8 @@ const Row: FC<{ row: OverviewRow; now: Date }> = ({ row, now }) => {
         )}
       </div>
       <div class="row-verdict">
-        <b>{percent(finding.confidence)}</b>
-        <span>{finding.class}</span>
+        {finding.kind === "flaky_test" ? <b>{percent(finding.confidence)}</b> : null}
+        <span>{finding.kind === "flaky_test" ? finding.class : WORDS[finding.kind].name}</span>
       </div>
       <div class="row-seen">
         <Sparkline days={row.recent} />

@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { FC } from "hono/jsx";
 import { STATES } from "../../features/findings/model.ts";
-import type { Stats } from "../../features/insights/stats.ts";
+import type { Outcomes, Stats } from "../../features/insights/stats.ts";
 import { HOUR } from "../../kernel/clock.ts";
 import { TABLES } from "../csv.ts";
 import { duration, number, percent, plural, usd } from "../format.ts";
@@ -154,12 +154,28 @@ const Repos: FC<{ stats: Stats }> = ({ stats }) => (
       By repository <small>found and merged in these {stats.days} days, the rest as it stands</small>
     </h2>
     {stats.perRepo.length === 0 ? <p class="muted">No finding yet.</p> : null}
-    {stats.perRepo.length === 0 ? null : (
-      <Scroll label="By repository">
+    <OutcomeTable
+      title="Repository"
+      rows={stats.perRepo}
+      href={(name) => `/stats?days=${stats.days}&repo=${encodeURIComponent(name)}`}
+    />
+    {stats.perProject.length === 0 ? null : <h2>Runtime errors by project</h2>}
+    <OutcomeTable title="Project" rows={stats.perProject} />
+  </section>
+);
+
+const OutcomeTable: FC<{ title: string; rows: readonly Outcomes[]; href?: (name: string) => string }> = ({
+  title,
+  rows,
+  href,
+}) => (
+  <>
+    {rows.length === 0 ? null : (
+      <Scroll label={title}>
         <table>
           <thead>
             <tr>
-              <th scope="col">Repository</th>
+              <th scope="col">{title}</th>
               <th scope="col" class="n">
                 Found
               </th>
@@ -181,10 +197,10 @@ const Repos: FC<{ stats: Stats }> = ({ stats }) => (
             </tr>
           </thead>
           <tbody>
-            {stats.perRepo.map((one) => (
+            {rows.map((one) => (
               <tr>
                 <th scope="row" class="wide">
-                  <a href={`/stats?days=${stats.days}&repo=${encodeURIComponent(one.repo)}`}>{one.repo}</a>
+                  {href === undefined ? one.name : <a href={href(one.name)}>{one.name}</a>}
                 </th>
                 <td class="n">{number(one.found)}</td>
                 <td class="n">{number(one.merged)}</td>
@@ -198,7 +214,7 @@ const Repos: FC<{ stats: Stats }> = ({ stats }) => (
         </table>
       </Scroll>
     )}
-  </section>
+  </>
 );
 
 const Cost: FC<{ stats: Stats }> = ({ stats }) => (

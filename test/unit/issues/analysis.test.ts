@@ -53,7 +53,7 @@ test("an analysis that quotes nothing of the log says so", () => {
   expect(analysisText(answer, null)).toContain(none);
   const good = analysisText({ ...answer, evidence_lines: ["4: --- FAIL: TestA (0.10s)"] }, seen);
   expect(good).not.toContain("guess");
-  expect(analysisComment("TestA", good)).toMatchSnapshot();
+  expect(analysisComment({ kind: "flaky_test", test: "TestA" }, good)).toMatchSnapshot();
 });
 
 test("secrets that the model repeats are taken out", () => {
@@ -69,7 +69,10 @@ test("however long and hostile, it fits into a comment", () => {
       { cause: `x${huge}`, evidence_lines: [huge], reproduce: huge, fix: huge, risks: huge },
       { ...seen, excerpt: `${huge}\n${huge}` },
     );
-    expect([kind, analysisComment(huge, text).length < 65_536]).toEqual([kind, true]);
+    expect([kind, analysisComment({ kind: "flaky_test", test: huge }, text).length < 65_536]).toEqual([
+      kind,
+      true,
+    ]);
   }
 });
 

@@ -51,6 +51,7 @@ const facts = (more: Partial<IssueFacts> = {}): IssueFacts => ({
   fingerprints: ["ab".repeat(32)],
   sightings: [0, 1, 2].map((n) => seen(n)),
   independent: 3,
+  errors: null,
   reproduce: "go test ./server/cluster -run '^TestTransferLeader$/^quick$' -count=20 -race",
   earlier: [],
   relay: true,

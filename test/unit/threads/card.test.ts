@@ -34,6 +34,7 @@ const view = (state: State, more: Partial<CardView> = {}): CardView => ({
   finding: sample({ state }),
   sightings: 5,
   independent: 3,
+  environments: [],
   issue: ISSUE,
   approvedBy: null,
   task: null,

@@ -69,7 +69,10 @@ export function pullBody(run: FixRun, status: TaskStatus, summary: FixSummary | 
     ],
     ["Is the product at fault?", productText(summary)],
     ["What changed", summary === null ? "Nothing to publish." : said(summary.change)],
-    ["Earlier fixes of this test", input.earlierFixes.map((fix) => `- ${said(fix, 300)}`).join("\n")],
+    [
+      input.test === null ? "Earlier fixes of it" : "Earlier fixes of this test",
+      input.earlierFixes.map((fix) => `- ${said(fix, 300)}`).join("\n"),
+    ],
     ["Proof", input.test === null ? "" : proofText(status)],
     ["To note", record.notes.map((note) => `- ${said(note, 1000)}`).join("\n")],
     ["Rolled back", rolledBackText(status)],

@@ -26,7 +26,7 @@ function userPrompt(run: FixRun, seen: Reproduction | null, reading: string): st
   const { input, deps } = run;
   const context = fenced([input.context ?? "", reading].filter((text) => text !== "").join("\n\n") || NONE);
   const shared = { paths: pathText(input), people: voices(input, true) };
-  if (input.kind === "task" || input.test === null) {
+  if (input.kind === "task") {
     const about = {
       ...shared,
       test: input.test === null ? NONE : oneLine(input.test.name),
@@ -37,10 +37,11 @@ function userPrompt(run: FixRun, seen: Reproduction | null, reading: string): st
       ? deps.prompts("task", about)
       : deps.prompts(`tasks/${input.template}`, about);
   }
+  const name = oneLine(input.test?.name ?? input.objective?.split("\n", 1)[0] ?? NONE);
+  const earlier = input.earlierFixes.map((fix) => `- ${oneLine(fix)}`).join("\n") || NONE;
   const about = {
     ...shared,
-    test: oneLine(input.test.name),
-    where: oneLine(input.test.file ?? input.test.package ?? "not known"),
+    where: oneLine(input.test?.file ?? input.test?.package ?? "not known"),
     analysis: input.analysis ?? NONE,
     evidence: fenced(input.evidence),
     strangers: fenced(voices(input, false)),
@@ -48,14 +49,18 @@ function userPrompt(run: FixRun, seen: Reproduction | null, reading: string): st
   if (input.kind === "address") {
     return deps.prompts("address", {
       ...about,
+      what: input.test === null ? "To be mended" : "Test",
+      test: name,
       comments: comments(input),
       patch: fenced(input.resumePatch ?? NONE),
     });
   }
+  if (input.kind === "error") return deps.prompts("fix-error", { ...about, error: name, earlier, context });
   return deps.prompts("fix", {
     ...about,
+    test: name,
     reproduction: reproductionText(seen),
-    earlier: input.earlierFixes.map((fix) => `- ${oneLine(fix)}`).join("\n") || NONE,
+    earlier,
     context,
   });
 }

@@ -20,9 +20,9 @@ const MAX_LOG = 100_000;
  */
 export async function readingList(run: FixRun, dir: string, seen: Reproduction | null): Promise<string> {
   const { kind, test, evidence } = run.input;
-  if (test === null || kind === "address") return "";
+  if (kind === "address" || (test === null && kind !== "error")) return "";
   const question = {
-    tests: [{ name: test.name, package: test.package, file: test.file ?? undefined }],
+    tests: test === null ? [] : [{ name: test.name, package: test.package, file: test.file ?? undefined }],
     text: `${seen?.failure ?? ""}\n${evidence}`.slice(0, MAX_LOG),
     top: LISTED,
   };

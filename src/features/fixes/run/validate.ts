@@ -2,9 +2,10 @@ import type { Runs } from "../model.ts";
 import { commandGate, coverageGate, type Objection, type Sides, testsGate } from "./checks.ts";
 import { type FixRun, rulesOf, setGate } from "./context.ts";
 import { allowedPaths, diffSize, type GateFinding, judgePatch, parseDiff, worst } from "./gates/index.ts";
+import { isTestPath } from "./gates/syntax/index.ts";
 import { prove, runsNeeded } from "./proof.ts";
 import { secretLines } from "./secrets.ts";
-import type { Tree } from "./trees.ts";
+import { pathsOf, type Tree } from "./trees.ts";
 
 /** Gates that only read the change: paths and restraint. Refusals come back as one objection. */
 export async function judgeChange(run: FixRun, patch: string, whole = patch): Promise<Objection> {
@@ -62,7 +63,7 @@ export async function checkChange(
   before: Runs | null,
 ): Promise<{ gate: string; why: string } | null> {
   const stages: [string, () => Promise<Objection>][] = [
-    ["proof", () => proofGate(run, sides.changed, before)],
+    ["proof", () => proofGate(run, sides.changed, patch, before)],
     ["tests", () => testsGate(run, sides, patch)],
     ["lint", () => commandGate(run, sides, "lint")],
     ["types", () => commandGate(run, sides, "types")],
@@ -75,8 +76,28 @@ export async function checkChange(
   return null;
 }
 
-async function proofGate(run: FixRun, tree: Tree, before: Runs | null): Promise<Objection> {
+/** What happened in a running service was not made to happen here: a test that comes with the change is what is there. */
+function unproven(run: FixRun, patch: string): Objection {
+  if (run.input.kind !== "error") return null;
+  const tests = pathsOf(patch).filter(isTestPath);
+  note(run, "needs-manual-review", tests.length === 0 || run.record.labels.has("needs-manual-review"));
+  run.record.notes = [
+    tests.length === 0
+      ? "The error was not made to happen here, and no test of it comes with the change: read it with care."
+      : `The error was not made to happen here before the change; ${tests.join(", ")} is to keep it from coming back.`,
+  ];
+  setGate(
+    run,
+    "proof",
+    tests.length > 0,
+    tests.length > 0 ? "a test comes with it" : "no test comes with it",
+  );
+  return null;
+}
+
+async function proofGate(run: FixRun, tree: Tree, patch: string, before: Runs | null): Promise<Objection> {
   const { test } = run.input;
+  if (test === null && run.input.kind === "error") return unproven(run, patch);
   if (test === null) {
     setGate(run, "proof", true, "not configured");
     return null;

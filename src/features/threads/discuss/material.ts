@@ -2,15 +2,22 @@ import { publicUrl } from "../../../config/index.ts";
 import { errorText } from "../../../kernel/errors.ts";
 import { RepoName } from "../../../kernel/ids.ts";
 import { clamp, clampLines } from "../../../kernel/text/clamp.ts";
-import { percent } from "../../../kernel/text/figures.ts";
+import { percent, plural } from "../../../kernel/text/figures.ts";
 import { stateHistory } from "../../../platform/audit.ts";
 import type { Context } from "../../context.ts";
+import { errorFigures } from "../../failures/errors/store.ts";
 import { sourceFile } from "../../failures/source-file.ts";
 import type { Sighting } from "../../failures/store.ts";
+import { wordsOf } from "../../findings/kinds.ts";
 import type { Finding } from "../../findings/model.ts";
 import { findingsOfTest } from "../../findings/store.ts";
 import { sightingsOf } from "../../flakes/store.ts";
 import { type CardView, cardView } from "../../insights/card-view.ts";
+import { numbered } from "../../issues/analysis.ts";
+import { codeOf as codeNamedBy } from "../../issues/code.ts";
+import { placesText } from "../../issues/error-sections.ts";
+import { locate } from "../../issues/excerpt.ts";
+import { shownOf } from "../../issues/shown.ts";
 import { type IssueRow, issueOf } from "../../issues/store.ts";
 import { conversation, threadOf } from "../store.ts";
 import type { Question } from "./model.ts";
@@ -51,8 +58,10 @@ export async function gather(deps: Deps, finding: Finding, question: Question): 
   const seen = await sightingsOf(db, finding.id, 100);
   const thread = await threadOf(db, finding.id);
   const view = await cardView(db, finding.id);
-  const log = fenced(excerptsOf(seen));
-  const code = await codeOf(deps, finding, seen);
+  const error = finding.kind === "runtime_error" ? await shownOf(deps, db, finding) : null;
+  const figures = await errorFigures(db, finding.id);
+  const log = fenced(error === null ? excerptsOf(seen) : numbered(locate(error)).join("\n"));
+  const code = error === null ? await codeOf(deps, finding, seen) : await codeNamedBy(deps, error);
   const web = deps.config.env.GITHUB_WEB_URL;
   const console = publicUrl(deps.config.env);
   const links = linksOf(finding, seen, view, { web, console });
@@ -61,10 +70,16 @@ export async function gather(deps: Deps, finding: Finding, question: Question): 
       test: oneLine(finding.test),
       where: oneLine([finding.package, finding.file].filter((part) => part !== null).join(" ") || "unknown"),
       verdict: [
-        `${finding.class}, ${percent(finding.confidence)} sure; state ${finding.state}`,
+        finding.kind === "flaky_test"
+          ? `${finding.class}, ${percent(finding.confidence)} sure; state ${finding.state}`
+          : `a ${wordsOf(finding).name}, not a test; state ${finding.state}`,
         ...finding.reasons.map((reason) => `- ${oneLine(reason.text)}`),
       ].join("\n"),
-      sightings: fenced(seen.slice(0, ROWS).map(sightingRow).join("\n") || "none"),
+      sightings: fenced(
+        error === null
+          ? seen.slice(0, ROWS).map(sightingRow).join("\n") || "none"
+          : `logged ${plural(figures.total, "time")}${placesText(figures.environments)}, last ${day(finding.lastSeen)}`,
+      ),
       excerpts: log || "none is kept",
       analysis: fenced(issue?.analysis ?? "there is none yet"),
       code: fenced(code || "it could not be read"),

@@ -3,6 +3,7 @@ import type { Conversation } from "../conversation.ts";
 import { fill } from "../json-schema.ts";
 import { failureOf, type NumberedLine, numberedLines } from "../lines.ts";
 import { recall } from "../patterns/index.ts";
+import { analyseError } from "./runtime-error.ts";
 
 const TELLING = /error:|Expected:|Received:|\(fail\)|ENOTFOUND|ECONNREFUSED|EAI_AGAIN|panic:|--- FAIL/;
 const MOST = 8;
@@ -37,6 +38,7 @@ function sections({ material, test, schema }: Conversation) {
 
 /** Explains why a test is flaky: an object of the schema asked for, or Markdown without one. */
 export const analyse: Purpose = (conversation) => {
+  if (conversation.ofError) return analyseError(conversation);
   const said = sections(conversation);
   if (conversation.schema) return { text: JSON.stringify(fill(conversation.schema, said)) };
   const text = [

@@ -5,6 +5,7 @@ import { lineOf, testBody } from "../lines.ts";
 import { type Pattern, recognise } from "../patterns/index.ts";
 import { replay, type Script } from "../replay.ts";
 import { leafOf } from "../test-name.ts";
+import { fixError } from "./runtime-error.ts";
 import { applyEdits, earlierFixes, handIn, type Opened, openTest, runTest } from "./workbench.ts";
 
 /** Failing line, what happens in which order, why it can't happen now, and what was fixed before. */
@@ -51,7 +52,9 @@ function* fixScript(conversation: Conversation, test: string): Script {
 }
 
 /** Fixes the test through the tools, step by step. */
-export const fix: Purpose = (conversation) =>
-  conversation.test === null
+export const fix: Purpose = (conversation) => {
+  if (conversation.ofError) return fixError(conversation);
+  return conversation.test === null
     ? { text: UNKNOWN }
     : replay(fixScript(conversation, conversation.test), conversation);
+};

@@ -1,3 +1,33 @@
+CREATE TABLE "error_minutes" (
+	"fingerprint" text NOT NULL,
+	"minute" timestamp with time zone NOT NULL,
+	"environment" text NOT NULL,
+	"commit" text NOT NULL,
+	"count" integer NOT NULL,
+	CONSTRAINT "error_minutes_fingerprint_minute_environment_commit_pk" PRIMARY KEY("fingerprint","minute","environment","commit")
+);
+--> statement-breakpoint
+CREATE TABLE "error_samples" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "error_samples_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"fingerprint" text NOT NULL,
+	"message" text NOT NULL,
+	"stack" text NOT NULL,
+	"environment" text NOT NULL,
+	"commit" text NOT NULL,
+	"at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "runtime_errors" (
+	"fingerprint" text PRIMARY KEY NOT NULL,
+	"finding_id" integer,
+	"repo" text NOT NULL,
+	"project" text NOT NULL,
+	"type" text NOT NULL,
+	"total" integer NOT NULL,
+	"first_seen" timestamp with time zone NOT NULL,
+	"last_seen" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "finding_days" (
 	"finding_id" integer NOT NULL,
 	"day" date NOT NULL,
@@ -18,7 +48,10 @@ ALTER TABLE "findings" ADD COLUMN "urgency" integer GENERATED ALWAYS AS (case st
 ALTER TABLE "job_runs" ADD COLUMN "seconds" integer;--> statement-breakpoint
 ALTER TABLE "job_runs" ADD COLUMN "partial" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "relayed_copies" ADD COLUMN "removing" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "runtime_errors" ADD CONSTRAINT "runtime_errors_finding_id_findings_id_fk" FOREIGN KEY ("finding_id") REFERENCES "public"."findings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "finding_days" ADD CONSTRAINT "finding_days_finding_id_findings_id_fk" FOREIGN KEY ("finding_id") REFERENCES "public"."findings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "error_samples_fingerprint" ON "error_samples" USING btree ("fingerprint","id");--> statement-breakpoint
+CREATE INDEX "runtime_errors_finding" ON "runtime_errors" USING btree ("finding_id");--> statement-breakpoint
 CREATE INDEX "finding_days_day" ON "finding_days" USING btree ("day");--> statement-breakpoint
 CREATE INDEX "findings_list" ON "findings" USING btree ("urgency","last_seen","id");--> statement-breakpoint
 CREATE INDEX "findings_cost" ON "findings" USING btree ("lost_seconds","seen");--> statement-breakpoint

@@ -1,0 +1,108 @@
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { jobRuns } from "../../db/schema.ts";
+import { MINUTE } from "../../src/kernel/clock.ts";
+import { World } from "../harness/world.ts";
+
+setDefaultTimeout(240_000);
+
+let world: World | null = null;
+afterAll(() => world?.close());
+
+test("a flaky test that Prow alone ran: read from the artifact store, filed with links to Spyglass", async () => {
+  world = await World.start({ prow: true });
+  const { ci, playground } = world;
+  // whatever is told twice counts once
+  playground.github.webhooks.duplicate = true;
+  await ci.fail("north", { pull: "glossary", author: "carol" });
+  await ci.pass({ pull: "glossary" });
+  await ci.fail("north", { pull: "crates", author: "bob" });
+  playground.github.webhooks.duplicate = false;
+  const found = await world.finding(1);
+  expect(await world.said()).toMatch(
+    /https:\/\/github\.test\/prow\/view\/gs\/playground-logs\/pr-logs\/pull\/\S+\/unit\//,
+  );
+  expect(found.issue).toBeGreaterThan(0);
+
+  const rows = (await world.product.db?.select().from(jobRuns)) ?? [];
+  const tries = rows.filter((row) => row.pull !== null && row.branch === "glossary");
+  expect(tries.map((row) => [row.attempt, row.conclusion, row.partial, row.author])).toEqual([
+    [1, "failure", true, "carol"],
+    [2, "success", false, "carol"],
+  ]);
+  expect(new Set(tries.map((row) => row.run)).size).toBe(1);
+  expect(playground.github.requests().some(({ path }) => path.includes("/actions/jobs/"))).toBe(false);
+
+  // the sweep behind the webhooks finds all of it read
+  const before = rows.length;
+  await world.later(1000);
+  expect((await world.product.db?.select().from(jobRuns))?.length).toBe(before);
+});
+
+const SECRET = `ghp_${"a".repeat(36)}`;
+/** What a service of the target logs when a parcel has no label. */
+const ERROR = {
+  project_id: "orchard",
+  type: "TypeError",
+  message: "undefined is not an object (evaluating 'parcel.label.street')",
+  stack: [
+    "TypeError: undefined is not an object (evaluating 'parcel.label.street')",
+    "    at streetOf (/app/src/parcel.ts:2:58)",
+    `    at handle (/app/src/server.ts:14:9) token=${SECRET}`,
+    "    at node:internal/process/task_queues:95:5",
+  ].join("\n"),
+  environment: "production",
+};
+
+test("a runtime error, from the first post to quiet after the deployment", async () => {
+  if (world === null) throw new Error("the story before did not begin");
+  const { alice, bob, product, playground } = world;
+  await world.unheard();
+  const post = async (body: object, token = playground.env.REPORT_TOKEN) => {
+    const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+    const init = { method: "POST", headers, body: JSON.stringify(body) };
+    const response = await fetch(`${product.url}/api/v1/errors`, init);
+    return [response.status, await response.text()] as const;
+  };
+  expect((await post(ERROR, "wrong"))[0]).toBe(401);
+  expect(await post({ ...ERROR, project_id: "nobody" })).toEqual([
+    404,
+    expect.stringContaining("`projects`"),
+  ]);
+  expect((await post({ ...ERROR, type: "" }))[0]).toBe(400);
+
+  // at the same time, and the same again after a restart: one finding
+  const answers = await Promise.all(Array.from({ length: 5 }, () => post(ERROR)));
+  expect(new Set(answers.map(([status, text]) => `${status} ${text}`))).toEqual(
+    new Set(['202 {"finding":"F2"}']),
+  );
+  await world.settled();
+  await world.restart();
+  await post({ ...ERROR, environment: "staging" });
+  const first = await world.said();
+  expect(first).toContain("[error] TypeError: undefined is not an object");
+  expect(first).toContain("flaky-test-cleaner/runtime-error");
+  expect(first).toContain("reads `parcel.label.street`");
+  expect(first).not.toContain(SECRET);
+  expect(first).not.toMatch(/flaky tests? |is flaky|not flaky|\[flaky\]|a flake/i);
+
+  await bob.clicks(2, "Approve fix");
+  const { pull } = await world.finding(2);
+  expect(pull).toBeGreaterThan(0);
+  await alice.approves(pull);
+  const commit = await alice.merges(pull);
+  await world.deploys(commit);
+  expect((await world.finding(2)).held).toBe(false);
+  await world.later(20 * MINUTE);
+  const end = await world.finding(2);
+  expect(end.states).toEqual(["new", "open", "approved", "fixing", "pending_review", "merged", "deployed"]);
+  expect(end.held).toBe(true);
+  const after = await world.said();
+  expect(after).toContain("fix: TypeError: undefined is not an object");
+  expect(after).toContain("The error has not come back");
+
+  // after that it did not hold
+  await post(ERROR);
+  await world.settled();
+  expect((await world.finding(2)).states.at(-1)).toBe("open");
+  await world.unheard();
+});
