@@ -62,4 +62,17 @@ CREATE INDEX "findings_held" ON "findings" USING btree ("held_at");--> statement
 CREATE INDEX "audit_at" ON "audit" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "model_calls_finding" ON "model_calls" USING btree ("finding_id");--> statement-breakpoint
 CREATE INDEX "review_comments_finding" ON "review_comments" USING btree ("finding_id","at");--> statement-breakpoint
-CREATE INDEX "tasks_created" ON "tasks" USING btree ("created_at");
+CREATE INDEX "tasks_created" ON "tasks" USING btree ("created_at");--> statement-breakpoint
+INSERT INTO "finding_days" ("finding_id", "day", "n", "lost_seconds", "reruns")
+SELECT s."finding_id", (s."at" AT TIME ZONE 'UTC')::date, count(*), 0,
+	count(DISTINCT (s."run", s."attempt")) FILTER (WHERE a."run" IS NOT NULL)
+FROM "sightings" s
+LEFT JOIN "attempts" a ON a."repo" = s."repo" AND a."run" = s."run" AND a."attempt" = s."attempt" + 1
+WHERE s."finding_id" IS NOT NULL
+GROUP BY 1, 2;--> statement-breakpoint
+UPDATE "findings" SET "seen" = t."seen", "pulls_hit" = t."pulls", "authors_hit" = t."authors", "retried_ok" = t."retried"
+FROM (
+	SELECT s."finding_id" AS "id", count(*) AS "seen", count(DISTINCT s."pull") AS "pulls",
+		count(DISTINCT s."author") AS "authors", count(*) FILTER (WHERE s."retried_ok") AS "retried"
+	FROM "sightings" s WHERE s."finding_id" IS NOT NULL GROUP BY 1
+) t WHERE "findings"."id" = t."id";
