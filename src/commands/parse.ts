@@ -47,6 +47,8 @@ export function commandsInComment(body: string): string[] {
 
 const SPAN = /^\d{1,3}[hd]$/;
 const POLITE = /^(?:please|pls|now|thanks|thank|you)[,.!]*$/i;
+/** Arguments of any number of words. */
+const FREE = new Set(["note", "reason", "target", "pipeline"]);
 const PLACES = new Set(["N", "M", "PR", "ISSUE", "TASK"]);
 /** Words that stand for the finding of the thread or issue they are said in. */
 const HERE = /^(?:this|it)[.:]?$/i;
@@ -79,7 +81,7 @@ export function misfit(
       else if (place.here && !named && !meansHere(args)) continue;
       else if (!place.here || named) break;
       at += 1;
-    } else if (token === "note" || token === "reason") {
+    } else if (FREE.has(token)) {
       if (named || !place.talk || !part.startsWith("[")) at = args.length;
     } else if (!place.talk || fits(token, word)) at += 1;
   }

@@ -1,4 +1,4 @@
-import { type RepoConfig, repoConfig } from "../../config/index.ts";
+import { repoConfig } from "../../config/index.ts";
 import { RefusedError } from "../../kernel/errors.ts";
 import type { Context } from "../context.ts";
 import { sourceFile } from "../failures/source-file.ts";
@@ -10,6 +10,7 @@ import { issueOf } from "../issues/store.ts";
 import { conversation } from "../threads/store.ts";
 import { earlierFixes } from "./earlier.ts";
 import type { FixInput, FixTest, ReviewComment, Runs } from "./model.ts";
+import { pathRules } from "./paths.ts";
 import type { Task } from "./store.ts";
 import { twinLine, twinsOf } from "./twins.ts";
 
@@ -71,7 +72,7 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
     reviewComments: round.comments,
     toolchain: settings.toolchain,
     prove,
-    paths: pathsOf(settings, finding),
+    paths: pathRules(settings, finding),
     gates: settings.gates,
     budget: { usd: budget.usd_per_task, steps: budget.steps, minutes: budget.minutes },
     earlierFixes: [...known, ...others.map(twinLine)],
@@ -92,10 +93,6 @@ function objectiveOf(finding: Finding): string | null {
   if (finding.kind === "flaky_test") return null;
   return finding.kind === "issue" ? `${finding.test}\n\n${finding.signature}` : finding.test;
 }
-
-/** The cause of a runtime error is product code: whoever approves its fix means that. */
-const pathsOf = ({ paths }: RepoConfig, { kind }: Finding): FixInput["paths"] =>
-  kind === "runtime_error" ? { allow: paths.errors, deny: paths.deny, product: "allow" } : paths;
 
 const testOf = (finding: Finding): FixTest => ({
   name: finding.test,

@@ -7,6 +7,8 @@ import { readPause } from "../../platform/pause.ts";
 import type { Context } from "../context.ts";
 import { findingById } from "../findings/store.ts";
 import { endTask } from "../fixes/end.ts";
+import type { PathRules } from "../fixes/model.ts";
+import { pathRules } from "../fixes/paths.ts";
 import { allowedPaths, parseDiff } from "../fixes/run/gates/index.ts";
 import { secretLines } from "../fixes/run/secrets.ts";
 import { newestDone, type Task, taskById } from "../fixes/store.ts";
@@ -34,7 +36,9 @@ export async function publish(deps: Deps, id: TaskId, attempt: number): Promise<
     const pull = task.kind === "address" ? await pullOf(deps.db, finding.id) : null;
     const same = pull !== null && publication.patch === (await newestDone(deps.db, finding.id))?.patch;
     // a round may end in answers alone
-    const head = same ? pull.headSha : await push(deps, task, settings, publication, pull);
+    const head = same
+      ? pull.headSha
+      : await push(deps, task, { settings, paths: pathRules(settings, finding) }, publication, pull);
     if (pull === null) await enqueuePull(deps, task, finding, settings, head);
     else await finishRound(deps, task, finding, pull, { head, publication, answersOnly: same });
   } catch (error) {
@@ -46,11 +50,11 @@ export async function publish(deps: Deps, id: TaskId, attempt: number): Promise<
 async function push(
   deps: Deps,
   task: Task,
-  settings: RepoConfig,
+  { settings, paths }: { settings: RepoConfig; paths: PathRules },
   publication: Publication,
   pull: Pull | null,
 ): Promise<Sha> {
-  refuseUnfit(publication.patch, settings);
+  refuseUnfit(publication.patch, paths);
   const readUrl = await deps.forge.gitUrl(settings.write, "read");
   const pushUrl = await deps.forge.gitUrl(settings.push, "code");
   const there = await deps.git.remoteHead({ url: pushUrl, branch: task.branch });
@@ -77,12 +81,12 @@ async function push(
 const MAX_PATCH_BYTES = 512 * 1024;
 
 /** The worker judged the patch before; what goes out is judged here once more, by the settings of now. */
-function refuseUnfit(patch: string, settings: RepoConfig): void {
+function refuseUnfit(patch: string, paths: PathRules): void {
   if (Buffer.byteLength(patch) > MAX_PATCH_BYTES)
     throw new RefusedError(`the patch has more than ${MAX_PATCH_BYTES} bytes`);
   const [secret] = secretLines(patch);
   if (secret !== undefined) throw new RefusedError(secret);
-  const [path] = allowedPaths(parseDiff(patch), settings.paths);
+  const [path] = allowedPaths(parseDiff(patch), paths);
   if (path !== undefined) throw new RefusedError(`${path.path}: ${path.text}`);
 }
 

@@ -54,6 +54,8 @@ function longerIn(change: Change): Longer[] {
   const limits = added.filter(
     (fact) =>
       fact.kind === "amount" &&
+      // at once is no wait; a runner's own limit of nothing means none at all
+      !(fact.callee === "setTimeout" && fact.value === 0) &&
       /time_?out|^test#|limit|attempts|atMost|deadline|within/i.test(`${fact.key} ${fact.callee}`) &&
       !waits.some((wait) => wait.fn === fact.fn) &&
       !tests.some((test) => test.test === fact.test) &&
