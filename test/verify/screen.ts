@@ -63,14 +63,15 @@ export class Screen {
   }
 }
 
-/** `ok    unit/web                          8.4 s   100 passed`. */
+/** `ok    unit/web                      8.4 s (6.1 s)   100 passed`: how long it took, and its processor time. */
 export function resultLine(result: Result): string {
   const word = result.failed > 0 ? "FAIL" : "ok";
-  const time = `${(result.ms / 1000).toFixed(1)} s`;
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+  const time = `${seconds(result.ms)} (${seconds(result.processorMs)})`;
   const parts = [
     `${result.passed} passed`,
     ...(result.failed > 0 ? [`${result.failed} failed`] : []),
     ...(result.skipped > 0 ? [`${result.skipped} skipped`] : []),
   ];
-  return `${word.padEnd(6)}${result.name.padEnd(38)}${time.padStart(8)}   ${parts.join(", ")}`;
+  return `${word.padEnd(6)}${result.name.padEnd(32)}${time.padStart(18)}   ${parts.join(", ")}`;
 }

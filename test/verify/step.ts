@@ -18,14 +18,17 @@ export interface Result {
   failed: number;
   skipped: number;
   ms: number;
+  /** Processor time of the program and all that it started and waited for, ms. */
+  processorMs: number;
   output: string;
 }
 
 /** Runs a step to its end; never throws, since a program that cannot start has failed. */
 export async function run(step: Step): Promise<Result> {
   const began = performance.now();
-  const { exitCode, output } = await execute(step).catch((error: unknown) => ({
+  const { exitCode, processorMs, output } = await execute(step).catch((error: unknown) => ({
     exitCode: 1,
+    processorMs: 0,
     output: `could not be started: ${String(error)}`,
   }));
   const counted = step.counts === "tests" ? countTests(output) : { passed: 0, failed: 0, skipped: 0 };
@@ -33,10 +36,10 @@ export async function run(step: Step): Promise<Result> {
   // a file that cannot be loaded, or a process that died, names no failed test
   if (exitCode !== 0 && counted.failed === 0) counted.failed = 1;
   const shown = step.clean === undefined ? output : step.clean(output);
-  return { name: step.name, ...counted, ms: performance.now() - began, output: shown };
+  return { name: step.name, ...counted, ms: performance.now() - began, processorMs, output: shown };
 }
 
-async function execute(step: Step): Promise<{ exitCode: number; output: string }> {
+async function execute(step: Step): Promise<Pick<Result, "processorMs" | "output"> & { exitCode: number }> {
   const child = Bun.spawn(step.argv, {
     cwd: step.cwd,
     env: step.env,
@@ -55,7 +58,12 @@ async function execute(step: Step): Promise<{ exitCode: number; output: string }
   clearTimeout(timer);
   process.off("exit", stop);
   const late = child.signalCode === "SIGKILL" ? `\nended after ${step.limitMs / 1000} s\n` : "";
-  return { exitCode: exitCode === 0 && late !== "" ? 1 : exitCode, output: `${out}${err}${late}` };
+  const processorMs = Number(child.resourceUsage()?.cpuTime.total ?? 0) / 1000;
+  return {
+    exitCode: exitCode === 0 && late !== "" ? 1 : exitCode,
+    processorMs,
+    output: `${out}${err}${late}`,
+  };
 }
 
 /** The figures of `bun test`'s last lines: ` 12 pass`, ` 1 skip`, ` 0 fail`. */
