@@ -8,7 +8,10 @@ export const CLI_COMMANDS: readonly { usage: string; help: string }[] = [
   { usage: "extract [--repo o/r] [--format F] PATH…", help: "failed tests in logs, offline" },
   { usage: "judge --runs FILE.ndjson", help: "verdicts on a history, offline" },
   { usage: "context --repo-dir DIR (--test T | --log F)", help: "files a fixer should read" },
-  { usage: "gates --repo-dir DIR (--patch F | --commit S | --working-tree)", help: "restraint gates on a change" },
+  {
+    usage: "gates --repo-dir DIR (--patch F | --commit S | --working-tree)",
+    help: "restraint gates on a change",
+  },
   { usage: "task run FILE.yaml… [--repo-dir DIR]", help: "tasks from files or a folder of them" },
   { usage: "task list | show ID | cancel ID", help: "tasks of the service" },
   { usage: "explain N", help: "why a finding is said to be so" },
