@@ -11,7 +11,7 @@ import type { ForgeComment } from "../../ports/forge.ts";
 import { chatUserOf } from "../approvals/people.ts";
 import type { Context } from "../context.ts";
 import { findComment, withMark } from "../issues/marks.ts";
-import { type Outcome, outcomeOf, ownFinding } from "./known-flakes.ts";
+import { type Outcome, outcomeAt, outcomeOf, ownFinding } from "./known-flakes.ts";
 import { noticeMessage, noticeText } from "./notice-messages.ts";
 import { rerunOwn } from "./rerun-own.ts";
 
@@ -21,14 +21,14 @@ const Payload = z.object({ repo: RepoName, pull: PullNumber });
 type Payload = z.infer<typeof Payload>;
 
 /**
- * Tells the author of a pull request (for ours, has it run again) that its CI failed by known flakes alone: by one comment, edited after, and by one
- * direct message for each commit where the author is known in Slack.
+ * Tells the author of a pull request that its CI failed by known flakes alone: by one comment, edited after, and by one
+ * direct message for each commit where the author is known in Slack. One of ours is run again instead.
  */
 export async function noticePull(deps: Deps, { repo, pull }: Payload): Promise<void> {
   const settings = repoConfig(deps.config, repo);
   const own = await ownFinding(deps.db, repo, pull);
   if (own !== null) return rerunOwn(deps, { repo, pull }, own);
-  const outcome = await outcomeOf(deps.db, repo, pull);
+  const outcome = await outcomeAt(deps.db, repo, pull);
   if (settings === undefined || outcome === null) return;
   const said = await noticeOf(deps.db, repo, pull);
   const write = { destination: "github", lane: `${settings.write}#${pull}`, finding: null } as const;

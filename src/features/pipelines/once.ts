@@ -1,7 +1,7 @@
 import { and, gt, like } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { leases } from "../../../db/schema.ts";
-import { type Clock, MINUTE } from "../../kernel/clock.ts";
+import { type Clock, DAY, MINUTE } from "../../kernel/clock.ts";
 import type { PullNumber, RepoName } from "../../kernel/ids.ts";
 import { takeLease } from "../../platform/lease.ts";
 
@@ -30,6 +30,15 @@ export async function takeOnce(tx: Db, clock: Clock, once: Once): Promise<string
   const name = onceName(once);
   if (!(await takeLease(tx, clock, name, crypto.randomUUID(), ONCE_MS))) return null;
   return `${name}:${clock.now().getTime()}`;
+}
+
+/** A pull request's commit is of no interest any more after so long. */
+const FIRST_MS = 30 * DAY;
+
+/** The same for what nobody asked for: once for the same code, however much later it is looked at again. */
+export async function takeFirst(tx: Db, clock: Clock, once: Once): Promise<string | null> {
+  const first = await takeLease(tx, clock, `first-${onceName(once)}`, crypto.randomUUID(), FIRST_MS);
+  return first ? takeOnce(tx, clock, once) : null;
 }
 
 /** What was asked for within the last two minutes, by `onceName`, with when. */

@@ -4,6 +4,7 @@ import type { FindingId, PullNumber, RepoName } from "../../kernel/ids.ts";
 import { readPause } from "../../platform/pause.ts";
 import type { Context } from "../context.ts";
 import { outcomeAt } from "./known-flakes.ts";
+import { takeFirst } from "./once.ts";
 import { commented } from "./rerun.ts";
 import { enqueueRerun, failingOf } from "./rerun-failed.ts";
 import { commandOf } from "./words.ts";
@@ -32,5 +33,5 @@ export async function rerunOwn(
     if (run.attempt === 1) await enqueueRerun(deps, ask, failing.pull, run);
   }
   const commands = failing.others.flatMap((check) => commandOf(deps.config.file, check.name) ?? []);
-  for (const command of new Set(commands)) await commented(deps, ask, failing.pull, command);
+  for (const command of new Set(commands)) await commented(deps, ask, failing.pull, command, takeFirst);
 }

@@ -55,16 +55,17 @@ async function startedAgain(deps: Deps, ask: Asked, head: ForgePull, run: CiRun)
   );
 }
 
-/** Comments a command, once within two minutes for the same code. The right has been asked. */
+/** Comments a command, by default once within two minutes for the same code. The right has been asked. */
 export async function commented(
   deps: Pick<Deps, "db" | "clock">,
   { place, pull, actor }: Asked,
   head: ForgePull,
   command: string,
+  take = takeOnce,
 ): Promise<Rerun> {
   const { repo } = place;
   const added = await deps.db.transaction(async (tx) => {
-    const key = await takeOnce(tx, deps.clock, { repo, pull, head: head.headSha, what: command });
+    const key = await take(tx, deps.clock, { repo, pull, head: head.headSha, what: command });
     if (key === null) return false;
     const comment = { repo, number: pull, finding: null, kind: noteSenderKind, key, body: command };
     await enqueueComment(tx, deps.clock, comment);
