@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
 import { z } from "zod";
+import { fromJson } from "../kernel/json.ts";
 import { clamp } from "../kernel/text/clamp.ts";
 import type { ReadDeps, Said } from "./deps.ts";
 import { setCookie } from "./people.ts";
@@ -21,10 +22,6 @@ export function takeSaid(c: Context, deps: Pick<ReadDeps, "config">): Said | nul
   const value = getCookie(c, COOKIE);
   if (value === undefined || value === "") return null;
   c.header("Set-Cookie", setCookie(deps, COOKIE, "", 0), { append: true });
-  try {
-    const kept = Kept.safeParse(JSON.parse(Buffer.from(value, "base64url").toString()));
-    return kept.success ? kept.data : null;
-  } catch {
-    return null;
-  }
+  const kept = Kept.safeParse(fromJson(Buffer.from(value, "base64url").toString()));
+  return kept.success ? kept.data : null;
 }

@@ -2,11 +2,10 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FailureReport, FixCommit, FixResult } from "../../features/fixes/model.ts";
 import type { TaskFile } from "../../features/fixes/run/task-file.ts";
+import { AUTHOR } from "../../features/pulls/publish.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Sha } from "../../kernel/ids.ts";
 import type { Git } from "../../ports/git.ts";
-
-const AUTHOR = { name: "flaky-test-cleaner", email: "flaky-test-cleaner@users.noreply.github.com" };
 
 /** Where a task's branch goes. */
 export interface TaskRemote {

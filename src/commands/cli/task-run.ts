@@ -1,13 +1,13 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { z } from "zod";
 import { extractText } from "../../features/failures/extract/engine.ts";
 import { type FixResult, TaskStatus } from "../../features/fixes/model.ts";
 import { dashboard } from "../../features/fixes/run/dashboard.ts";
 import { type FixDeps, runFix } from "../../features/fixes/run/index.ts";
 import { inputOfTask, parseTaskFile, type TaskFile } from "../../features/fixes/run/task-file.ts";
 import { errorText, RefusedError, TransientError, UserError } from "../../kernel/errors.ts";
+import { fromJson } from "../../kernel/json.ts";
 import { redact } from "../../kernel/text/redact.ts";
 import { type Published, publishFailure, publishResult, type TaskRemote } from "./task-publish.ts";
 
@@ -183,17 +183,8 @@ async function writeDashboard(artifactsDir: string): Promise<void> {
   const statuses: TaskStatus[] = [];
   for (const name of names) {
     const text = await readFile(join(artifactsDir, name, "status.json"), "utf8").catch(() => null);
-    const status = text === null ? null : Json.pipe(TaskStatus).safeParse(text);
+    const status = text === null ? null : TaskStatus.safeParse(fromJson(text));
     if (status?.success) statuses.push(status.data);
   }
   if (statuses.length > 0) await writeFile(join(artifactsDir, "dashboard.md"), dashboard(statuses));
 }
-
-const Json = z.string().transform((text, context) => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue("not JSON");
-    return z.NEVER;
-  }
-});

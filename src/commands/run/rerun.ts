@@ -3,7 +3,7 @@ import { rebaseWords, rerunWords, transientWords } from "../../features/pipeline
 import { requirePullRight, requireUnpaused } from "../../features/pipelines/place.ts";
 import { rebaseAndRerun } from "../../features/pipelines/rebase.ts";
 import { commented, rerun } from "../../features/pipelines/rerun.ts";
-import { enqueueRerun, type Failing, failingOf } from "../../features/pipelines/rerun-failed.ts";
+import { enqueueRerun, failingOf } from "../../features/pipelines/rerun-failed.ts";
 import { commandOf } from "../../features/pipelines/words.ts";
 import { RefusedError, TransientError, UserError } from "../../kernel/errors.ts";
 import { escapeSlack, slackCode } from "../../kernel/text/escape.ts";
@@ -53,28 +53,19 @@ async function everything(deps: Context, call: Call, { place, pull }: PullTarget
   const unknown = failing.others.filter(({ name }) => commandOf(deps.config.file, name) === null);
   const started = failing.runs.length + commands.size > 0;
   if (started) await requireUnpaused(deps);
+  const ask = { place, pull, actor: call.actor };
   for (const run of failing.runs) {
-    const ask = { place, pull, actor: call.actor };
     const fresh = await enqueueRerun(deps, ask, failing.pull, run);
     lines.push(rerunWords(pull, { how: "actions", run, already_triggered: !fresh }));
   }
-  for (const command of commands) lines.push(await byComment(deps, call, { place, pull }, failing, command));
+  for (const command of commands)
+    lines.push(rerunWords(pull, await commented(deps, ask, failing.pull, command)));
   if (unknown.length > 0)
     lines.push(
       `For ${unknown.map(({ name }) => slackCode(name)).join(", ")} \`pipelines\` in flaky.yaml has no command.`,
     );
   if (lines.length === 0) return toAsker(`Nothing of #${pull} has failed at its newest commit.`);
   return started ? toAll(lines.join("\n")) : toAsker(lines.join("\n"));
-}
-
-async function byComment(
-  deps: Context,
-  call: Call,
-  { place, pull }: Pick<PullTarget, "place" | "pull">,
-  failing: Failing,
-  command: string,
-): Promise<string> {
-  return rerunWords(pull, await commented(deps, { place, pull, actor: call.actor }, failing.pull, command));
 }
 
 /** What GitHub does not do, as an answer to whoever asked. */

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray, or, sql } from "drizzle-orm";
+import { and, count, desc, eq, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { findings, fingerprints } from "../../../db/schema.ts";
 import type { FindingId, Fingerprint, RepoName } from "../../kernel/ids.ts";
@@ -56,8 +56,12 @@ export async function listFindings(db: Db, filter: FindingFilter): Promise<Findi
   return rows.map(toFinding);
 }
 
-export async function countByState(db: Db): Promise<Map<State, number>> {
-  const rows = await db.select({ state: findings.state, n: count() }).from(findings).groupBy(findings.state);
+export async function countByState(db: Db, where?: SQL): Promise<Map<State, number>> {
+  const rows = await db
+    .select({ state: findings.state, n: count() })
+    .from(findings)
+    .where(where)
+    .groupBy(findings.state);
   return new Map(rows.map((row) => [row.state, row.n]));
 }
 

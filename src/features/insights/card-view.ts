@@ -76,10 +76,11 @@ export async function cardView(db: Db, id: FindingId): Promise<CardView | null> 
     .where(eq(tasks.findingId, id))
     .orderBy(desc(tasks.createdAt))
     .limit(5);
+  const logged = row.finding.kind === "runtime_error";
   return {
     finding: toFinding(row.finding),
-    sightings: row.sightings + (await errorTotal(db, id)),
-    environments: await environmentsOf(db, id),
+    sightings: row.sightings + (logged ? await errorTotal(db, id) : 0),
+    environments: logged ? await environmentsOf(db, id) : [],
     independent: row.independent,
     issue: number === null || url === null ? null : { number, url, analysis },
     approvedBy: row.approvedBy,

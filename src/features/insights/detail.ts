@@ -47,7 +47,7 @@ export async function findingDetail(db: Db, now: Date, finding: Finding) {
         .where(eq(modelCalls.findingId, id)),
       db.select().from(fingerprints).where(eq(fingerprints.findingId, id)).limit(20),
       db.select().from(sightings).where(ofFinding).orderBy(desc(sightings.at)).limit(LIMITS.sightings),
-      errorDetail(db, id),
+      finding.kind === "runtime_error" ? errorDetail(db, id) : { places: [], samples: [] },
       strip(db, now, id),
       db
         .select()

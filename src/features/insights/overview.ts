@@ -128,6 +128,7 @@ function conditions(filter: OverviewFilter): SQL | undefined {
 export async function withSurroundings(db: Db, now: Date, found: readonly Finding[]): Promise<OverviewRow[]> {
   if (found.length === 0) return [];
   const ids = found.map((finding) => finding.id);
+  const logged = found.filter(({ kind }) => kind === "runtime_error").map((finding) => finding.id);
   const [issueUrls, ours, running, errors, spark] = await Promise.all([
     db.select({ id: issues.findingId, url: issues.url }).from(issues).where(inArray(issues.findingId, ids)),
     db.select().from(pulls).where(inArray(pulls.findingId, ids)).orderBy(pulls.openedAt),
@@ -135,12 +136,8 @@ export async function withSurroundings(db: Db, now: Date, found: readonly Findin
       .select({ findingId: tasks.findingId, phase: tasks.phase, done: tasks.done, total: tasks.total })
       .from(tasks)
       .where(and(inArray(tasks.findingId, ids), inArray(tasks.state, ["queued", "running", "publishing"]))),
-    db
-      .select({ id: runtimeErrors.findingId, n: sum(runtimeErrors.total).mapWith(Number) })
-      .from(runtimeErrors)
-      .where(inArray(runtimeErrors.findingId, ids))
-      .groupBy(runtimeErrors.findingId),
-    sparkOf(db, now, ids),
+    errorTotals(db, logged),
+    sparkOf(db, now, ids, logged),
   ]);
 
   const urlOf = new Map(issueUrls.map((row) => [row.id, row.url]));
@@ -159,24 +156,43 @@ export async function withSurroundings(db: Db, now: Date, found: readonly Findin
   }));
 }
 
-async function sparkOf(db: Db, now: Date, ids: readonly number[]): Promise<(id: number) => DayCount[]> {
+async function errorTotals(db: Db, ids: readonly number[]) {
+  if (ids.length === 0) return [];
+  return db
+    .select({ id: runtimeErrors.findingId, n: sum(runtimeErrors.total).mapWith(Number) })
+    .from(runtimeErrors)
+    .where(inArray(runtimeErrors.findingId, [...ids]))
+    .groupBy(runtimeErrors.findingId);
+}
+
+/** Counts by day; `logged` are those of `ids` that are runtime errors. */
+async function sparkOf(
+  db: Db,
+  now: Date,
+  ids: readonly number[],
+  logged: readonly number[],
+): Promise<(id: number) => DayCount[]> {
   const days = lastDays(now, SPARK_DAYS);
   const rows = await db
     .select({ id: findingDays.findingId, day: findingDays.day, n: findingDays.n })
     .from(findingDays)
     .where(and(inArray(findingDays.findingId, [...ids]), gte(findingDays.day, days[0] ?? "")));
-  const minute = sql<string>`to_char(${errorMinutes.minute} at time zone 'UTC', 'YYYY-MM-DD')`;
-  const errors = await db
-    .select({ id: runtimeErrors.findingId, day: minute, n: sum(errorMinutes.count).mapWith(Number) })
+  const errors = logged.length === 0 ? [] : await errorDays(db, logged, days[0] ?? "");
+  const byFinding = Map.groupBy([...rows, ...errors], (row) => row.id);
+  return (id) => onDays(days, new Map((byFinding.get(id) ?? []).map((row) => [row.day, row.n])));
+}
+
+async function errorDays(db: Db, ids: readonly number[], from: string) {
+  const day = sql<string>`to_char(${errorMinutes.minute} at time zone 'UTC', 'YYYY-MM-DD')`;
+  return db
+    .select({ id: runtimeErrors.findingId, day, n: sum(errorMinutes.count).mapWith(Number) })
     .from(errorMinutes)
     .innerJoin(runtimeErrors, eq(runtimeErrors.fingerprint, errorMinutes.fingerprint))
     .where(
       and(
         inArray(runtimeErrors.findingId, [...ids]),
-        gte(errorMinutes.minute, new Date(`${days[0]}T00:00:00Z`)),
+        gte(errorMinutes.minute, new Date(`${from}T00:00:00Z`)),
       ),
     )
-    .groupBy(runtimeErrors.findingId, minute);
-  const byFinding = Map.groupBy([...rows, ...errors], (row) => row.id);
-  return (id) => onDays(days, new Map((byFinding.get(id) ?? []).map((row) => [row.day, row.n])));
+    .groupBy(runtimeErrors.findingId, day);
 }

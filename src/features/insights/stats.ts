@@ -4,6 +4,7 @@ import type { Db } from "../../../db/client.ts";
 import { findings, modelCalls } from "../../../db/schema.ts";
 import { HOUR } from "../../kernel/clock.ts";
 import type { State } from "../findings/model.ts";
+import { countByState } from "../findings/store.ts";
 import { type Costly, costliest } from "./costliest.ts";
 import { type Criterion, criteria } from "./criteria.ts";
 import { lastDays } from "./model.ts";
@@ -66,7 +67,7 @@ export async function stats(db: Db, now: Date, days: number, repo: string | null
     hoursToMerge(db, since, ofRepo),
     db.$count(findings, and(gte(findings.heldAt, since), ofRepo)),
     db.$count(findings, and(sql`${findings.reopened} > 0`, ofRepo)),
-    byState(db, ofRepo),
+    countByState(db, ofRepo),
     perRepo(db, since),
     perProject(db, since),
     costliest(db, labels[0] ?? "", repo),
@@ -130,15 +131,6 @@ async function hoursToMerge(db: Db, since: Date, ofRepo: SQL | undefined): Promi
     .where(and(isNotNull(findings.mergedAt), gte(findings.mergedAt, since), ofRepo));
   const mean = row?.seconds ?? null;
   return mean === null ? null : (Number(mean) * 1000) / HOUR;
-}
-
-async function byState(db: Db, ofRepo: SQL | undefined): Promise<Map<State, number>> {
-  const rows = await db
-    .select({ state: findings.state, n: count() })
-    .from(findings)
-    .where(ofRepo)
-    .groupBy(findings.state);
-  return new Map(rows.map((row) => [row.state, row.n]));
 }
 
 const perRepo = (db: Db, since: Date): Promise<Outcomes[]> =>

@@ -1,9 +1,8 @@
 import { DAY, MINUTE } from "../../kernel/clock.ts";
 import { Sha } from "../../kernel/ids.ts";
 import { escapeSlack } from "../../kernel/text/escape.ts";
-import { minutesOf } from "../failures/errors/store.ts";
+import { errorFigures, minutesOf } from "../failures/errors/store.ts";
 import type { Finding } from "../findings/model.ts";
-import { cardView } from "../insights/card-view.ts";
 import { containsCommit } from "./ancestry.ts";
 import { errorHeldWords, sayDays } from "./messages.ts";
 import type { WatchDeps as Deps, Failed, Held, Watch } from "./watch.ts";
@@ -49,7 +48,7 @@ function quietSince(deps: Deps, finding: Finding): number | null {
 async function quietService(deps: Deps, finding: Finding): Promise<Held | null> {
   const days = quietSince(deps, finding);
   if (days === null) return null;
-  const total = (await cardView(deps.db, finding.id))?.sightings ?? 0;
+  const { total } = await errorFigures(deps.db, finding.id);
   return {
     words: errorHeldWords({ days, total, commit: finding.mergeCommit ?? "" }),
     note: `the error has not come back in ${sayDays(days)} since the deployment.`,

@@ -90,7 +90,8 @@ function refuseUnfit(patch: string, paths: PathRules): void {
   if (path !== undefined) throw new RefusedError(`${path.path}: ${path.text}`);
 }
 
-const AUTHOR = { name: "flaky-test-cleaner", email: "flaky-test-cleaner@users.noreply.github.com" };
+/** Who stands in the commits of fixes. */
+export const AUTHOR = { name: "flaky-test-cleaner", email: "flaky-test-cleaner@users.noreply.github.com" };
 
 const signed = (message: string, settings: RepoConfig): string =>
   settings.pull.signoff

@@ -1,6 +1,5 @@
-import { parse } from "yaml";
-import { z } from "zod";
 import type { RepoName } from "../../kernel/ids.ts";
+import { readOwners } from "../../kernel/owners-file.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import type { Forge } from "../../ports/forge.ts";
 import type { Finding } from "../findings/model.ts";
@@ -73,24 +72,12 @@ function foldersAbove(path: string): string[] {
   return [...folders.slice(0, MOST_FOLDERS), ""];
 }
 
-const Named = z.looseObject({
-  approvers: z.array(z.string()).nullish(),
-  reviewers: z.array(z.string()).nullish(),
-});
-const Owners = Named.extend({ filters: z.record(z.string(), Named).nullish() });
-
-/** Approvers of an OWNERS file, else its reviewers; of its filters, the one for every file. */
+/** Approvers of an OWNERS file, else its reviewers. */
 function owners(text: string): string[] {
-  let file: unknown;
   try {
-    file = parse(text);
+    const { approvers, reviewers } = readOwners(text);
+    return [...new Set(approvers.length > 0 ? approvers : reviewers)].map((name) => clamp(name, 100));
   } catch {
     return [];
   }
-  const parsed = Owners.safeParse(file);
-  if (!parsed.success) return [];
-  const groups = [parsed.data, parsed.data.filters?.[".*"]];
-  const of = (role: "approvers" | "reviewers") => groups.flatMap((group) => group?.[role] ?? []);
-  const named = of("approvers").length > 0 ? of("approvers") : of("reviewers");
-  return [...new Set(named)].map((name) => clamp(name, 100));
 }

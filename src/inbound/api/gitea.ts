@@ -5,6 +5,7 @@ import { repoConfig } from "../../config/index.ts";
 import type { Context } from "../../features/context.ts";
 import { pullByNumber } from "../../features/pulls/store.ts";
 import { PullNumber, RepoName } from "../../kernel/ids.ts";
+import { fromJson } from "../../kernel/json.ts";
 import { receive } from "../../platform/inbox.ts";
 import { sameSecret, unauthorized } from "./auth.ts";
 
@@ -23,7 +24,7 @@ export function giteaRoute(deps: Context): Hono {
     const expected =
       secret === undefined ? undefined : createHmac("sha256", secret).update(raw).digest("hex");
     if (!sameSecret(c.req.header("x-gitea-signature"), expected)) return unauthorized(c, "X-Gitea-Signature");
-    const payload = parse(raw);
+    const payload = fromJson(raw);
     const deliveryId = c.req.header("x-gitea-delivery");
     if (payload === null || deliveryId === undefined)
       return c.json({ error: "not a webhook: JSON and X-Gitea-Delivery" }, 400);
@@ -34,14 +35,6 @@ export function giteaRoute(deps: Context): Hono {
   route.post("/webhooks/gitea", handle);
   route.post("/api/webhooks/gitea", handle);
   return route;
-}
-
-function parse(raw: string): unknown {
-  try {
-    return JSON.parse(raw);
-  } catch {
-    return null;
-  }
 }
 
 /** Works on a stored Gitea webhook: a pull request of ours is asked about anew. */

@@ -2,6 +2,7 @@ import type { ViewOutput } from "@slack/bolt";
 import type { KnownBlock, ModalView } from "@slack/types";
 import { z } from "zod";
 import { ChannelId, ChatUserId, MessageTs } from "../../kernel/ids.ts";
+import { fromJson } from "../../kernel/json.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 
 const FindingWord = z.string().regex(/^F[1-9]\d{0,8}$/);
@@ -130,14 +131,6 @@ export const lacksNote = (sent: NonNullable<ReturnType<typeof readDialog>>): boo
 
 /** A note is a note: no word of it is a flag. */
 const withoutFlags = (note: string): string => note.replace(/(^|\s)(?:--|—)+(?=\S)/g, "$1");
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
 
 const plain = (text: string) => ({ type: "plain_text" as const, text });
 const section = (text: string): KnownBlock => ({ type: "section", text: { type: "mrkdwn", text } });

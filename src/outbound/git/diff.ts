@@ -48,27 +48,15 @@ export async function diffOfCommit(repoDir: string, commit: string): Promise<str
 }
 
 /** What a patch of anyone's changes on the repository's current commit, in git's own words and with whole files; the repository stays as it is. */
-export async function diffOfPatch(repoDir: string, patch: string): Promise<string> {
-  const objects = (await git({ args: ["rev-parse", "--git-path", "objects"], cwd: repoDir })).trim();
-  return await withIndex(async (index, scratch) => {
-    const env = {
-      GIT_INDEX_FILE: index,
-      GIT_OBJECT_DIRECTORY: scratch,
-      GIT_ALTERNATE_OBJECT_DIRECTORIES: objects.startsWith("/") ? objects : join(repoDir, objects),
-    };
-    await git({ args: ["read-tree", "HEAD"], cwd: repoDir, env });
-    await git({ args: ["apply", "--cached", "--whitespace=nowarn", "-"], cwd: repoDir, env, input: patch });
-    return await git({
-      args: [...DIFF, WHOLE, "--cached", "HEAD"],
-      cwd: repoDir,
-      env,
-      maxBytes: MAX_PATCH_BYTES,
-    });
-  });
-}
+export const diffOfPatch = (repoDir: string, patch: string): Promise<string> =>
+  againstHead(repoDir, { args: ["apply", "--cached", "--whitespace=nowarn", "-"], input: patch });
 
 /** What stands in a repository's folder and not in its current commit, ignored files left out; its index stays as it is. */
-export async function diffOfWorkTree(repoDir: string): Promise<string> {
+export const diffOfWorkTree = (repoDir: string): Promise<string> =>
+  againstHead(repoDir, { args: ["add", "--all", "--", "."] });
+
+/** The current commit against an index that `stage` changed; what it adds goes to a folder of its own. */
+async function againstHead(repoDir: string, stage: { args: string[]; input?: string }): Promise<string> {
   const objects = (await git({ args: ["rev-parse", "--git-path", "objects"], cwd: repoDir })).trim();
   return await withIndex(async (index, scratch) => {
     const env = {
@@ -77,7 +65,7 @@ export async function diffOfWorkTree(repoDir: string): Promise<string> {
       GIT_ALTERNATE_OBJECT_DIRECTORIES: objects.startsWith("/") ? objects : join(repoDir, objects),
     };
     await git({ args: ["read-tree", "HEAD"], cwd: repoDir, env });
-    await git({ args: ["add", "--all", "--", "."], cwd: repoDir, env });
+    await git({ ...stage, cwd: repoDir, env });
     return await git({
       args: [...DIFF, WHOLE, "--cached", "HEAD"],
       cwd: repoDir,

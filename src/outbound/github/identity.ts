@@ -29,12 +29,8 @@ export interface IdentityOptions {
  * forgotten.
  */
 export function createIdentity(identity: IdentityOptions): Identity {
-  const { apiUrl, webUrl, clientId, clock } = identity;
-  const options = {
-    clientType: "oauth-app",
-    clientId,
-    request: new Octokit({ baseUrl: webUrl }).request,
-  } as const;
+  const { apiUrl, clock } = identity;
+  const options = oauthApp(identity);
   return {
     web: webSignIn(identity),
     async begin() {
@@ -58,6 +54,9 @@ export function createIdentity(identity: IdentityOptions): Identity {
   };
 }
 
+const oauthApp = ({ webUrl, clientId }: IdentityOptions) =>
+  ({ clientType: "oauth-app", clientId, request: new Octokit({ baseUrl: webUrl }).request }) as const;
+
 async function ownerOf(apiUrl: string, token: string): Promise<Login> {
   const github = new Octokit({ baseUrl: apiUrl, auth: token });
   const { data } = await github.rest.users.getAuthenticated().catch(unreachable);
@@ -65,13 +64,10 @@ async function ownerOf(apiUrl: string, token: string): Promise<Login> {
 }
 
 /** GitHub's web flow, in the same way without a scope. */
-function webSignIn({ apiUrl, webUrl, clientId, clientSecret }: IdentityOptions): WebSignIn | null {
+function webSignIn(identity: IdentityOptions): WebSignIn | null {
+  const { apiUrl, clientSecret } = identity;
   if (clientSecret === undefined) return null;
-  const options = {
-    clientType: "oauth-app",
-    clientId,
-    request: new Octokit({ baseUrl: webUrl }).request,
-  } as const;
+  const options = oauthApp(identity);
   return {
     url: (state, redirectUrl) => getWebFlowAuthorizationUrl({ ...options, state, redirectUrl }).url,
     async login(code, redirectUrl) {

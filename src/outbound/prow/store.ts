@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { RefusedError, TransientError, UserError } from "../../kernel/errors.ts";
 import { Login, Sha } from "../../kernel/ids.ts";
+import { fromJson } from "../../kernel/json.ts";
 import { download, type Fetch } from "../http/download.ts";
 
 const MIB = 1024 * 1024;
@@ -80,7 +81,7 @@ export function createStore(base: string, options: StoreOptions): Store {
     async json(folder, file, schema) {
       const body = await open(folder, file, LARGEST_JSON);
       if (body === null) return null;
-      const parsed = schema.safeParse(parse(await text(body)));
+      const parsed = schema.safeParse(fromJson(await text(body)));
       return parsed.success ? parsed.data : null;
     },
     log: (folder) => open(folder, "build-log.txt", options.largestLog ?? LARGEST_LOG),
@@ -94,13 +95,5 @@ async function text(body: ReadableStream<Uint8Array>): Promise<string> {
   } catch (error) {
     if (error instanceof UserError) return "";
     throw error;
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

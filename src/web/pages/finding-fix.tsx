@@ -4,9 +4,10 @@ import type { FindingDetail } from "../../features/insights/detail.ts";
 import { readResult, type TaskReport } from "../../features/insights/result.ts";
 import { duration, number, percent, plural, usd, words } from "../format.ts";
 import { Act } from "../parts/actions.tsx";
-import { Chip, Progress, Time } from "../parts/basics.tsx";
+import { Chip, Time } from "../parts/basics.tsx";
 import { Diff } from "../parts/code.tsx";
 import { Prose } from "../parts/prose.tsx";
+import { isOpen, TaskProgress } from "../parts/task-progress.tsx";
 import { taskTone } from "./marks.tsx";
 import { type DetailProps, Panel } from "./panel.tsx";
 import { PullBox } from "./pull-box.tsx";
@@ -50,7 +51,7 @@ type TaskBoxProps = Pick<DetailProps, "now" | "viewer"> & { task: Task; newest: 
 
 const TaskBox: FC<TaskBoxProps> = ({ task, newest, now, viewer }) => {
   const report = readResult(task.result);
-  const running = task.state === "queued" || task.state === "running" || task.state === "publishing";
+  const running = isOpen(task);
   const end = task.finishedAt ?? now;
   const took = task.startedAt === null ? null : duration(end.getTime() - task.startedAt.getTime());
   return (
@@ -63,15 +64,7 @@ const TaskBox: FC<TaskBoxProps> = ({ task, newest, now, viewer }) => {
           {took === null ? "" : `, ${running ? "for" : "took"} ${took}`}
         </span>
       </summary>
-      {running ? (
-        <p class="task">
-          <Progress done={task.done} total={task.total} label={task.phase ?? task.state} />
-          <span>
-            {(task.phase ?? task.state).toLowerCase()}
-            {task.detail === null ? "" : `: ${task.detail}`}
-          </span>
-        </p>
-      ) : null}
+      {running ? <TaskProgress task={task} /> : null}
       {task.error === null ? null : <p class="error">{task.error}</p>}
       <Report report={report} round={task.kind !== "fix"} />
       <p class="meta">

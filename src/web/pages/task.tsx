@@ -5,9 +5,10 @@ import { readSteps, type Step, type TaskDetail } from "../../features/insights/t
 import { clamp, firstLine } from "../../kernel/text/clamp.ts";
 import { duration, plural } from "../format.ts";
 import { Act } from "../parts/actions.tsx";
-import { Chip, FindingLink, Progress, Time } from "../parts/basics.tsx";
+import { Chip, FindingLink, Time } from "../parts/basics.tsx";
 import { Diff } from "../parts/code.tsx";
 import { Prose } from "../parts/prose.tsx";
+import { isOpen, TaskProgress } from "../parts/task-progress.tsx";
 import type { Viewer } from "../viewer.ts";
 import { labelsOf } from "./boards.tsx";
 import { Report } from "./finding-fix.tsx";
@@ -27,7 +28,6 @@ interface Props {
 
 /** One task: where it stands, what came of it, and what the fixer did step by step. */
 export const TaskPage: FC<Props> = ({ detail: { task, finding }, log, credential, viewer, now }) => {
-  const open = task.state === "queued" || task.state === "running" || task.state === "publishing";
   return (
     <article class="task-page">
       <p class="crumbs">
@@ -41,15 +41,7 @@ export const TaskPage: FC<Props> = ({ detail: { task, finding }, log, credential
         <Chip tone={taskTone(task.state)}>{task.state}</Chip> for {task.requestedBy},{" "}
         <Time at={task.createdAt} now={now} />
       </p>
-      {open ? (
-        <p class="task">
-          <Progress done={task.done} total={task.total} label={task.phase ?? task.state} />
-          <span>
-            {(task.phase ?? task.state).toLowerCase()}
-            {task.detail === null ? "" : `: ${task.detail}`}
-          </span>
-        </p>
-      ) : null}
+      {isOpen(task) ? <TaskProgress task={task} /> : null}
       {task.error === null ? null : <p class="error">{task.error}</p>}
       {task.state === "queued" || task.state === "running" ? (
         <div class="acts">

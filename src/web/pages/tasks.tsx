@@ -3,7 +3,8 @@ import type { FC } from "hono/jsx";
 import type { TaskEntry } from "../../features/insights/operations.ts";
 import { duration } from "../format.ts";
 import { Act, SignInToAct, StartForm } from "../parts/actions.tsx";
-import { Chip, Empty, FindingLink, Progress, Time } from "../parts/basics.tsx";
+import { Chip, Empty, FindingLink, Time } from "../parts/basics.tsx";
+import { TaskProgress } from "../parts/task-progress.tsx";
 import type { Viewer } from "../viewer.ts";
 import { taskTone } from "./marks.tsx";
 
@@ -96,7 +97,7 @@ const TaskRow: FC<{ entry: TaskEntry; viewer: Viewer; now: Date }> = ({ entry, v
         ) : null}
       </div>
       <div class="row-progress">
-        <TaskProgress task={task} />
+        <Doing task={task} />
       </div>
       <div class="row-when">
         <span>{task.worker ?? "no worker yet"}</span>
@@ -107,18 +108,10 @@ const TaskRow: FC<{ entry: TaskEntry; viewer: Viewer; now: Date }> = ({ entry, v
   );
 };
 
-const TaskProgress: FC<{ task: TaskEntry["task"] }> = ({ task }) => {
+const Doing: FC<{ task: TaskEntry["task"] }> = ({ task }) => {
   const running = task.state === "running" || task.state === "publishing";
   if (!running) return <span class="muted">{endOf(task)}</span>;
-  return (
-    <div class="task">
-      <Progress done={task.done} total={task.total} label={task.phase ?? task.state} />
-      <span>
-        {(task.phase ?? task.state).toLowerCase()}
-        {task.detail === null ? "" : `: ${task.detail}`}
-      </span>
-    </div>
-  );
+  return <TaskProgress task={task} />;
 };
 
 /** Where a task that came to nothing ended. */

@@ -1,5 +1,5 @@
 import { type FixRun, rulesOf, setGate } from "./context.ts";
-import { allowedPaths, parseDiff } from "./gates/index.ts";
+import { parseDiff, testsOnly } from "./gates/index.ts";
 import { valuesOfAll } from "./shell-line.ts";
 import { isSameTest, runSuite, type SuiteRun, suiteLine } from "./test-run.ts";
 import { runLine, type Tree } from "./trees.ts";
@@ -45,17 +45,14 @@ export async function testsGate(run: FixRun, sides: Sides, patch: string): Promi
 /** Failing tests that stay: where the task says that tests need not pass, or that new ones may show a fault. */
 function mayFail(run: FixRun, patch: string, names: string): boolean {
   const { allTestsPass, keepFailing } = rulesOf(run);
-  if (keepFailing && changesTestsOnly(patch)) {
+  // any other change may have made the failure itself
+  if (keepFailing && testsOnly(parseDiff(patch))) {
     run.record.labels.add("potential-bug");
     run.record.notes.push(`Kept although failing, since it may show a fault of the product: ${names}.`);
     return true;
   }
   return !allTestsPass;
 }
-
-/** Only a change of nothing but tests can show a fault of the product: any other may have made it. */
-const changesTestsOnly = (patch: string): boolean =>
-  allowedPaths(parseDiff(patch), { allow: [], deny: [], product: "deny" }).length === 0;
 
 function passed(run: FixRun, detail: string, result: SuiteRun): null {
   run.record.testsPassed = countPassed(result.output);

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import { fromJson } from "../../../kernel/json.ts";
 import { FixSummary } from "../model.ts";
 import { checkAlive, type FixRun, TaskEnd } from "./context.ts";
 import { FinishCall } from "./tools.ts";
@@ -38,18 +38,9 @@ export async function runCommandFixer(
   );
 }
 
-const Json = z.string().transform((text, context) => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue("not JSON");
-    return z.NEVER;
-  }
-});
-
 function summaryOf(output: string): FinishCall {
   const last = output.trimEnd().split("\n").at(-1) ?? "";
-  const said = Json.pipe(FinishCall).safeParse(last);
+  const said = FinishCall.safeParse(fromJson(last));
   if (said.success) return said.data;
   return FixSummary.parse({
     mechanism: "The command that made this change did not say.",

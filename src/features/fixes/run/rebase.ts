@@ -4,7 +4,7 @@ import { errorText } from "../../../kernel/errors.ts";
 import type { Sha } from "../../../kernel/ids.ts";
 import type { Runs } from "../model.ts";
 import { checkAlive, type FixRun, TaskEnd } from "./context.ts";
-import { allowedPaths, parseDiff } from "./gates/index.ts";
+import { parseDiff, testsOnly } from "./gates/index.ts";
 import type { Generated } from "./generate.ts";
 import { freshTree, prepareFrom, type Tree, type Trees } from "./trees.ts";
 import { checkChange } from "./validate.ts";
@@ -53,7 +53,7 @@ async function replay(run: FixRun, onto: Sha, made: Generated) {
   const dir = join(run.scratch, "replay");
   const isTest = (path: string) => {
     const patch = `diff --git a/${path} b/${path}\n--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n-a\n+b\n`;
-    return allowedPaths(parseDiff(patch), { allow: [], deny: [], product: "deny" }).length === 0;
+    return testsOnly(parseDiff(patch));
   };
   const { source } = run.input;
   return await run.deps.git.replay({ source, onto, dir, commits: made.commits, isTest });

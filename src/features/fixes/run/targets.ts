@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { TaskRules } from "../model.ts";
 import { type FixRun, rulesOf } from "./context.ts";
 import { insidePath } from "./files.ts";
-import { matchesTarget } from "./paths.ts";
+import { matchesGlob } from "./gates/scope.ts";
 import { inSandbox, type Tree } from "./trees.ts";
 
 /** Files that one turn of the fixer is about; none of them named where the task is one batch. */
@@ -29,9 +29,9 @@ export async function targetsOf(run: FixRun, tree: Tree): Promise<Target[]> {
   const tracked = await inSandbox(run, tree, ["git", "-c", "safe.directory=*", "ls-files", "-z"], {
     timeoutMs: 60_000,
   });
-  const found = new Set(
-    tracked.output.split("\0").filter((path) => matchesTarget(allow, path) && !matchesTarget(deny, path)),
-  );
+  const named = (globs: readonly string[], path: string) => globs.some((glob) => matchesGlob(glob, path));
+  const paths = tracked.output.split("\0").filter((path) => path !== "");
+  const found = new Set(paths.filter((path) => named(allow, path) && !named(deny, path)));
   for (const path of allow) {
     if (/[*?[{]/.test(path) || path.endsWith("/")) continue;
     const there = await lstat(await insidePath(tree.dir, path)).catch(() => null);

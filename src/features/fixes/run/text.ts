@@ -1,4 +1,4 @@
-import { allowedPaths, parseDiff } from "./gates/index.ts";
+import { parseDiff, testsOnly } from "./gates/index.ts";
 
 /** A claim to have changed a file: the verb, and the path right behind it. A helper may be named in other ways. */
 const CHANGED =
@@ -10,7 +10,7 @@ const CHANGED =
  */
 export function textFaults(said: string, patch: string): string[] {
   const diff = parseDiff(patch);
-  const changesProduct = allowedPaths(diff, { allow: [], deny: [], product: "deny" }).length > 0;
+  const changesProduct = !testsOnly(diff);
   const faults: string[] = [];
   for (const match of said.matchAll(CHANGED)) {
     const path = match[1] ?? "";

@@ -28,7 +28,7 @@ export {
   worst,
 } from "./finding.ts";
 export { isVerdict, RULES } from "./policy.ts";
-export { allowedPaths } from "./scope.ts";
+export { allowedPaths, testsOnly } from "./scope.ts";
 
 /** The restraint gates, in the order their findings are shown. */
 const GATES: readonly Gate[] = [

@@ -36,6 +36,10 @@ export function allowedPaths(diff: ParsedDiff, rules: PathRules): GateFinding[] 
   });
 }
 
+/** Whether a change is to tests alone, and to none of what no fix may change. */
+export const testsOnly = (diff: ParsedDiff): boolean =>
+  allowedPaths(diff, { allow: [], deny: [], product: "deny" }).length === 0;
+
 function pathFault(file: DiffFile, rules: PathRules): string | null {
   const named = rules.allow.some((glob) => matchesGlob(glob, file.path));
   const parts = file.path.split("/");
