@@ -41,6 +41,8 @@ export interface AppOptions {
   paceMs?: { github: number; slack: number };
   /** An image of an embedded database to begin with. */
   snapshot?: Blob;
+  /** A database that is open already and outlives the process's parts; else one is opened and closed again. */
+  database?: Database;
 }
 
 export interface App {
@@ -65,8 +67,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
   try {
     if (url === null) stops.push(lockDataDir(dataDir));
-    const database = await openDatabase({ url, dataDir, ...snapshotOf(options) });
-    stops.push(() => database.close());
+    const database = options.database ?? (await openDatabase({ url, dataDir, ...snapshotOf(options) }));
+    if (options.database === undefined) stops.push(() => database.close());
     if (url === null) await takeOver(database);
     const context = await contextOf(options, database, stops);
     const place = await workplace(options, dataDir);

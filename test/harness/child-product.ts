@@ -57,6 +57,10 @@ export class ChildProduct implements Product {
     this.child = null;
   }
 
+  end(): Promise<void> {
+    return this.stop();
+  }
+
   /** Ends it at once, as a power cut does. */
   async kill(): Promise<void> {
     this.child?.kill("SIGKILL");

@@ -1,4 +1,4 @@
-import type { Db } from "../../db/client.ts";
+import { type Database, type Db, openDatabase } from "../../db/client.ts";
 import { type App, startApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config/index.ts";
 import type { Context } from "../../src/features/context.ts";
@@ -28,6 +28,8 @@ export interface Product {
   readonly context: Context | null;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Stops it for good. */
+  end(): Promise<void>;
 }
 
 /** The product in this process, on its real servers and database. */
@@ -36,15 +38,17 @@ export class OwnProduct implements Product {
   readonly lines: string[] = [];
   private readonly port = freePort();
   private app: App | null = null;
-  private fresh: Fresh | null;
+  /** The embedded database lies in memory and outlives a restart; on disk, a fifth of a test's time would be its files. */
+  private embedded: Database | null = null;
 
   constructor(private readonly options: ProductOptions) {
     this.url = `http://127.0.0.1:${this.port}`;
-    this.fresh = options.database;
   }
 
   async start(): Promise<void> {
     const { env, worker, database, clock } = this.options;
+    if ("snapshot" in database)
+      this.embedded ??= await openDatabase({ url: null, dataDir: "memory://", snapshot: database.snapshot });
     const config = loadConfig(
       {
         ...env,
@@ -64,9 +68,8 @@ export class OwnProduct implements Product {
       worker: worker ? { labels: [], capacity: 1 } : null,
       machine: { path: process.env.PATH ?? "", home: null, execPath: process.execPath },
       paceMs: { github: 0, slack: 0 },
-      ...(this.fresh !== null && "snapshot" in this.fresh ? { snapshot: this.fresh.snapshot } : {}),
+      ...(this.embedded === null ? {} : { database: this.embedded }),
     });
-    this.fresh = null;
   }
 
   get context(): Context | null {
@@ -87,6 +90,12 @@ export class OwnProduct implements Product {
     const app = this.app;
     this.app = null;
     await app?.stop(5000);
+  }
+
+  async end(): Promise<void> {
+    await this.stop();
+    await this.embedded?.close();
+    this.embedded = null;
   }
 
   private log(bound: object): Log {

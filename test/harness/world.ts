@@ -245,7 +245,7 @@ export class World {
 
   /** Ends everything, whatever was said. */
   async close(): Promise<void> {
-    await this.product.stop();
+    await this.product.end();
     await this.playground.stop();
     rmSync(this.dir, { recursive: true, force: true });
   }
