@@ -4,7 +4,7 @@ import { killer } from "../harness/killer.ts";
 import { STEPS, tellWholeStory } from "../harness/whole-story.ts";
 import { World } from "../harness/world.ts";
 
-setDefaultTimeout(300_000);
+setDefaultTimeout(600_000);
 
 const every = (seconds: number) => `*/${seconds} * * * * *`;
 // on a shared database a successor waits for the leases of the dead to run out

@@ -8,6 +8,8 @@ export type Harm = (step: string) => Promise<void>;
 
 /** A person looks again after this long, ms. */
 const PATIENCE_MS = 6000;
+/** A step takes a few seconds; on a busy machine many times that, ms. */
+const STEP_MS = 180_000;
 /** How many steps the story has. */
 export const STEPS = 19;
 const REMARK = "Please say in a comment why this wait is needed.";
@@ -26,7 +28,7 @@ export async function tellWholeStory(world: World, harm: Harm): Promise<void> {
   ): Promise<T> => {
     await act();
     await harm(name);
-    return until(name, seen, { withinMs: 60_000, open: () => world.product.lines.slice(-6).join("\n") });
+    return until(name, seen, { withinMs: STEP_MS, open: () => world.product.lines.slice(-6).join("\n") });
   };
   const comments = (number: number) => alice.plainly.commentsOf(number);
   const cardSays = (words: string) => async () =>

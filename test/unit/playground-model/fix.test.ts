@@ -34,7 +34,7 @@ describe.each([...flakyTests])("fixes the $kind", ({ kind, file, test: name }) =
     expect(after).toContain(remedies[kind] ?? "?");
     expect(after.match(/expect\(/g)).toHaveLength(before.match(/expect\(/g)?.length ?? 0);
     expect(await clone.changed()).toEqual([file]);
-    expect(await clone.failures(file, 40)).toBe(0);
+    expect(await clone.failures(file, 16)).toBe(0);
   });
 });
 
