@@ -1,9 +1,9 @@
+import { faultOfUse } from "./cli/fault.ts";
 import { type Io, statusLine } from "./cli/io.ts";
 import { usageText } from "./cli/usage.ts";
 import { VERSION } from "./cli/version.ts";
 import { nearest } from "./commands/parse.ts";
 import { systemClock } from "./kernel/clock.ts";
-import { errorText, UserError } from "./kernel/errors.ts";
 
 type Run = (argv: string[], io: Io) => Promise<number>;
 
@@ -47,10 +47,7 @@ async function main(argv: string[], io: Io): Promise<number> {
     return await run(rest, io);
   } catch (error) {
     // faults of people and of arguments are a sentence, everything else has its trace
-    const known = error instanceof UserError || (error instanceof TypeError && "code" in error);
-    io.err(
-      known ? errorText(error) : error instanceof Error ? (error.stack ?? error.message) : String(error),
-    );
+    io.err(faultOfUse(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error)));
     return 1;
   }
 }

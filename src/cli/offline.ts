@@ -2,14 +2,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { context } from "../commands/cli/context.ts";
-import { gates } from "../commands/cli/gates.ts";
+import { GATES_FLAGS, gates } from "../commands/cli/gates.ts";
 import { taskRun } from "../commands/cli/task-run.ts";
-import { UserError } from "../kernel/errors.ts";
+import { errorText, UserError } from "../kernel/errors.ts";
 import { silentLog } from "../kernel/log.ts";
 import { loadPrompts } from "../kernel/prompt.ts";
 import { createGit, diffOfCommit, diffOfPatch, diffOfWorkTree, history } from "../outbound/git/index.ts";
 import { createModel } from "../outbound/openai/index.ts";
 import { detectSandbox, runtimeFrom } from "../outbound/sandbox/index.ts";
+import { faultOfUse, WRONG_USE } from "./fault.ts";
 import { DEFAULT_PATH, type Io } from "./io.ts";
 import { taskRemote } from "./task-remote.ts";
 
@@ -17,16 +18,16 @@ import { taskRemote } from "./task-remote.ts";
 export const runContext = (argv: string[], io: Io): Promise<number> =>
   context(argv, { cwd: io.cwd, history, stdin: io.stdin, out: io.out, err: io.err });
 
-/** `gates`: the restraint gates on a change; needs no setting. */
-export const runGates = (argv: string[], io: Io): Promise<number> =>
-  gates(argv, {
-    cwd: io.cwd,
-    diffOfCommit,
-    diffOfPatch,
-    diffOfWorkTree,
-    out: io.out,
-    isTerminal: io.isTerminal,
-  });
+/** `gates`: the restraint gates on a change; needs no setting. Its exit codes are verdicts, so a fault of use has another. */
+export async function runGates(argv: string[], io: Io): Promise<number> {
+  const { cwd, out, isTerminal } = io;
+  try {
+    return await gates(argv, { cwd, diffOfCommit, diffOfPatch, diffOfWorkTree, out, isTerminal });
+  } catch (error) {
+    io.err(faultOfUse(error, GATES_FLAGS) ?? errorText(error));
+    return WRONG_USE;
+  }
+}
 
 const KINDS = ["auto", "bubblewrap", "docker", "none"] as const;
 

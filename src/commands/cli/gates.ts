@@ -40,6 +40,9 @@ const OPTIONS = {
   json: { type: "boolean", default: false },
 } as const;
 
+/** Names of its flags, without dashes. */
+export const GATES_FLAGS: readonly string[] = Object.keys(OPTIONS);
+
 /**
  * `gates --repo-dir DIR (--patch FILE | --commit SHA | --working-tree) [--format text|ndjson]`: the restraint gates on
  * any change. One line a finding (wrapped at 80 columns as text), the verdict last; exit code 0 allow, 2 label,
