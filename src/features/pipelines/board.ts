@@ -1,4 +1,5 @@
 import { repoConfig, type Target } from "../../config/index.ts";
+import { hasFailed } from "../../kernel/conclusion.ts";
 import { UserError } from "../../kernel/errors.ts";
 import type { BoardCheck, BoardPull } from "../../ports/forge.ts";
 import type { Context } from "../context.ts";
@@ -94,16 +95,6 @@ export async function boardOf(deps: Deps, target: Target): Promise<Board> {
   };
 }
 
-const FAILED = new Set<BoardCheck["state"]>([
-  "failure",
-  "error",
-  "cancelled",
-  "timed_out",
-  "action_required",
-  "startup_failure",
-  "stale",
-]);
-
 /** Whether a check of a pull request has failed: such rows come first. */
 export const fails = (row: BoardRow): boolean => row.cells.some(({ failed }) => failed);
 
@@ -114,9 +105,9 @@ function rowOf(
   { marks, asked }: { marks: ReadonlyMap<string, FlakeMark[]>; asked: ReadonlyMap<string, Date> },
 ): BoardRow {
   const cells = pull.checks
-    .filter(({ state }) => FAILED.has(state) || state === "pending")
+    .filter(({ state }) => hasFailed(state) || state === "pending")
     .map((check): BoardCell => {
-      const failed = FAILED.has(check.state);
+      const failed = hasFailed(check.state);
       const again = againOf(config.file, menu, check, failed);
       return {
         check,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { actorName } from "../../kernel/actor.ts";
+import { canRunAgain } from "../../kernel/conclusion.ts";
 import { PullNumber, RepoName } from "../../kernel/ids.ts";
 import { record } from "../../platform/audit.ts";
 import { sender } from "../../platform/outbox/sender.ts";
@@ -20,7 +21,6 @@ export interface Failing {
   others: { name: string; url: string }[];
 }
 
-const RED = new Set(["failure", "timed_out", "cancelled", "startup_failure", "error"]);
 /** Check runs of Actions link to their job; the run itself is listed by its own name. */
 const OF_ACTIONS = /\/actions\/runs\/\d+/;
 
@@ -31,11 +31,11 @@ export async function failingOf(deps: Deps, place: Place, number: PullNumber): P
   return {
     pull,
     runs: (await newestRuns(deps, place, pull)).filter(isRed),
-    others: checks.filter((check) => RED.has(check.conclusion ?? "") && !OF_ACTIONS.test(check.url)),
+    others: checks.filter((check) => canRunAgain(check.conclusion) && !OF_ACTIONS.test(check.url)),
   };
 }
 
-export const isRed = (run: CiRun): boolean => RED.has(run.conclusion ?? "");
+export const isRed = (run: CiRun): boolean => canRunAgain(run.conclusion);
 
 /** Runs of Actions at the head of a pull request, the newest of each workflow. */
 export async function newestRuns(deps: Deps, place: Place, pull: ForgePull): Promise<CiRun[]> {

@@ -1,11 +1,10 @@
+import { hasFailed } from "../../kernel/conclusion.ts";
 import type { ForgeCheck } from "../../ports/forge.ts";
 import type { Pull } from "./store.ts";
 
-const FAILED = new Set(["failure", "timed_out", "cancelled", "action_required", "error"]);
-
 /** Names of the checks that failed. */
 export const failedChecks = (checks: readonly ForgeCheck[]): string[] =>
-  checks.filter(({ conclusion }) => conclusion !== null && FAILED.has(conclusion)).map(({ name }) => name);
+  checks.filter(({ conclusion }) => hasFailed(conclusion)).map(({ name }) => name);
 
 /** All checks as one word; what is still going outweighs what passed, what failed outweighs all. */
 export function checksWord(checks: ForgeCheck[]): Pull["checks"] {

@@ -56,6 +56,11 @@ test.each<[string, Scene]>([
     { reviews: [approval, { ...approval, id: 2, user: { login: "bob" }, state: "CHANGES_REQUESTED" }] },
   ],
   ["the checks are failing", { checks: [{ name: "test", status: "completed", conclusion: "failure" }] }],
+  [
+    "the checks are failing",
+    { checks: [{ name: "test", status: "completed", conclusion: "startup_failure" }] },
+  ],
+  ["the checks are failing", { checks: [{ name: "test", status: "completed", conclusion: "stale" }] }],
   ["the checks are pending", { checks: [{ name: "test", status: "in_progress", conclusion: null }] }],
   ["the checks are none", { checks: [] }],
 ])("%s", async (why, scene) => {
