@@ -3,6 +3,7 @@ import { errorText } from "../../../kernel/errors.ts";
 import { RepoName } from "../../../kernel/ids.ts";
 import { clamp, clampLines } from "../../../kernel/text/clamp.ts";
 import { percent, plural } from "../../../kernel/text/figures.ts";
+import { numberedLines } from "../../../kernel/text/quoted-lines.ts";
 import { stateHistory } from "../../../platform/audit.ts";
 import type { Context } from "../../context.ts";
 import { errorFigures } from "../../failures/errors/store.ts";
@@ -13,7 +14,6 @@ import type { Finding } from "../../findings/model.ts";
 import { findingsOfTest } from "../../findings/store.ts";
 import { sightingsOf } from "../../flakes/store.ts";
 import { type CardView, cardView } from "../../insights/card-view.ts";
-import { numbered } from "../../issues/analysis.ts";
 import { codeOf as codeNamedBy } from "../../issues/code.ts";
 import { placesText } from "../../issues/error-sections.ts";
 import { locate } from "../../issues/excerpt.ts";
@@ -60,7 +60,7 @@ export async function gather(deps: Deps, finding: Finding, question: Question): 
   const view = await cardView(db, finding.id);
   const error = finding.kind === "runtime_error" ? await shownOf(deps, db, finding) : null;
   const figures = await errorFigures(db, finding.id);
-  const log = fenced(error === null ? excerptsOf(seen) : numbered(locate(error)).join("\n"));
+  const log = fenced(error === null ? excerptsOf(seen) : numberedLines(locate(error)).join("\n"));
   const code = error === null ? await codeOf(deps, finding, seen) : await codeNamedBy(deps, error);
   const web = deps.config.env.GITHUB_WEB_URL;
   const console = publicUrl(deps.config.env);
@@ -122,7 +122,7 @@ function excerptsOf(seen: readonly Sighting[]): string {
   const kept = seen.filter((one) => one.excerpt !== null).slice(0, EXCERPTS);
   return kept
     .map((one) => {
-      const lines = (one.excerpt ?? "").split("\n").map((line, at) => `${one.line + at}: ${line}`);
+      const lines = numberedLines({ lines: (one.excerpt ?? "").split("\n"), first: one.line });
       return `run ${one.run}, attempt ${one.attempt}\n${clampLines(lines.join("\n"), 100)}`;
     })
     .join("\n\n");
