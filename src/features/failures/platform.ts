@@ -1,4 +1,5 @@
 import { clamp } from "../../kernel/text/clamp.ts";
+import { redact } from "../../kernel/text/redact.ts";
 
 /** Where a job ran and with what; null where nothing tells. */
 export interface Platform {
@@ -90,9 +91,9 @@ export class PlatformReader {
   result(): Platform {
     const tools = [...this.tools].map(([name, version]) => `${name} ${version}`);
     return {
-      os: this.os ?? this.labelled.os,
+      os: this.os === null ? this.labelled.os : redact(this.os),
       arch: this.arch ?? this.labelled.arch,
-      toolchain: tools.length === 0 ? null : tools.join(", "),
+      toolchain: tools.length === 0 ? null : redact(tools.join(", ")),
     };
   }
 

@@ -6,6 +6,7 @@ import { HOUR } from "../../kernel/clock.ts";
 import { RefusedError } from "../../kernel/errors.ts";
 import type { FindingId } from "../../kernel/ids.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
+import { type LogLines, numberedLines, placeOfExact } from "../../kernel/text/quoted-lines.ts";
 import { redact } from "../../kernel/text/redact.ts";
 import type { Context } from "../context.ts";
 import { CLASSES } from "../findings/model.ts";
@@ -59,30 +60,18 @@ export async function opinionOf(db: Db, finding: FindingId, kinds: string): Prom
   return row === undefined ? null : { class: row.class, confidence: row.confidence, quote: row.quote };
 }
 
-/** The excerpt as the model gets it: each line with its number, from 1. */
-export const numbered = (excerpt: string): string =>
-  excerpt
-    .split("\n")
-    .map((line, at) => `${at + 1}: ${line}`)
-    .join("\n");
-
 /**
  * What an answer is worth: a quoted line that does not stand in the log under that number, or a claim without a quote,
  * voids it.
- * @param log as `numbered` gave it.
  */
-export function checkAnswer(answer: Answer, log: string): Opinion {
-  const lines = new Set(log.split("\n").map(squeeze));
-  const quotes = answer.quotes.map(squeeze);
-  const [first] = quotes;
-  if (answer.class === "unknown" || first === undefined || quotes.some((quote) => !lines.has(quote)))
+export function checkAnswer(answer: Answer, log: LogLines): Opinion {
+  const places = answer.quotes.map((quote) => placeOfExact(quote, log));
+  const [first] = places;
+  if (answer.class === "unknown" || first === undefined || places.some((at) => at < 0))
     return { class: "unknown", confidence: 0, quote: "" };
-  const quote = redact(clamp(first.replace(/^\d+: /, ""), LONGEST_QUOTE));
+  const quote = redact(clamp((log.lines[first] ?? "").trim(), LONGEST_QUOTE));
   return { class: answer.class, confidence: answer.confidence, quote };
 }
-
-/** Blanks around the text and after the number do not count; the words do. */
-const squeeze = (line: string): string => line.trim().replace(/^(\d+):\s*/, "$1: ");
 
 /**
  * Has the model say what the newest failure's log speaks for, once for each finding and kinds of evidence, and asks for
@@ -97,11 +86,11 @@ export async function classify(deps: Deps, id: FindingId): Promise<void> {
   if (!inDoubt(verdict) || (await opinionOf(deps.db, id, kinds)) !== null) return;
   const newest = (await sightingsOf(deps.db, id, 20)).find((row) => row.excerpt !== null);
   if (newest === undefined) return;
-  const log = numbered(newest.excerpt ?? "");
+  const log = { lines: (newest.excerpt ?? "").split("\n"), first: null };
   const prompt = deps.prompts("classify", {
     test: finding.test,
     reasons: verdict.reasons.map((reason) => `- ${reason.text}`).join("\n"),
-    excerpt: log,
+    excerpt: numberedLines(log).join("\n"),
   });
   const opinion = await asked(deps, id, prompt, log);
   if (opinion === null) return;
@@ -120,7 +109,7 @@ export async function classify(deps: Deps, id: FindingId): Promise<void> {
  * Null where the model refuses for good: the verdict does without. Nonsense is no opinion, and is kept as that, so that it
  * is not asked for again. A passing fault is the queue's to try again.
  */
-async function asked(deps: Deps, id: FindingId, prompt: string, log: string): Promise<Opinion | null> {
+async function asked(deps: Deps, id: FindingId, prompt: string, log: LogLines): Promise<Opinion | null> {
   try {
     return checkAnswer(
       await askModel(deps, { purpose: "classify", prompt, schema: Answer, finding: id }),

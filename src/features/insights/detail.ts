@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gte, max, sql, sum } from "drizzle-orm";
+import { and, asc, count, desc, eq, getTableColumns, gte, max, sql, sum } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import {
   approvals,
@@ -6,6 +6,7 @@ import {
   errorSamples,
   fingerprints,
   issues,
+  jobRuns,
   modelCalls,
   pulls,
   relayed,
@@ -18,6 +19,7 @@ import {
 import { auditTrail } from "../../platform/audit.ts";
 import type { Finding } from "../findings/model.ts";
 import { lastDays } from "./model.ts";
+import { jobOfSighting, ranOn } from "./ran-on.ts";
 
 /** Of a finding seen very often, the plot shows its newest sightings. */
 const STRIP_MOST = 2000;
@@ -46,7 +48,13 @@ export async function findingDetail(db: Db, now: Date, finding: Finding) {
         .from(modelCalls)
         .where(eq(modelCalls.findingId, id)),
       db.select().from(fingerprints).where(eq(fingerprints.findingId, id)).limit(20),
-      db.select().from(sightings).where(ofFinding).orderBy(desc(sightings.at)).limit(LIMITS.sightings),
+      db
+        .select({ ...getTableColumns(sightings), ranOn })
+        .from(sightings)
+        .leftJoin(jobRuns, jobOfSighting)
+        .where(ofFinding)
+        .orderBy(desc(sightings.at))
+        .limit(LIMITS.sightings),
       finding.kind === "runtime_error" ? errorDetail(db, id) : { places: [], samples: [] },
       strip(db, now, id),
       db

@@ -3,13 +3,14 @@ import { FindingId } from "../../kernel/ids.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { markdownBlock } from "../../kernel/text/escape.ts";
 import { plural } from "../../kernel/text/figures.ts";
+import { numberedLines } from "../../kernel/text/quoted-lines.ts";
 import type { Context } from "../context.ts";
 import { errorFigures } from "../failures/errors/store.ts";
 import type { Finding } from "../findings/model.ts";
 import { refreshCard } from "../findings/service.ts";
 import { findingById } from "../findings/store.ts";
 import { askModel, NonsenseError } from "../model-budget.ts";
-import { Analysis, analysisComment, analysisText, numbered } from "./analysis.ts";
+import { Analysis, analysisComment, analysisText } from "./analysis.ts";
 import { codeOf } from "./code.ts";
 import { CommentPayload, commentSender, enqueueComment } from "./comments.ts";
 import { placesText } from "./error-sections.ts";
@@ -69,7 +70,7 @@ async function askedEnough(deps: Deps, issue: IssueRow): Promise<boolean> {
 
 async function promptOf(deps: Deps, finding: Finding, seen: Shown | null): Promise<string> {
   const code = seen === null ? "" : await codeOf(deps, seen);
-  const log = seen === null || seen.excerpt === null ? "" : numbered(locate(seen)).join("\n");
+  const log = seen === null || seen.excerpt === null ? "" : numberedLines(locate(seen)).join("\n");
   const shared = {
     where: [finding.package, finding.file].filter((part) => part !== null).join(" ") || "unknown",
     excerpt: markdownBlock(clamp(log, 30_000) || "no excerpt is kept"),

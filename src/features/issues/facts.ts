@@ -8,6 +8,7 @@ import type { Finding } from "../findings/model.ts";
 import { findingById } from "../findings/store.ts";
 import { placeOf } from "../flakes/evidence.ts";
 import { fingerprintsOf, sightingsOf } from "../flakes/store.ts";
+import { ranOnOf } from "../insights/ran-on.ts";
 import type { BlockName } from "./blocks.ts";
 import { earlierIssues } from "./earlier.ts";
 import type { ErrorFacts } from "./error-sections.ts";
@@ -30,6 +31,7 @@ export async function issueFacts(
     finding,
     sightings,
     fingerprints: await fingerprintsOf(db, id),
+    ranOn: await ranOnOf(db, id),
     independent: new Set(sightings.map(placeOf)).size,
     errors: finding.kind === "runtime_error" ? await errorFacts(db, finding) : null,
     reproduce:

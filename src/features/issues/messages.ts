@@ -5,6 +5,7 @@ import { noOrders } from "../../kernel/text/harmless.ts";
 import type { Sighting } from "../failures/store.ts";
 import { wordsOf } from "../findings/kinds.ts";
 import type { Finding } from "../findings/model.ts";
+import type { RanOn } from "../insights/ran-on.ts";
 import { type BlockName, replaceBlocks } from "./blocks.ts";
 import type { EarlierIssue } from "./earlier.ts";
 import { type ErrorFacts, errorEvidence, errorExcerpts, errorSummary } from "./error-sections.ts";
@@ -17,6 +18,8 @@ export interface IssueFacts {
   fingerprints: string[];
   /** Newest first. */
   sightings: Sighting[];
+  /** On which kinds of machines, the most frequent first. */
+  ranOn: RanOn[];
   independent: number;
   /** Of a runtime error, which has no sightings in CI; null for others. */
   errors: ErrorFacts | null;
@@ -36,13 +39,14 @@ const ROOM = 64_000;
 /** GitHub takes 256. */
 const MOST_TITLE = 250;
 const ROWS = 20;
+const MACHINES = 5;
 const FELLED = 20;
 const EXCERPTS = 3;
 const EXCERPT_CHARS = 12_000;
 /** A command beyond that is nothing to paste. */
 const COMMAND_CHARS = 1500;
 /** Most characters of each list: together with the names they leave the excerpts a third of the room at the least. */
-const LIST_CHARS = { reasons: 6000, rows: 14_000, felled: 6000, earlier: 3000 };
+const LIST_CHARS = { reasons: 6000, rows: 14_000, machines: 1500, felled: 6000, earlier: 3000 };
 
 /** `[flaky] <test> — <short signature>`, or `[error] <type: message>`, on one line. */
 export function issueTitle(finding: Finding): string {
@@ -125,7 +129,7 @@ function summary({ finding, sightings, independent }: IssueFacts): string {
   ].join("\n");
 }
 
-function evidence({ finding, sightings, earlier }: IssueFacts): string {
+function evidence({ finding, sightings, ranOn, earlier }: IssueFacts): string {
   const rows = asFits(byJob(sightings).map(row), ROWS, LIST_CHARS.rows);
   return [
     "## Evidence",
@@ -134,6 +138,7 @@ function evidence({ finding, sightings, earlier }: IssueFacts): string {
     "|---|---|---|---|---|---|---|",
     ...rows.shown,
     ...(rows.left === 0 ? [] : ["", `… and ${plural(rows.left, "more", "more")}, see the console.`]),
+    ...machines(ranOn),
     ...felled(finding, sightings),
     ...earlierList(earlier),
   ].join("\n");
@@ -144,6 +149,17 @@ function row(seen: Sighting): string {
   const pull = seen.pull === null ? short(seen.branch) : `PR ${seen.pull}`;
   const how = seen.retriedOk ? "passed on retry" : "failed";
   return `| ${linked(String(seen.run), seen.url)} | ${seen.attempt} | ${short(seen.sha.slice(0, 10))} | ${pull} | ${short(seen.jobName)} | ${minute(seen.at)} | ${how} |`;
+}
+
+/** Where it failed, as far as the jobs told: how often on each, where there are several. */
+function machines(ranOn: readonly RanOn[]): string[] {
+  if (ranOn.every(({ platform }) => platform === null)) return [];
+  const names = ranOn.map(({ platform, jobs }) => {
+    const name = platform === null ? "not known" : nameCode(platform, 150);
+    return ranOn.length === 1 ? name : `${name} (${plural(jobs, "time")})`;
+  });
+  const list = asFits(names, MACHINES, LIST_CHARS.machines);
+  return ["", `**Ran on:** ${[...list.shown, ...andMore(list.left)].join("; ")}`];
 }
 
 /** Other tests that one crash took down with this one. */

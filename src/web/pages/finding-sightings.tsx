@@ -63,6 +63,7 @@ const SightingsTable: FC<{ sightings: Seen; now: Date }> = ({ sightings, now }) 
             <td class="wide">{one.pull === null ? one.branch : `PR #${one.pull}`}</td>
             <td class="wide">
               <Out href={one.url}>{one.jobName}</Out>
+              {one.ranOn === null ? null : <small class="ran-on">{one.ranOn}</small>}
             </td>
             <td>
               {one.run}

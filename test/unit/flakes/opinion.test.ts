@@ -6,7 +6,7 @@ import { listFindings } from "../../../src/features/findings/store.ts";
 import { assess } from "../../../src/features/flakes/assess.ts";
 import type { Evidence } from "../../../src/features/flakes/evidence.ts";
 import { judge } from "../../../src/features/flakes/judge.ts";
-import { checkAnswer, classify, inDoubt, kindsOf, numbered } from "../../../src/features/flakes/opinion.ts";
+import { checkAnswer, classify, inDoubt, kindsOf } from "../../../src/features/flakes/opinion.ts";
 import { FindingId, Fingerprint, RepoName } from "../../../src/kernel/ids.ts";
 import { silentLog } from "../../../src/kernel/log.ts";
 import { loadPrompts } from "../../../src/kernel/prompt.ts";
@@ -15,7 +15,7 @@ import type { Model } from "../../../src/ports/model.ts";
 import { clock, configWith, OPENING, openEmpty } from "../web/world.ts";
 import { evidence, failed } from "./evidence.ts";
 
-const LOG = numbered("starting\n  dial: no answer yet\nexpected 3, got 2");
+const LOG = { lines: ["starting", "  dial: no answer yet", "expected 3, got 2"], first: null };
 
 test("a quote has to stand in the log under its number, word for word", () => {
   const said = (quotes: string[]) => checkAnswer({ class: "flaky-test", confidence: 0.8, quotes }, LOG);

@@ -50,6 +50,7 @@ const facts = (more: Partial<IssueFacts> = {}): IssueFacts => ({
   finding: sample(),
   fingerprints: ["ab".repeat(32)],
   sightings: [0, 1, 2].map((n) => seen(n)),
+  ranOn: [],
   independent: 3,
   errors: null,
   reproduce: "go test ./server/cluster -run '^TestTransferLeader$/^quick$' -count=20 -race",
@@ -64,7 +65,9 @@ test("the issue as people see it", () => {
   expect(issueTitle(sample())).toMatchInlineSnapshot(
     `"[flaky] TestTransferLeader/quick — Not equal: expected "pd-2", actual "pd-1""`,
   );
-  expect(composeBody(issueBlocks(facts()))).toMatchSnapshot();
+  expect(
+    composeBody(issueBlocks(facts({ ranOn: [{ platform: "Ubuntu 24.04.3 LTS, x64, go 1.23.4", jobs: 3 }] }))),
+  ).toMatchSnapshot();
 });
 
 test.each([...STATES])("next actions while it is %s", (state) => {
@@ -72,6 +75,32 @@ test.each([...STATES])("next actions while it is %s", (state) => {
     ? "https://github.example/acme/shop/pull/7"
     : null;
   expect(issueBlocks(facts({ finding: sample({ state }), pullUrl }))["Next actions"]).toMatchSnapshot();
+});
+
+describe("where it ran", () => {
+  const line = (...ranOn: IssueFacts["ranOn"]) =>
+    /^\*\*Ran on:\*\* (.*)$/m.exec(issueBlocks(facts({ ranOn })).Evidence)?.[1];
+  const linux = "Ubuntu 24.04.3 LTS, x64, go 1.23.4";
+
+  test("is one name where it was always the same", () => {
+    expect(line({ platform: linux, jobs: 3 })).toBe(`\`${linux}\``);
+  });
+
+  test("is counted where it differs or is not always known", () => {
+    expect(
+      line({ platform: linux, jobs: 3 }, { platform: "macos-14", jobs: 1 }, { platform: null, jobs: 2 }),
+    ).toBe(`\`${linux}\` (3 times); \`macos-14\` (1 time); not known (2 times)`);
+  });
+
+  test("is cut where it is much", () => {
+    const many = Array.from({ length: 12 }, (_, n) => ({ platform: `os ${n}`, jobs: 20 - n }));
+    expect(line(...many)).toEndWith("`os 4` (16 times); … and 7 more");
+  });
+
+  test("is left out where nothing is known", () => {
+    expect(line()).toBeUndefined();
+    expect(line({ platform: null, jobs: 3 })).toBeUndefined();
+  });
 });
 
 test("equal facts give equal text", () => {
@@ -168,6 +197,7 @@ describe("much", () => {
         facts({
           finding,
           sightings: many,
+          ranOn: Array.from({ length: 9 }, (_, n) => ({ platform: huge, jobs: n + 1 })),
           fingerprints: Array.from({ length: 300 }, (_, n) => `${n}`.padStart(64, "0")),
           reproduce: reproduceCommand({ ...finding, framework: "go-test", suite: huge }, null),
           earlier: Array.from({ length: 50 }, (_, n) => ({ number: n + 1, outcome: huge })),
@@ -238,6 +268,7 @@ test("hostile text has no force", () => {
       reasons: [{ rule: "r", text: evil }],
     }),
     sightings: [seen(0, { branch: evil, jobName: evil, excerpt: `${evil}\n\`\`\`\`\n</details><b>out</b>` })],
+    ranOn: [{ platform: evil, jobs: 1 }],
     reproduce: evil,
   });
   expect(issueTitle(hostile.finding)).not.toMatch(/@acme|#1\b/);

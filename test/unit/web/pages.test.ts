@@ -3,6 +3,8 @@ import { eq } from "drizzle-orm";
 import type { Hono } from "hono";
 import type { Database } from "../../../db/client.ts";
 import { settings } from "../../../db/schema.ts";
+import { ranOnOf } from "../../../src/features/insights/ran-on.ts";
+import { FindingId } from "../../../src/kernel/ids.ts";
 import { writePause } from "../../../src/platform/pause.ts";
 import { consoleRoutes } from "../../../src/web/index.ts";
 import { HOSTILE, LONG, seed } from "./seed.ts";
@@ -117,11 +119,23 @@ describe("a finding", () => {
     expect(html).toMatch(/<mark>[^<]*Not equal/);
     expect(html).toContain("<strong>before</strong>");
     expect(html).toContain('<a href="https://example.com/docs" rel="noopener noreferrer">the docs</a>');
+    expect(html.match(/<small class="ran-on">[^<]*/g)).toEqual([
+      '<small class="ran-on">Ubuntu 24.04.3 LTS, x64, go 1.23.4',
+      `<small class="ran-on">${HOSTILE.replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")}`,
+    ]);
     expect(html).toContain("19 of 60 runs failed");
     expect(html).toContain("0 of 120 runs failed");
     expect(html).toContain("<b>restraint</b>");
     expect(html).toMatch(/class="add">\+\ttestutil/);
     expect(html).toContain("state.pending_review");
+  });
+
+  test("was seen on machines that are counted, the unknown last", async () => {
+    expect(await ranOnOf(full.db, FindingId.parse(1))).toEqual([
+      { platform: HOSTILE, jobs: 1 },
+      { platform: "Ubuntu 24.04.3 LTS, x64, go 1.23.4", jobs: 1 },
+      { platform: null, jobs: 12 },
+    ]);
   });
 
   test("hostile text stays text everywhere", async () => {

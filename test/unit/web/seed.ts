@@ -5,6 +5,7 @@ import {
   findings,
   fingerprints,
   issues,
+  jobRuns,
   modelCalls,
   pulls,
   relayed,
@@ -196,7 +197,25 @@ async function addSightings(
       url: nth === 1 ? "javascript:alert(1)" : `https://github.com/${common.repo}/actions/runs/${nth}`,
     })),
   );
+  await db.insert(jobRuns).values(jobsThatTold(id, common.repo));
 }
+
+/** Of a finding's first two jobs it is known where they ran; the second has it from a hostile log. */
+const jobsThatTold = (id: number, repo: string) =>
+  [
+    { os: "Ubuntu 24.04.3 LTS", arch: "x64", toolchain: "go 1.23.4" },
+    { os: HOSTILE, arch: null, toolchain: null },
+  ].map((platform, nth) => ({
+    ...{ ...platform, repo, job: id * 1000 + nth, run: 7_000_000 + id * 100 + nth, attempt: 1 },
+    ...{
+      name: `unit (${nth + 1})`,
+      workflow: "ci",
+      conclusion: "failure",
+      sha: hex(id, 40),
+      branch: "master",
+    },
+    ...{ at: ago(nth * 17 * HOUR), url: `https://github.com/${repo}/actions/runs/${nth}` },
+  }));
 
 async function addPull(db: Db, id: number, repo: string, number: number, state: "open" | "merged") {
   await db.insert(pulls).values({

@@ -3,6 +3,7 @@ import { errorText } from "../../../kernel/errors.ts";
 import { RepoName } from "../../../kernel/ids.ts";
 import { clamp, clampLines } from "../../../kernel/text/clamp.ts";
 import { percent, plural } from "../../../kernel/text/figures.ts";
+import { type LogLines, numberedLines } from "../../../kernel/text/quoted-lines.ts";
 import { stateHistory } from "../../../platform/audit.ts";
 import type { Context } from "../../context.ts";
 import { errorFigures } from "../../failures/errors/store.ts";
@@ -13,7 +14,6 @@ import type { Finding } from "../../findings/model.ts";
 import { findingsOfTest } from "../../findings/store.ts";
 import { sightingsOf } from "../../flakes/store.ts";
 import { type CardView, cardView } from "../../insights/card-view.ts";
-import { numbered } from "../../issues/analysis.ts";
 import { codeOf as codeNamedBy } from "../../issues/code.ts";
 import { placesText } from "../../issues/error-sections.ts";
 import { locate } from "../../issues/excerpt.ts";
@@ -42,8 +42,8 @@ export interface Link {
 /** All that an answer may rest on, as the prompt takes it, and what is needed to check and to give it. */
 export interface Material {
   vars: Record<string, string>;
-  /** Numbered lines of the excerpts, against which quotes are checked. */
-  log: string;
+  /** The excerpts, against which quotes are checked. */
+  logs: LogLines[];
   issue: IssueRow | null;
   /** Where to look, beside the issue itself. */
   links: Link[];
@@ -60,7 +60,7 @@ export async function gather(deps: Deps, finding: Finding, question: Question): 
   const view = await cardView(db, finding.id);
   const error = finding.kind === "runtime_error" ? await shownOf(deps, db, finding) : null;
   const figures = await errorFigures(db, finding.id);
-  const log = fenced(error === null ? excerptsOf(seen) : numbered(locate(error)).join("\n"));
+  const excerpts = error === null ? excerptsOf(seen) : [{ run: "", log: logOf(error) }];
   const code = error === null ? await codeOf(deps, finding, seen) : await codeNamedBy(deps, error);
   const web = deps.config.env.GITHUB_WEB_URL;
   const console = publicUrl(deps.config.env);
@@ -80,7 +80,7 @@ export async function gather(deps: Deps, finding: Finding, question: Question): 
           ? seen.slice(0, ROWS).map(sightingRow).join("\n") || "none"
           : `logged ${plural(figures.total, "time")}${placesText(figures.environments)}, last ${day(finding.lastSeen)}`,
       ),
-      excerpts: log || "none is kept",
+      excerpts: excerpts.map(excerptText).join("\n\n") || "none is kept",
       analysis: fenced(issue?.analysis ?? "there is none yet"),
       code: fenced(code || "it could not be read"),
       history: fenced(await historyOf(deps, finding, seen[0], view)),
@@ -91,7 +91,7 @@ export async function gather(deps: Deps, finding: Finding, question: Question): 
       asker: oneLine(question.author),
       question: question.text.replace(/<\/?question>/gi, ""),
     },
-    log,
+    logs: excerpts.map(({ log }) => log),
     issue,
     links,
     ours: [
@@ -117,16 +117,21 @@ const sightingRow = (seen: Sighting): string =>
   `job ${oneLine(seen.jobName)}, ${seen.retriedOk ? "passed on retry" : "failed"}, ${seen.fellTogether} failed together: ` +
   oneLine(seen.message);
 
-/** Excerpts of the newest sightings that have one, lines numbered as in their logs. */
-function excerptsOf(seen: readonly Sighting[]): string {
-  const kept = seen.filter((one) => one.excerpt !== null).slice(0, EXCERPTS);
-  return kept
-    .map((one) => {
-      const lines = (one.excerpt ?? "").split("\n").map((line, at) => `${one.line + at}: ${line}`);
-      return `run ${one.run}, attempt ${one.attempt}\n${clampLines(lines.join("\n"), 100)}`;
-    })
-    .join("\n\n");
+/** An excerpt whose lines have the numbers of their log where those are known, and cannot end a fence. */
+function logOf(seen: Parameters<typeof locate>[0]): LogLines {
+  const { lines, first } = locate(seen);
+  return { lines: lines.map(fenced), first };
 }
+
+const excerptText = ({ run, log }: { run: string; log: LogLines }): string =>
+  run + clampLines(numberedLines(log).join("\n"), 100);
+
+/** Excerpts of the newest sightings that have one, each under its run. */
+const excerptsOf = (seen: readonly Sighting[]): { run: string; log: LogLines }[] =>
+  seen
+    .filter((one) => one.excerpt !== null)
+    .slice(0, EXCERPTS)
+    .map((one) => ({ run: `run ${one.run}, attempt ${one.attempt}\n`, log: logOf(one) }));
 
 /** The test's file, and files of the repository that the newest excerpt names. */
 async function codeOf(deps: Deps, finding: Finding, seen: readonly Sighting[]): Promise<string> {

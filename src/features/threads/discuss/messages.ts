@@ -1,6 +1,7 @@
 import { clamp, firstLine } from "../../../kernel/text/clamp.ts";
 import { markdownBlock, markdownCode } from "../../../kernel/text/escape.ts";
 import { harmless, noOrders } from "../../../kernel/text/harmless.ts";
+import { type LogLines, numberedLines, placeOfExact } from "../../../kernel/text/quoted-lines.ts";
 import { redact } from "../../../kernel/text/redact.ts";
 import { toMrkdwn } from "../convert.ts";
 import type { Link, Material } from "./material.ts";
@@ -45,11 +46,11 @@ const letters = (text: string): string =>
  */
 export function answerText(
   answer: Answer,
-  material: Pick<Material, "ours" | "log" | "links">,
+  material: Pick<Material, "ours" | "logs" | "links">,
   change: Turnaround | null,
   standing: Standing,
 ): string {
-  const quoted = quotedLines(answer.evidence_lines, material.log);
+  const quoted = quotedLines(answer.evidence_lines, material.logs);
   const parts = [harmless(answer.answer, material.ours, 2200)];
   if (quoted.length > 0)
     parts.push(markdownBlock(noOrders(redact(quoted.join("\n"))).replaceAll("```", "'''"), "text"));
@@ -78,12 +79,12 @@ const sourcesLine = (links: readonly Link[]): string =>
   links.map(({ words, url }) => `[${words.replace(/[[\]]/g, "")}](${url})`).join(" · ");
 
 /** Lines that stand in the log as they were quoted; what the model made up is left out. */
-function quotedLines(lines: readonly string[], log: string): string[] {
-  const known = new Set(log.split("\n").map((line) => line.trim()));
-  return [...new Set(lines.map((line) => line.trim()))]
-    .filter((line) => known.has(line))
-    .slice(0, 6)
-    .map((line) => clamp(line, 200));
+function quotedLines(quotes: readonly string[], logs: readonly LogLines[]): string[] {
+  const lines = quotes.flatMap((quote) => {
+    const log = logs.find((one) => placeOfExact(quote, one) >= 0);
+    return log === undefined ? [] : [numberedLines(log)[placeOfExact(quote, log)] ?? ""];
+  });
+  return [...new Set(lines)].slice(0, 6).map((line) => clamp(line, 200));
 }
 
 /** Said once to somebody who had as many answers in a row as there are. */
