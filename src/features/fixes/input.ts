@@ -4,7 +4,7 @@ import type { Context } from "../context.ts";
 import { sourceFile } from "../failures/source-file.ts";
 import { wordsOf } from "../findings/kinds.ts";
 import type { Finding } from "../findings/model.ts";
-import { sightingsOf } from "../flakes/store.ts";
+import { sightingsOf, signaturesOf } from "../flakes/store.ts";
 import { shownOf } from "../issues/shown.ts";
 import { issueOf } from "../issues/store.ts";
 import { conversation } from "../threads/store.ts";
@@ -40,6 +40,7 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
   const cloneUrl = await deps.forge.gitUrl(settings.write, "read");
   const newest = await newestOf(deps, finding);
   const issue = await issueOf(deps.db, finding.id);
+  const signatures = await signaturesOf(deps.db, finding.id);
   const talk = await conversation(deps.db, finding.id, 50);
   const twins =
     task.kind === "fix" && finding.kind !== "issue" ? await twinsOf(deps, settings.write, finding) : null;
@@ -62,6 +63,7 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
     test: finding.kind === "flaky_test" ? testOf(finding) : null,
     objective: objectiveOf(finding),
     evidence: [`signature: ${finding.signature}`, newest?.message ?? "", newest?.excerpt ?? ""].join("\n\n"),
+    signatures: [...new Set([finding.signature, ...signatures])],
     titlePrefix: wordsOf(finding).commit,
     analysis: issue?.analysis ?? null,
     context: null,

@@ -117,7 +117,7 @@ describe("a finding", () => {
     expect(html).toMatch(/<mark>[^<]*Not equal/);
     expect(html).toContain("<strong>before</strong>");
     expect(html).toContain('<a href="https://example.com/docs" rel="noopener noreferrer">the docs</a>');
-    expect(html).toContain("19 of 60 runs failed");
+    expect(html).toContain("19 of 60 runs failed (2 more in another way)");
     expect(html).toContain("0 of 120 runs failed");
     expect(html).toContain("<b>restraint</b>");
     expect(html).toMatch(/class="add">\+\ttestutil/);

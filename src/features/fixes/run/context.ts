@@ -14,6 +14,7 @@ import {
   type TaskRules,
   type TaskStatus,
 } from "../model.ts";
+import type { FailedTest } from "./same-failure.ts";
 
 /** The toolchain's place on this machine. */
 export interface Runtime {
@@ -36,8 +37,8 @@ export interface FixDeps {
   runtime?: Runtime;
   prompts: (name: string, vars: Record<string, string>) => string;
   onPhase: (phase: Phase, detail: string, progress?: { done: number; total: number }) => Promise<void>;
-  /** Names of the failed tests in a run's output, or null where they cannot be read. */
-  failedTests?: (output: string, framework: string) => string[] | null;
+  /** The failed tests in a run's output, or null where they cannot be read. */
+  failedTests?: (output: string) => FailedTest[] | null;
   signal: AbortSignal;
 }
 

@@ -3,6 +3,7 @@ import { escapeMarkdown, markdownCell, markdownCode } from "../../../kernel/text
 import { redact } from "../../../kernel/text/redact.ts";
 import type { FailureReport, FixSummary, TaskStatus } from "../model.ts";
 import type { FixRun } from "./context.ts";
+import { failedText } from "./proof.ts";
 
 const TITLE = 100;
 
@@ -167,10 +168,8 @@ export function failureReport(run: FixRun, status: TaskStatus): FailureReport {
 function proofText(status: TaskStatus): string {
   const { before, after, bound } = status.reproduction;
   const lines = [
-    before === null
-      ? "Not run before the change."
-      : `Before: ${before.failures} of ${before.runs} runs failed.`,
-    after === null ? "Not run after the change." : `After: ${after.failures} of ${after.runs} runs failed.`,
+    before === null ? "Not run before the change." : `Before: ${failedText(before)}.`,
+    after === null ? "Not run after the change." : `After: ${failedText(after)}.`,
   ];
   if (bound !== null && after !== null) {
     lines.push(
