@@ -10,6 +10,7 @@ import { issueOf } from "../issues/store.ts";
 import { conversation } from "../threads/store.ts";
 import { earlierFixes } from "./earlier.ts";
 import type { FixInput, FixTest, ReviewComment, Runs } from "./model.ts";
+import { overrulesFor } from "./overrules.ts";
 import { pathRules } from "./paths.ts";
 import type { Task } from "./store.ts";
 import { twinLine, twinsOf } from "./twins.ts";
@@ -51,6 +52,7 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
   }
   const known = await earlierFixes(deps.db, finding);
   const others = (twins?.closed ?? []).filter((pull) => !known.some((line) => line.startsWith(pull.url)));
+  const overrules = await overrulesFor(deps, task, finding);
   const { budget, prove } = deps.config.file;
   return {
     taskId: task.id,
@@ -69,6 +71,11 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
     context: null,
     discussion: [
       ...talk.map(({ author, text, trusted }) => ({ author, text, trusted })),
+      ...overrules.map(({ rule, path, by, reason }) => ({
+        author: by,
+        text: `The restraint rule \`${rule}\` may be broken${path === undefined ? "" : ` in ${path}`}: ${reason}`,
+        trusted: true,
+      })),
       ...(task.note === null ? [] : [{ author: task.requestedBy, text: task.note, trusted: true }]),
     ],
     reviewComments: round.comments,
@@ -76,6 +83,7 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
     prove,
     paths: pathRules(settings, finding),
     gates: settings.gates,
+    overrules,
     budget: { usd: budget.usd_per_task, steps: budget.steps, minutes: budget.minutes },
     earlierFixes: [...known, ...others.map(twinLine)],
     ...(round.knownRate === null ? {} : { knownRate: round.knownRate }),

@@ -184,6 +184,15 @@ test("the policy turns a verdict; a maintainer's word lets pass what was refused
   ]);
   const elsewhere = [{ rule: "sleep", path: "e2e/**", by: "ada", reason: "slow" }];
   expect((await judgePatch(patch, { evidence: "", overrules: elsewhere })).verdict).toBe("refuse");
+  const soft = await judgePatch(patch, {
+    evidence: "",
+    overrules,
+    policy: { [overrules[0]?.rule ?? ""]: "label" },
+  });
+  expect([soft.verdict, soft.findings[0]?.overruled]).toEqual([
+    judged.verdict,
+    judged.findings[0]?.overruled,
+  ]);
 });
 
 test("a patch that shows no whole files is told as that", async () => {

@@ -14,6 +14,7 @@ import {
   type TaskRules,
   type TaskStatus,
 } from "../model.ts";
+import type { GateFinding } from "./gates/finding.ts";
 import type { FailedTest } from "./same-failure.ts";
 
 /** The toolchain's place on this machine. */
@@ -81,6 +82,8 @@ export interface TaskRecord {
   summary: FixSummary | null;
   replies: FixReply[];
   notes: string[];
+  /** What a gate objected to and a person let stand, in the change as it was judged last. */
+  overruled: GateFinding[];
 }
 
 /** One task while it runs. */
@@ -119,6 +122,7 @@ export const emptyRecord = (): TaskRecord => ({
   summary: null,
   replies: [],
   notes: [],
+  overruled: [],
 });
 
 /** A command does the same each time: unless the task says otherwise, it gets no second try. */

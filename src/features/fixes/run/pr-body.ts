@@ -76,6 +76,7 @@ export function pullBody(run: FixRun, status: TaskStatus, summary: FixSummary | 
     ],
     ["Proof", input.test === null ? "" : proofText(status)],
     ["To note", record.notes.map((note) => `- ${said(note, 1000)}`).join("\n")],
+    ["Overruled", overruledText(run)],
     ["Rolled back", rolledBackText(status)],
     ["Gates", gateTable(status)],
     ["Cost", costText(status)],
@@ -89,6 +90,15 @@ export function pullBody(run: FixRun, status: TaskStatus, summary: FixSummary | 
     .map(([title, text]) => `## ${title}\n\n${text}`)
     .join("\n\n")}\n`;
 }
+
+/** What the gates objected to, and who let it stand, and why. */
+const overruledText = (run: FixRun): string =>
+  run.record.overruled
+    .map(({ rule, path, line, text, overruled = "" }) => {
+      const place = markdownCode(line === 0 ? path : `${path}:${line}`);
+      return `- ${markdownCode(rule)} at ${place}, ${said(text, 300)}. Overruled by ${said(overruled, 700)}`;
+    })
+    .join("\n");
 
 function productText(summary: FixSummary | null): string {
   if (summary === null) return "Not known.";

@@ -18,6 +18,7 @@ export async function judgeChange(run: FixRun, patch: string, whole = patch): Pr
     policy: run.input.gates ?? {},
     overrules: run.input.overrules ?? [],
   });
+  run.record.overruled = restraint.findings.filter((finding) => finding.overruled !== undefined);
   setGate(run, "paths", paths.length === 0, paths.length === 0 ? "only allowed paths" : lines(paths));
   const said = restraint.findings.filter((finding) => finding.rule !== "large-diff");
   setGate(
