@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { changeState } from "../../src/features/findings/service.ts";
 import { findingById } from "../../src/features/findings/store.ts";
 import { fixInput } from "../../src/features/fixes/input.ts";
-import { claimTask, liveTask } from "../../src/features/fixes/store.ts";
+import { overrulesFor } from "../../src/features/fixes/overrules.ts";
+import { claimTask, liveTask, moveTask } from "../../src/features/fixes/store.ts";
 import { bot } from "../../src/kernel/actor.ts";
 import { FindingId, TaskId } from "../../src/kernel/ids.ts";
 import { auditTrail } from "../../src/platform/audit.ts";
@@ -294,4 +295,22 @@ test("while paused an approval is recorded and waits", async () => {
   await world.alice.commands("resume");
   expect(await world.said()).toMatchSnapshot("resumed");
   expect(await stateOf("paused")).toBe("approved");
+});
+
+test("a review round keeps what its fix was allowed", async () => {
+  const { context, db } = world.product;
+  if (context === null || db === null) throw new Error("the product is not up");
+  const { number, issue } = await of("slash");
+  await world.bob.commands(`overrule ${issue} sleep it settles`);
+  const finding = await findingById(db, FindingId.parse(number));
+  const fix = await liveTask(db, FindingId.parse(number));
+  if (fix === null || finding === null) throw new Error("no task is queued");
+  expect(await overrulesFor(context, fix, finding)).toHaveLength(1);
+  const round = { ...fix, id: TaskId.parse("f0-address-00000000"), kind: "address" as const };
+  expect(await overrulesFor(context, round, finding)).toEqual([]);
+  await moveTask(db, fix.id, ["queued"], { state: "done" });
+  expect(await overrulesFor(context, round, finding)).toEqual([
+    { rule: "sleep", by: "bob", reason: "it settles" },
+  ]);
+  await world.unheard();
 });

@@ -111,6 +111,19 @@ export async function overrulesFor(deps: Deps, task: Task, finding: Finding): Pr
   return heard;
 }
 
+/**
+ * How what ended a task can be overruled, in mrkdwn; empty unless a restraint rule refused.
+ * @param name the finding's, as commands know it
+ */
+export function overruleHint(name: string, error: string): string {
+  if (!error.startsWith("gate_refused")) return "";
+  const rules = [...error.matchAll(/ ([a-z-]+) \(refuse\): /g)].flatMap(([, rule]) => rule ?? []);
+  const rule = rules.find((one) => Object.hasOwn(RULES, one));
+  return rule === undefined
+    ? ""
+    : `\nA committer who would have it so says \`overrule ${name} ${rule} reason\`, and starts it again.`;
+}
+
 /** When the fix that the pull request began with was asked for. */
 async function fixSince(db: Db, finding: FindingId): Promise<Date | null> {
   const [row] = await db
