@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { type Database, openDatabase } from "../db/client.ts";
 import { type Config, publicUrl } from "./config/index.ts";
 import type { Context } from "./features/context.ts";
-import { extractText } from "./features/failures/extract/engine.ts";
+import { failedTests } from "./features/failures/failed-tests.ts";
 import { requeueRunning } from "./features/fixes/store.ts";
 import type { Workplace } from "./features/fixes/work.ts";
 import { startCron } from "./inbound/cron.ts";
@@ -132,10 +132,7 @@ async function workplace(
     artifactsDir,
     sandbox: options.worker === null ? null : await sandboxOf(config, machine.path, log),
     runtime: runtimeFrom({ path: machine.path, execPath: machine.execPath, hidden }),
-    failedTests: (output) => {
-      const { failures } = extractText(output, { repo: "" });
-      return failures.length === 0 ? null : failures.map((failure) => failure.test);
-    },
+    failedTests,
   };
 }
 

@@ -44,6 +44,24 @@ export const tasks = pgTable(
   ],
 );
 
+/** A person's word that what a restraint rule objects to may stand in the finding's next task. */
+export const overrules = pgTable(
+  "overrules",
+  {
+    id: bigId("id").primaryKey().generatedAlwaysAsIdentity(),
+    findingId: finding(),
+    rule: text("rule").notNull(),
+    /** A glob; every path where missing. */
+    path: text("path"),
+    login: text("login").notNull(),
+    reason: text("reason").notNull(),
+    at: at("at").notNull(),
+    /** The task that began with it. */
+    taskId: text("task_id"),
+  },
+  (table) => [index("overrules_finding").on(table.findingId, table.id)],
+);
+
 /** Machines, or processes, that run tasks. */
 export const workers = pgTable("workers", {
   id: text("id").primaryKey(),

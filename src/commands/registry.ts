@@ -9,6 +9,7 @@ import { joinCommand } from "./run/join.ts";
 import { linkCommand } from "./run/link.ts";
 import { listCommand } from "./run/list.ts";
 import { closeCommand, mergeCommand } from "./run/merge.ts";
+import { overruleCommand } from "./run/overrule.ts";
 import { pauseCommand, resumeCommand } from "./run/pause.ts";
 import { prsCommand } from "./run/prs.ts";
 import { relayCommand } from "./run/relay.ts";
@@ -40,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
   approveCommand,
   revokeCommand,
   fixCommand,
+  overruleCommand,
   startCommand,
   addressCommand,
   rebaseCommand,

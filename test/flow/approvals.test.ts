@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { changeState } from "../../src/features/findings/service.ts";
-import { claimTask, liveTask } from "../../src/features/fixes/store.ts";
+import { findingById } from "../../src/features/findings/store.ts";
+import { fixInput } from "../../src/features/fixes/input.ts";
+import { overrulesFor } from "../../src/features/fixes/overrules.ts";
+import { claimTask, liveTask, moveTask } from "../../src/features/fixes/store.ts";
 import { bot } from "../../src/kernel/actor.ts";
-import { FindingId } from "../../src/kernel/ids.ts";
+import { FindingId, TaskId } from "../../src/kernel/ids.ts";
 import { auditTrail } from "../../src/platform/audit.ts";
 import { post, submission } from "../harness/submission.ts";
 import { World } from "../harness/world.ts";
@@ -175,6 +178,54 @@ test("muting and dismissing ask for a note, and for the right", async () => {
   expect(await stateOf("refused")).toBe("dismissed");
 });
 
+test("a restraint gate is overruled by a committer, for the next fix alone", async () => {
+  const { context, db } = world.product;
+  if (context === null || db === null) throw new Error("the product is not up");
+  const { number, issue } = await of("word");
+  const before = (await audited(number)).length;
+  await world.dave.commands(`overrule ${issue} sleep it needs to settle`);
+  await world.bob.commands(`overrule ${issue} nap it needs to settle`);
+  await world.bob.commands(`overrule ${issue} sleep`);
+  expect(await world.said()).toMatchSnapshot("refused");
+  await world.bob.commands(`overrule ${issue} sleep:test/** it needs 80 ms to settle, *measured*`);
+  await world.bob.comments(issue, "/flaky overrule longer-wait the carrier is slow");
+  expect(await world.said()).toMatchSnapshot("kept");
+  const told = (await audited(number)).slice(before);
+  const settling = "it needs 80 ms to settle, *measured*";
+  expect(told.map(({ action, actor }) => `${actor} ${action}`)).toEqual([
+    "github:dave overrule.refused",
+    "github:bob overrule.refused",
+    "github:bob overrule.refused",
+    "github:bob overrule",
+    "github:bob overrule",
+  ]);
+  expect(told.slice(-2).map(({ detail }) => detail)).toEqual([
+    { rule: "sleep", path: "test/**", reason: settling },
+    { rule: "longer-wait", path: null, reason: "the carrier is slow" },
+  ]);
+
+  const [task, finding] = [
+    await liveTask(db, FindingId.parse(number)),
+    await findingById(db, FindingId.parse(number)),
+  ];
+  if (task === null || finding === null) throw new Error("no task is queued");
+  const overrulesOf = async (one: typeof task) => {
+    const round = { patch: null, baseSha: null, comments: [], knownRate: null };
+    return (await fixInput(context, one, finding, round)).overrules;
+  };
+  const slow = { rule: "longer-wait", by: "bob", reason: "the carrier is slow" };
+  const settles = { rule: "sleep", path: "test/**", by: "bob", reason: settling };
+  expect(await overrulesOf(task)).toMatchObject([slow, settles]);
+  // a worker that takes it up again starts from the same; another task does not
+  expect(await overrulesOf(task)).toHaveLength(2);
+  expect(await overrulesOf({ ...task, id: TaskId.parse("f0-fix-00000000") })).toEqual([]);
+  world.bob.may("read");
+  expect(await overrulesOf(task)).toEqual([]);
+  world.bob.may("write");
+  expect((await audited(number)).at(-1)).toMatchObject({ action: "overrule.dropped", detail: { by: "bob" } });
+  await world.unheard();
+});
+
 test("work that is under way is stopped by a dialog", async () => {
   const { context, db } = world.product;
   if (context === null || db === null) throw new Error("the product is not up");
@@ -244,4 +295,22 @@ test("while paused an approval is recorded and waits", async () => {
   await world.alice.commands("resume");
   expect(await world.said()).toMatchSnapshot("resumed");
   expect(await stateOf("paused")).toBe("approved");
+});
+
+test("a review round keeps what its fix was allowed", async () => {
+  const { context, db } = world.product;
+  if (context === null || db === null) throw new Error("the product is not up");
+  const { number, issue } = await of("slash");
+  await world.bob.commands(`overrule ${issue} sleep it settles`);
+  const finding = await findingById(db, FindingId.parse(number));
+  const fix = await liveTask(db, FindingId.parse(number));
+  if (fix === null || finding === null) throw new Error("no task is queued");
+  expect(await overrulesFor(context, fix, finding)).toHaveLength(1);
+  const round = { ...fix, id: TaskId.parse("f0-address-00000000"), kind: "address" as const };
+  expect(await overrulesFor(context, round, finding)).toEqual([]);
+  await moveTask(db, fix.id, ["queued"], { state: "done" });
+  expect(await overrulesFor(context, round, finding)).toEqual([
+    { rule: "sleep", by: "bob", reason: "it settles" },
+  ]);
+  await world.unheard();
 });

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { extractText } from "../../features/failures/extract/engine.ts";
+import { failedTests } from "../../features/failures/failed-tests.ts";
 import { type FixResult, TaskStatus } from "../../features/fixes/model.ts";
 import { dashboard } from "../../features/fixes/run/dashboard.ts";
 import { type FixDeps, runFix } from "../../features/fixes/run/index.ts";
@@ -168,13 +168,6 @@ async function patiently<T>(task: TaskFile, deps: TaskRunDeps, work: () => Promi
       await deps.clock.sleep(NETWORK_PAUSE_MS * attempt, deps.signal).catch(() => undefined);
     }
   }
-}
-
-function failedTests(output: string): string[] | null {
-  const names = extractText(output, { repo: "" }).failures.flatMap((failure) =>
-    failure.retried_ok === true ? [] : [failure.test],
-  );
-  return names.length === 0 ? null : names;
 }
 
 /** `dashboard.md` over every task whose status lies in the folder, those of earlier runs included. */

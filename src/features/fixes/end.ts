@@ -7,11 +7,12 @@ import { redact } from "../../kernel/text/redact.ts";
 import { record } from "../../platform/audit.ts";
 import { count } from "../../platform/counters.ts";
 import type { Context } from "../context.ts";
-import type { Finding } from "../findings/model.ts";
+import { type Finding, nameOf } from "../findings/model.ts";
 import { changeState, refreshCard } from "../findings/service.ts";
 import { changeLabels, LABELS } from "../issues/labels.ts";
 import { enqueueNote } from "../threads/notes.ts";
 import type { FixResult } from "./model.ts";
+import { overruleHint } from "./overrules.ts";
 import { moveTask, type Task } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock">;
@@ -62,7 +63,7 @@ export async function endTask(
     await enqueueNote(tx, deps.clock, {
       finding: finding.id,
       key: `task:${task.id}:ended`,
-      text: `:warning: ${what} ended without a change: ${escapeSlack(error)}`,
+      text: `:warning: ${what} ended without a change: ${escapeSlack(error)}${overruleHint(nameOf(finding), error)}`,
     });
   });
 }

@@ -4,12 +4,13 @@ import type { Context } from "../context.ts";
 import { sourceFile } from "../failures/source-file.ts";
 import { wordsOf } from "../findings/kinds.ts";
 import type { Finding } from "../findings/model.ts";
-import { sightingsOf } from "../flakes/store.ts";
+import { sightingsOf, signaturesOf } from "../flakes/store.ts";
 import { shownOf } from "../issues/shown.ts";
 import { issueOf } from "../issues/store.ts";
 import { conversation } from "../threads/store.ts";
 import { earlierFixes } from "./earlier.ts";
 import type { FixInput, FixTest, ReviewComment, Runs } from "./model.ts";
+import { overrulesFor } from "./overrules.ts";
 import { pathRules } from "./paths.ts";
 import type { Task } from "./store.ts";
 import { twinLine, twinsOf } from "./twins.ts";
@@ -40,6 +41,7 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
   const cloneUrl = await deps.forge.gitUrl(settings.write, "read");
   const newest = await newestOf(deps, finding);
   const issue = await issueOf(deps.db, finding.id);
+  const signatures = await signaturesOf(deps.db, finding.id);
   const talk = await conversation(deps.db, finding.id, 50);
   const twins =
     task.kind === "fix" && finding.kind !== "issue" ? await twinsOf(deps, settings.write, finding) : null;
@@ -50,6 +52,7 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
   }
   const known = await earlierFixes(deps.db, finding);
   const others = (twins?.closed ?? []).filter((pull) => !known.some((line) => line.startsWith(pull.url)));
+  const overrules = await overrulesFor(deps, task, finding);
   const { budget, prove } = deps.config.file;
   return {
     taskId: task.id,
@@ -62,11 +65,17 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
     test: finding.kind === "flaky_test" ? testOf(finding) : null,
     objective: objectiveOf(finding),
     evidence: [`signature: ${finding.signature}`, newest?.message ?? "", newest?.excerpt ?? ""].join("\n\n"),
+    signatures: [...new Set([finding.signature, ...signatures])],
     titlePrefix: wordsOf(finding).commit,
     analysis: issue?.analysis ?? null,
     context: null,
     discussion: [
       ...talk.map(({ author, text, trusted }) => ({ author, text, trusted })),
+      ...overrules.map(({ rule, path, by, reason }) => ({
+        author: by,
+        text: `The restraint rule \`${rule}\` may be broken${path === undefined ? "" : ` in ${path}`}: ${reason}`,
+        trusted: true,
+      })),
       ...(task.note === null ? [] : [{ author: task.requestedBy, text: task.note, trusted: true }]),
     ],
     reviewComments: round.comments,
@@ -74,6 +83,7 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
     prove,
     paths: pathRules(settings, finding),
     gates: settings.gates,
+    overrules,
     budget: { usd: budget.usd_per_task, steps: budget.steps, minutes: budget.minutes },
     earlierFixes: [...known, ...others.map(twinLine)],
     ...(round.knownRate === null ? {} : { knownRate: round.knownRate }),

@@ -30,7 +30,12 @@ export const RISK_LABELS = [
 ] as const;
 export type RiskLabel = (typeof RISK_LABELS)[number];
 
-const Runs = z.object({ runs: z.int().min(0), failures: z.int().min(0) });
+const Runs = z.object({
+  runs: z.int().min(0),
+  failures: z.int().min(0),
+  /** Runs in which the test failed in another way than was reported; none of them is among `failures`. */
+  otherwise: z.int().min(1).optional(),
+});
 export type Runs = z.infer<typeof Runs>;
 
 /** The test to fix; `name` is as the framework prints it and comes from a log. */
@@ -119,6 +124,8 @@ export interface FixInput {
   /** What is to be done, for a task that is not about one failing test. */
   objective: string | null;
   evidence: string;
+  /** Normalised signatures of the failures that were reported; where missing, every failure of the test counts. */
+  signatures?: readonly string[];
   analysis: string | null;
   /** Extra reading for the fixer: files that matter most, with reasons. */
   context: string | null;

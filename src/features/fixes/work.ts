@@ -19,6 +19,7 @@ import type { FixResult } from "./model.ts";
 import { askAgain } from "./plan.ts";
 import { roundOf } from "./round.ts";
 import { type Runtime, runFix } from "./run/index.ts";
+import type { FailedTest } from "./run/same-failure.ts";
 import { claimTask, moveTask, type Task, taskById, updateAttempt } from "./store.ts";
 
 /** What a worker has besides the context: its own name, folders and sandbox. */
@@ -27,8 +28,8 @@ export interface Workplace {
   workDir: string;
   artifactsDir: string;
   sandbox: Sandbox;
-  /** Names of failed tests in the output of a test run; null where none can be read. */
-  failedTests: (output: string, framework: string) => string[] | null;
+  /** The failed tests in the output of a test run; null where none can be read. */
+  failedTests: (output: string) => FailedTest[] | null;
   /** Where the toolchain's programs lie. */
   runtime: Runtime;
 }

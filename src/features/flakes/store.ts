@@ -96,6 +96,16 @@ export async function fingerprintsOf(db: Db, finding: FindingId): Promise<Finger
   return found.map((row) => row.fingerprint as Fingerprint);
 }
 
+/** The normalised signatures of a finding's fingerprints: every way of failing that it is known by. */
+export async function signaturesOf(db: Db, finding: FindingId): Promise<string[]> {
+  const found = await db
+    .selectDistinct({ signature: fingerprints.signature })
+    .from(fingerprints)
+    .where(eq(fingerprints.findingId, finding))
+    .orderBy(fingerprints.signature);
+  return found.map((row) => row.signature);
+}
+
 /** All that a verdict on the finding rests on: its sightings, and the runs of the jobs they happened in. */
 export async function gatherEvidence(db: Db, finding: FindingId, defaultBranch: string): Promise<Evidence> {
   const seen = await sightingsOf(db, finding);

@@ -2,7 +2,10 @@ import { z } from "zod";
 
 const words = z.string().optional().catch(undefined);
 const figure = z.number().nullish().catch(undefined);
-const Runs = z.object({ runs: z.number(), failures: z.number() }).nullish().catch(undefined);
+const Runs = z
+  .object({ runs: z.number(), failures: z.number(), otherwise: figure })
+  .nullish()
+  .catch(undefined);
 
 const Status = z.object({
   outcome: words,

@@ -123,7 +123,10 @@ const Proof: FC<{ status: NonNullable<TaskReport["status"]>; round: boolean }> =
         {round && before == null ? null : (
           <div>
             <dt>Before the fix</dt>
-            <dd>{before == null ? "not reproduced" : `${before.failures} of ${before.runs} runs failed`}</dd>
+            <dd>
+              {before == null ? "not reproduced" : `${before.failures} of ${before.runs} runs failed`}
+              {before?.otherwise == null ? "" : ` (${before.otherwise} more in another way)`}
+            </dd>
           </div>
         )}
         <div>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { PathRules } from "../../../src/features/fixes/model.ts";
+import { overruleHint } from "../../../src/features/fixes/overrules.ts";
 import { allowedPaths, judgePatch, parseDiff } from "../../../src/features/fixes/run/gates/index.ts";
 
 /** A patch that puts `after` in place of `before`, in a file that is shown whole. */
@@ -184,6 +185,22 @@ test("the policy turns a verdict; a maintainer's word lets pass what was refused
   ]);
   const elsewhere = [{ rule: "sleep", path: "e2e/**", by: "ada", reason: "slow" }];
   expect((await judgePatch(patch, { evidence: "", overrules: elsewhere })).verdict).toBe("refuse");
+  const soft = await judgePatch(patch, {
+    evidence: "",
+    overrules,
+    policy: { [overrules[0]?.rule ?? ""]: "label" },
+  });
+  expect([soft.verdict, soft.findings[0]?.overruled]).toEqual([
+    judged.verdict,
+    judged.findings[0]?.overruled,
+  ]);
+});
+
+test("who hears that a rule refused a fix hears how to overrule it", () => {
+  const refused = "gate_refused: The change is refused:\ntest/a.js:4 sleep (refuse): a new sleep";
+  expect(overruleHint("#12", refused)).toContain("`overrule #12 sleep reason`");
+  expect(overruleHint("#12", "gate_refused: The change is refused:\nbun.lock:0 paths (refuse): no")).toBe("");
+  expect(overruleHint("#12", refused.replace("gate_refused", "proof_failed"))).toBe("");
 });
 
 test("a patch that shows no whole files is told as that", async () => {

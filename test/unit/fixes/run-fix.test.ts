@@ -67,6 +67,21 @@ test("a fixer that hid the failure first may do better", async () => {
   expect([result.outcome, result.patch?.includes("setTimeout(done, 60)")]).toEqual(["done", false]);
 });
 
+test("what a person overruled passes with a label, and the text says who and why", async () => {
+  await using world = await scratch();
+  const longer = edit("setTimeout(done, 20)", "setTimeout(done, 60)");
+  const result = await fix(world, new ScriptedModel(longer, finish), {
+    toolchain: { test: "grep -q 'done, 60' test/packer.test.ts", suite: "true" },
+    overrules: [{ rule: "longer-wait", path: "test/**", by: "bob", reason: "*slow* carrier, see @ops" }],
+  });
+  expect([result.outcome, result.status.risk_labels]).toEqual(["done_with_risk", ["needs-manual-review"]]);
+  const said = result.pr.body.split("## Overruled\n\n")[1]?.split("\n\n##")[0];
+  expect(said).toStartWith("- `longer-wait` at `test/packer.test.ts:");
+  expect(said).toContain("Overruled by bob: \\*slow\\* carrier");
+  expect(said).not.toMatch(/(^|\s)@ops/);
+  expect(result.status.gates.find(({ name }) => name === "restraint")?.detail).toContain("overruled by bob");
+});
+
 test("a change that does not help fails the proof", async () => {
   await using world = await scratch();
   const rename = edit('packer.add("apple")', 'packer.add("pear")');

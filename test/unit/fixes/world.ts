@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { failedTests } from "../../../src/features/failures/failed-tests.ts";
 import { type FixInput, TaskStatus } from "../../../src/features/fixes/model.ts";
 import { type FixDeps, runFix } from "../../../src/features/fixes/run/index.ts";
 import { systemClock } from "../../../src/kernel/clock.ts";
@@ -170,8 +171,7 @@ export function depsFor(world: Scratch, model: Model, over: Partial<FixDeps> = {
     runtime: { path: process.env.PATH ?? "", readable: [] },
     prompts: loadPrompts(join(root, "prompts")),
     onPhase: async () => {},
-    failedTests: (output) =>
-      [...output.matchAll(/^\(fail\) (.+?)(?: \[[\d.]+m?s\])?$/gm)].map((found) => found[1] ?? ""),
+    failedTests,
     signal: new AbortController().signal,
     ...over,
   };

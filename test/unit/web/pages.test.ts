@@ -123,7 +123,7 @@ describe("a finding", () => {
       '<small class="ran-on">Ubuntu 24.04.3 LTS, x64, go 1.23.4',
       `<small class="ran-on">${HOSTILE.replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")}`,
     ]);
-    expect(html).toContain("19 of 60 runs failed");
+    expect(html).toContain("19 of 60 runs failed (2 more in another way)");
     expect(html).toContain("0 of 120 runs failed");
     expect(html).toContain("<b>restraint</b>");
     expect(html).toMatch(/class="add">\+\ttestutil/);

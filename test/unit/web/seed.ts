@@ -294,7 +294,11 @@ export const RESULT = {
       { name: "tests", ok: true, detail: "128 passed" },
       { name: "restraint", ok: false, detail: "longer wait beside a real change" },
     ],
-    reproduction: { before: { runs: 60, failures: 19 }, after: { runs: 120, failures: 0 }, bound: 0.025 },
+    reproduction: {
+      before: { runs: 60, failures: 19, otherwise: 2 },
+      after: { runs: 120, failures: 0 },
+      bound: 0.025,
+    },
     risk_labels: ["needs-manual-review"],
     sandbox: "bubblewrap",
     cost: { tokens: 48_210, usd: 0.31 },

@@ -14,6 +14,8 @@ import {
   type TaskRules,
   type TaskStatus,
 } from "../model.ts";
+import type { GateFinding } from "./gates/finding.ts";
+import type { FailedTest } from "./same-failure.ts";
 
 /** The toolchain's place on this machine. */
 export interface Runtime {
@@ -36,8 +38,8 @@ export interface FixDeps {
   runtime?: Runtime;
   prompts: (name: string, vars: Record<string, string>) => string;
   onPhase: (phase: Phase, detail: string, progress?: { done: number; total: number }) => Promise<void>;
-  /** Names of the failed tests in a run's output, or null where they cannot be read. */
-  failedTests?: (output: string, framework: string) => string[] | null;
+  /** The failed tests in a run's output, or null where they cannot be read. */
+  failedTests?: (output: string) => FailedTest[] | null;
   signal: AbortSignal;
 }
 
@@ -80,6 +82,8 @@ export interface TaskRecord {
   summary: FixSummary | null;
   replies: FixReply[];
   notes: string[];
+  /** What a gate objected to and a person let stand, in the change as it was judged last. */
+  overruled: GateFinding[];
 }
 
 /** One task while it runs. */
@@ -118,6 +122,7 @@ export const emptyRecord = (): TaskRecord => ({
   summary: null,
   replies: [],
   notes: [],
+  overruled: [],
 });
 
 /** A command does the same each time: unless the task says otherwise, it gets no second try. */

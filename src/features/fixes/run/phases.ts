@@ -1,9 +1,10 @@
 import type { Sha } from "../../../kernel/ids.ts";
+import { clamp } from "../../../kernel/text/clamp.ts";
 import { plural } from "../../../kernel/text/figures.ts";
 import type { FixRun } from "./context.ts";
 import { type Generated, generate } from "./generate.ts";
 import { lastPhase, phase } from "./phase.ts";
-import { type Reproduction, reproduce } from "./proof.ts";
+import { failedText, type Reproduction, reproduce } from "./proof.ts";
 import { onNewest } from "./rebase.ts";
 import { freshTree, prepareTrees, type Tree, type Trees } from "./trees.ts";
 
@@ -51,6 +52,11 @@ async function analyze(run: FixRun, trees: Trees): Promise<{ result: Analysis; d
     return { result: { running, before: null }, detail: "nothing to reproduce" };
   }
   const before = await reproduce(run, await running(), test);
-  run.record.before = { runs: before.runs, failures: before.failures };
-  return { result: { running, before }, detail: `${before.failures} of ${before.runs} runs failed` };
+  const { failure: _, other, ...figures } = before;
+  run.record.before = figures;
+  if (other !== null)
+    run.record.notes.push(
+      `The test also failed in another way than was reported, in ${figures.otherwise ?? 0} of ${before.runs} runs before the change; these do not count as the failure: ${clamp(other.signature, 300)}`,
+    );
+  return { result: { running, before }, detail: failedText(before) };
 }

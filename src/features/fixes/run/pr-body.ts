@@ -3,6 +3,7 @@ import { escapeMarkdown, markdownCell, markdownCode } from "../../../kernel/text
 import { redact } from "../../../kernel/text/redact.ts";
 import type { FailureReport, FixSummary, TaskStatus } from "../model.ts";
 import type { FixRun } from "./context.ts";
+import { failedText } from "./proof.ts";
 
 const TITLE = 100;
 
@@ -75,6 +76,7 @@ export function pullBody(run: FixRun, status: TaskStatus, summary: FixSummary | 
     ],
     ["Proof", input.test === null ? "" : proofText(status)],
     ["To note", record.notes.map((note) => `- ${said(note, 1000)}`).join("\n")],
+    ["Overruled", overruledText(run)],
     ["Rolled back", rolledBackText(status)],
     ["Gates", gateTable(status)],
     ["Cost", costText(status)],
@@ -88,6 +90,15 @@ export function pullBody(run: FixRun, status: TaskStatus, summary: FixSummary | 
     .map(([title, text]) => `## ${title}\n\n${text}`)
     .join("\n\n")}\n`;
 }
+
+/** What the gates objected to, and who let it stand, and why. */
+const overruledText = (run: FixRun): string =>
+  run.record.overruled
+    .map(({ rule, path, line, text, overruled = "" }) => {
+      const place = markdownCode(line === 0 ? path : `${path}:${line}`);
+      return `- ${markdownCode(rule)} at ${place}, ${said(text, 300)}. Overruled by ${said(overruled, 700)}`;
+    })
+    .join("\n");
 
 function productText(summary: FixSummary | null): string {
   if (summary === null) return "Not known.";
@@ -167,10 +178,8 @@ export function failureReport(run: FixRun, status: TaskStatus): FailureReport {
 function proofText(status: TaskStatus): string {
   const { before, after, bound } = status.reproduction;
   const lines = [
-    before === null
-      ? "Not run before the change."
-      : `Before: ${before.failures} of ${before.runs} runs failed.`,
-    after === null ? "Not run after the change." : `After: ${after.failures} of ${after.runs} runs failed.`,
+    before === null ? "Not run before the change." : `Before: ${failedText(before)}.`,
+    after === null ? "Not run after the change." : `After: ${failedText(after)}.`,
   ];
   if (bound !== null && after !== null) {
     lines.push(

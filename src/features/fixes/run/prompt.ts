@@ -1,6 +1,6 @@
 import type { FixInput } from "../model.ts";
 import type { FixRun } from "./context.ts";
-import type { Reproduction } from "./proof.ts";
+import { failedText, type Reproduction } from "./proof.ts";
 
 const NONE = "(none)";
 
@@ -87,10 +87,11 @@ const comments = (input: FixInput): string =>
 
 function reproductionText(seen: Reproduction | null): string {
   if (seen === null) return NONE;
-  const figures = `${seen.failures} of ${seen.runs} runs failed.`;
-  return seen.failure === null
-    ? figures
-    : `${figures} One of them:\n\`\`\`\`\n${fenced(seen.failure.slice(-6000))}\n\`\`\`\``;
+  const block = (output: string) => `\n\`\`\`\`\n${fenced(output.slice(-6000))}\n\`\`\`\``;
+  const figures = `${failedText(seen)}.`;
+  if (seen.failure !== null) return `${figures} One of them, as it was reported:${block(seen.failure)}`;
+  if (seen.other === null) return figures;
+  return `${figures} That is not the failure in CI, which is what to fix; one of those:${block(seen.other.output)}`;
 }
 
 /** Text that cannot end the fence it stands in. */

@@ -10,29 +10,43 @@ const LEAST_RUNS_AFTER = 20;
 const REPRODUCTION_SHARE = 0.35;
 
 export interface Reproduction extends Runs {
-  /** Output of a failing run. */
+  /** Output of a run that failed as was reported. */
   failure: string | null;
+  /** The first run that failed in another way. */
+  other: { signature: string; output: string } | null;
 }
 
-/** Runs the unchanged test until it failed often enough, or the cap or this phase's share of time is reached. */
+/**
+ * Runs the unchanged test until it failed often enough, or the cap or this phase's share of time is reached. Only the
+ * failure that was reported counts, where the output tells; another one of the same test is counted apart.
+ */
 export async function reproduce(run: FixRun, tree: Tree, test: FixTest): Promise<Reproduction> {
   const until = msLeft(run) * (1 - REPRODUCTION_SHARE);
   const cap = run.input.prove.runs;
   let failure: string | null = null;
+  let other: Reproduction["other"] = null;
   let failures = 0;
+  let otherwise = 0;
   let runs = 0;
   while (runs < cap && failures < ENOUGH_FAILURES && (runs === 0 || msLeft(run) > until)) {
     const result = await runTest(run, tree, test);
     refuseEmptyRun(result);
     runs++;
-    if (result.failed) {
+    if (result.otherwise !== null) {
+      otherwise++;
+      other ??= { signature: result.otherwise, output: result.output };
+    } else if (result.failed) {
       failures++;
       failure ??= result.output;
     }
-    await run.deps.onPhase("ANALYZE", `${failures} of ${runs} runs failed`, { done: runs, total: cap });
+    await run.deps.onPhase("ANALYZE", failedText({ runs, failures, otherwise }), { done: runs, total: cap });
   }
-  return { runs, failures, failure };
+  return { runs, failures, ...(otherwise === 0 ? {} : { otherwise }), failure, other };
 }
+
+/** `2 of 9 runs failed`, and how many failed in another way than was reported. */
+export const failedText = ({ runs, failures, otherwise = 0 }: Runs): string =>
+  `${failures} of ${runs} runs failed${otherwise === 0 ? "" : ` (${otherwise} more in another way)`}`;
 
 /** Runs needed after the change: three times the mean distance between failures, at least twenty. */
 export const runsNeeded = (before: Runs | null): number =>
@@ -59,6 +73,7 @@ export async function prove(run: FixRun, tree: Tree, test: FixTest, before: Runs
     const result = await runTest(run, tree, test);
     refuseEmptyRun(result);
     await run.deps.onPhase("VALIDATE", `run ${runs} of ${total} after the change`, { done: runs, total });
+    // a test that still fails is not mended, in whichever way it does
     if (result.failed) return { runs, failures: 1, failing: result, short: false };
   }
   return { runs: total, failures: 0, failing: null, short: total < runsNeeded(before) };

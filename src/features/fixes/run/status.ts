@@ -54,7 +54,7 @@ export function taskStatus(
     phases: record.phases,
     gates: [...record.gates.values()].map((gate) => ({ ...gate, detail: redact(gate.detail) })),
     reproduction: {
-      before: record.before && { runs: record.before.runs, failures: record.before.failures },
+      before: record.before,
       after: record.after,
       bound: proven && record.after !== null ? rateBound(record.after.runs) : null,
     },

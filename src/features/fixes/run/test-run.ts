@@ -1,5 +1,6 @@
 import type { FixTest } from "../model.ts";
 import { type FixRun, TaskEnd } from "./context.ts";
+import { failedOtherwise } from "./same-failure.ts";
 import { valuesOf, valuesOfAll } from "./shell-line.ts";
 import { runLine, type Tree } from "./trees.ts";
 
@@ -8,6 +9,8 @@ const RUN_MS = 10 * 60_000;
 /** One run of the test's line. */
 export interface TestRun {
   failed: boolean;
+  /** Signature of a failure that is another one than that which was reported; null where it is, or is not told. */
+  otherwise: string | null;
   /** The program ended well but said that nothing matched: neither a pass nor a failure. */
   ranNothing: boolean;
   output: string;
@@ -20,10 +23,12 @@ const NOTHING_RAN =
 /** Runs the failing test `count` times in one process; a hang counts as a failure. */
 export async function runTest(run: FixRun, tree: Tree, test: FixTest, count = 1): Promise<TestRun> {
   const result = await runLine(run, tree, testLine(run), valuesOf(test, count), { timeoutMs: RUN_MS });
-  const names = namesOf(run, test.framework, result.output);
-  const named = names === null || names.length === 0 || names.some((name) => isSameTest(name, test.name));
-  const failed = result.exit !== 0 && named;
-  return { failed, ranNothing: ranNothing(run, result.output), output: result.output, ms: result.ms };
+  const { output, ms } = result;
+  const told = run.deps.failedTests?.(output) ?? [];
+  const its = told.filter(({ name }) => isSameTest(name, test.name));
+  const failed = result.exit !== 0 && (told.length === 0 || its.length > 0);
+  const otherwise = failed ? failedOtherwise(its, run.input.signatures) : null;
+  return { failed, otherwise, ranNothing: ranNothing(run, output), output, ms };
 }
 
 /** Only where a line filters by name does an empty run mean that the test was not found. */
@@ -54,12 +59,10 @@ export async function runSuite(run: FixRun, tree: Tree): Promise<SuiteRun> {
   const line = suiteLine(run);
   if (line === null) return { ok: true, failed: [], output: "no test command is configured" };
   const result = await runLine(run, tree, line, valuesOfAll(test), { timeoutMs: 3 * RUN_MS });
-  const failed = result.exit === 0 ? [] : namesOf(run, test?.framework ?? "", result.output);
+  const told = run.deps.failedTests?.(result.output) ?? null;
+  const failed = result.exit === 0 ? [] : (told?.map(({ name }) => name) ?? null);
   return { ok: result.exit === 0, failed, output: result.output };
 }
-
-const namesOf = (run: FixRun, framework: string, output: string): string[] | null =>
-  run.deps.failedTests?.(output, framework) ?? null;
 
 /** A parent fails with its subtest, and a name may be given with or without the groups it stands in. */
 export function isSameTest(one: string, other: string): boolean {

@@ -1,9 +1,10 @@
+import { clamp } from "../../../kernel/text/clamp.ts";
 import type { Runs } from "../model.ts";
 import { commandGate, coverageGate, type Objection, type Sides, testsGate } from "./checks.ts";
 import { type FixRun, rulesOf, setGate } from "./context.ts";
 import { allowedPaths, diffSize, type GateFinding, judgePatch, parseDiff, worst } from "./gates/index.ts";
 import { isTestPath } from "./gates/syntax/index.ts";
-import { prove, runsNeeded } from "./proof.ts";
+import { failedText, prove, runsNeeded } from "./proof.ts";
 import { secretLines } from "./secrets.ts";
 import { pathsOf, type Tree } from "./trees.ts";
 
@@ -17,6 +18,7 @@ export async function judgeChange(run: FixRun, patch: string, whole = patch): Pr
     policy: run.input.gates ?? {},
     overrules: run.input.overrules ?? [],
   });
+  run.record.overruled = restraint.findings.filter((finding) => finding.overruled !== undefined);
   setGate(run, "paths", paths.length === 0, paths.length === 0 ? "only allowed paths" : lines(paths));
   const said = restraint.findings.filter((finding) => finding.rule !== "large-diff");
   setGate(
@@ -104,16 +106,20 @@ async function proofGate(run: FixRun, tree: Tree, patch: string, before: Runs | 
   }
   const proof = await prove(run, tree, test, before);
   run.record.after = { runs: proof.runs, failures: proof.failures };
-  const earlier = before === null ? "" : `${before.failures} of ${before.runs} runs failed before, `;
-  const figures = `${earlier}${proof.failures} of ${proof.runs} runs failed after`;
+  const earlier = before === null ? "" : `${failedText(before)} before, `;
+  const figures = `${earlier}${failedText(proof)} after`;
   setGate(run, "proof", proof.failing === null, figures);
   if (proof.failing !== null) {
-    return `The test still fails with your change (run ${proof.runs}):\n${proof.failing.output.slice(-4000)}`;
+    const how =
+      proof.failing.otherwise === null
+        ? ""
+        : `, in another way than was reported (${clamp(proof.failing.otherwise, 300)})`;
+    return `The test still fails with your change${how} (run ${proof.runs}):\n${proof.failing.output.slice(-4000)}`;
   }
   if (before?.failures === 0) {
     run.record.labels.add("needs-manual-review");
     run.record.notes.push(
-      "The failure was not seen in our own runs before the change, so the runs after it prove little.",
+      "The failure that was reported was not seen in our own runs before the change, so the runs after it prove little.",
     );
   } else if (proof.short) {
     run.record.labels.add("needs-manual-review");

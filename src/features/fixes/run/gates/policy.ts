@@ -40,7 +40,10 @@ export const RULES: Readonly<Record<string, string>> = {
   "large-diff": "too large to read at once",
 };
 
-/** A finding's verdict by the policy, then by what a maintainer said. */
+/**
+ * A finding's verdict by the policy, then by what a maintainer said: a refusal becomes a label, and a label stays one,
+ * since nobody has seen this change yet; both say who let them stand.
+ */
 export function settle(finding: GateFinding, policy: Policy, overrules: readonly Overrule[]): GateFinding {
   const set = policy[finding.rule];
   // A policy speaks of what a rule refuses or labels at its strictest; it makes nothing stricter than was seen.
@@ -51,7 +54,7 @@ export function settle(finding: GateFinding, policy: Policy, overrules: readonly
       each.reason.trim() !== "" &&
       (each.path === undefined || matchesGlob(each.path, finding.path)),
   );
-  if (by === undefined || verdict !== "refuse") return { ...finding, verdict };
+  if (by === undefined || verdict === "allow") return { ...finding, verdict };
   return { ...finding, verdict: "label", overruled: `${by.by}: ${by.reason}` };
 }
 

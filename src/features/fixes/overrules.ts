@@ -1,0 +1,136 @@
+import { and, desc, eq, gte, isNull, or } from "drizzle-orm";
+import type { Db } from "../../../db/client.ts";
+import { overrules, tasks } from "../../../db/schema.ts";
+import { type Actor, bot } from "../../kernel/actor.ts";
+import { ForbiddenError, UserError } from "../../kernel/errors.ts";
+import { type FindingId, Login } from "../../kernel/ids.ts";
+import { clamp } from "../../kernel/text/clamp.ts";
+import { redact } from "../../kernel/text/redact.ts";
+import { record } from "../../platform/audit.ts";
+import { requireLogin } from "../approvals/people.ts";
+import { isCommitter, requireRight } from "../approvals/rights.ts";
+import type { Context } from "../context.ts";
+import { type Finding, nameOf, type State } from "../findings/model.ts";
+import { type Overrule, RULES } from "./run/gates/index.ts";
+import type { Task } from "./store.ts";
+
+type Deps = Pick<Context, "db" | "clock" | "config" | "forge">;
+
+/** States after which no fix comes unless the finding is taken up anew. */
+const OVER: ReadonlySet<State> = new Set(["merged", "deployed", "dismissed"]);
+const MAX_REASON = 500;
+const MAX_GLOB = 200;
+
+export interface OverruleAsk {
+  finding: Finding;
+  actor: Actor;
+  rule: string;
+  /** A glob; null for every path. */
+  path: string | null;
+  reason: string;
+}
+
+/**
+ * Keeps a committer's word that what one restraint rule objects to may stand in the finding's next fix, with its audit
+ * row in one transaction. The right is asked of GitHub now.
+ * @throws UserError for a rule there is none of, a missing right, or a finding that gets no fix; each is in the audit.
+ */
+export async function overrule(deps: Deps, ask: OverruleAsk): Promise<void> {
+  const { finding, actor, rule, path } = ask;
+  const at = deps.clock.now();
+  const login = await admit(deps, ask);
+  const reason = redact(clamp(ask.reason, MAX_REASON));
+  await deps.db.transaction(async (tx) => {
+    await tx.insert(overrules).values({ findingId: finding.id, rule, path, login, reason, at });
+    const detail = { rule, path, reason };
+    await record(tx, { at, actor, action: "overrule", finding: finding.id, detail });
+  });
+}
+
+async function admit(deps: Deps, { finding, actor, rule, path, reason }: OverruleAsk): Promise<Login> {
+  try {
+    const login = requireLogin(actor);
+    await requireRight(deps, finding.repo, login, "committer");
+    if (!Object.hasOwn(RULES, rule))
+      throw new UserError(
+        `There is no such rule. The rules are ${Object.keys(RULES).join(", ")}; docs/gates.md says what each means.`,
+      );
+    if (reason.trim() === "")
+      throw new UserError(`Say why it may stand: \`overrule ${nameOf(finding)} ${rule} …\`.`);
+    if ((path ?? "").length > MAX_GLOB)
+      throw new UserError(`The path is too long: ${MAX_GLOB} characters at most.`);
+    if (OVER.has(finding.state))
+      throw new UserError(`${nameOf(finding)} is ${finding.state}: there is no fix to come.`);
+    return login;
+  } catch (error) {
+    if (error instanceof UserError) {
+      const detail = { why: error.message, refused: error instanceof ForbiddenError };
+      const at = deps.clock.now();
+      await record(deps.db, { at, actor, action: "overrule.refused", finding: finding.id, detail });
+    }
+    throw error;
+  }
+}
+
+/**
+ * What may stand in a task: what was said since the finding's last task began, which is the task's from now on, and for
+ * a further round what the fix it goes on from was allowed. Newest first. Whoever may not say it any more is not heard.
+ */
+export async function overrulesFor(deps: Deps, task: Task, finding: Finding): Promise<Overrule[]> {
+  await deps.db
+    .update(overrules)
+    .set({ taskId: task.id })
+    .where(and(eq(overrules.findingId, finding.id), isNull(overrules.taskId)));
+  const since = task.kind === "fix" ? null : await fixSince(deps.db, finding.id);
+  const mine = eq(overrules.taskId, task.id);
+  const rows = await deps.db
+    .select({ said: overrules })
+    .from(overrules)
+    .innerJoin(tasks, eq(tasks.id, overrules.taskId))
+    .where(
+      and(
+        eq(overrules.findingId, finding.id),
+        since === null ? mine : or(mine, and(eq(tasks.state, "done"), gte(tasks.createdAt, since))),
+      ),
+    )
+    .orderBy(desc(overrules.id));
+  const heard: Overrule[] = [];
+  for (const { said } of rows) {
+    const { rule, path, login, reason } = said;
+    if (await isCommitter(deps, finding.repo, Login.parse(login)))
+      heard.push({ rule, ...(path === null ? {} : { path }), by: login, reason });
+    else
+      await record(deps.db, {
+        at: deps.clock.now(),
+        actor: bot,
+        action: "overrule.dropped",
+        finding: finding.id,
+        detail: { rule, path, by: login, task: task.id, why: "the right is gone" },
+      });
+  }
+  return heard;
+}
+
+/**
+ * How what ended a task can be overruled, in mrkdwn; empty unless a restraint rule refused.
+ * @param name the finding's, as commands know it
+ */
+export function overruleHint(name: string, error: string): string {
+  if (!error.startsWith("gate_refused")) return "";
+  const rules = [...error.matchAll(/ ([a-z-]+) \(refuse\): /g)].flatMap(([, rule]) => rule ?? []);
+  const rule = rules.find((one) => Object.hasOwn(RULES, one));
+  return rule === undefined
+    ? ""
+    : `\nA committer who would have it so says \`overrule ${name} ${rule} reason\`, and starts it again.`;
+}
+
+/** When the fix that the pull request began with was asked for. */
+async function fixSince(db: Db, finding: FindingId): Promise<Date | null> {
+  const [row] = await db
+    .select({ at: tasks.createdAt })
+    .from(tasks)
+    .where(and(eq(tasks.findingId, finding), eq(tasks.kind, "fix"), eq(tasks.state, "done")))
+    .orderBy(desc(tasks.createdAt))
+    .limit(1);
+  return row?.at ?? null;
+}
