@@ -37,7 +37,7 @@ test("a flaky test, from the first red run to the fix that held", async () => {
 
   await carol.says("@flaky merge", { thread: 1 });
   await snap("merging needs the right");
-  await alice.says("@flaky merge", { thread: 1 });
+  await alice.commands(`merge ${pull}`);
   await snap("merged");
   const commit = await alice.plainly.mergeOf(pull);
   await world.deploys(commit);
