@@ -195,6 +195,12 @@ export class Someone {
     return { number: found.number, url: found.html_url, sha: found.head.sha };
   }
 
+  /** The commit that a pull request was merged as; empty while it is not. */
+  async mergeOf(pull: number): Promise<string> {
+    const { data } = await this.octokit.rest.pulls.get({ owner, repo, pull_number: pull });
+    return data.merged ? (data.merge_commit_sha ?? "") : "";
+  }
+
   async headOf(pull: number): Promise<string> {
     const { data } = await this.octokit.rest.pulls.get({ owner, repo, pull_number: pull });
     return data.head.sha;

@@ -35,8 +35,11 @@ test("a flaky test, from the first red run to the fix that held", async () => {
   await bob.clicks(1, "Address comments (1)");
   await snap("addressed");
 
-  const commit = await alice.merges(pull);
+  await carol.says("@flaky merge", { thread: 1 });
+  await snap("merging needs the right");
+  await alice.commands(`merge ${pull}`);
   await snap("merged");
+  const commit = await alice.plainly.mergeOf(pull);
   await world.deploys(commit);
   await snap("deployed");
   // the run of the merge commit was the first quiet one

@@ -1,4 +1,11 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { pulls } from "../../db/schema.ts";
+import type { Context } from "../../src/features/context.ts";
+import { changeState } from "../../src/features/findings/service.ts";
+import { claimTask, liveTask, moveTask, type Task, updateAttempt } from "../../src/features/fixes/store.ts";
+import { bot } from "../../src/kernel/actor.ts";
+import { FindingId, PullNumber, RepoName } from "../../src/kernel/ids.ts";
+import { targetName } from "../../src/playground/target/index.ts";
 import { until } from "../harness/until.ts";
 import { World } from "../harness/world.ts";
 
@@ -87,5 +94,133 @@ test("any issue is started by a committer or by its author", async () => {
 test("the figures of a time", async () => {
   await world.dave.commands("stats 30d");
   await world.dave.commands("stats often");
+  // what is dearest stands on top, and how long a run takes is the machine's
+  const bullets = (await world.said()).replace(
+    /(?:^• F.*\n)+/m,
+    (list) => `${list.trimEnd().split("\n").sort().join("\n")}\n`,
+  );
+  expect(bullets).toMatchSnapshot();
+});
+
+const context = (): Context => {
+  if (world.product.context === null) throw new Error("the product is not up");
+  return world.product.context;
+};
+
+/** A worker takes up the finding's task, and has it as long as nobody ends it. */
+async function taken(finding: FindingId): Promise<Task> {
+  const deps = context();
+  const queued = await liveTask(deps.db, finding);
+  const task = queued && (await claimTask(deps.db, queued.id, "somebody", deps.clock.now()));
+  if (task === null) throw new Error("no task is queued");
+  const change = { finding, from: ["approved"], to: "fixing", actor: bot, why: "taken up" } as const;
+  await changeState(deps, deps.db, change);
+  return task;
+}
+
+/** A fix is asked for anew, and a pull request of somebody's is taken for what the worker brought. */
+async function ours(finding: FindingId, branch: string): Promise<number> {
+  await world.bob.commands(`fix F${finding}`);
+  const { id: taskId } = await taken(finding);
+  const { db, clock } = context();
+  const { number, url, sha: headSha } = await world.dave.plainly.pullOf(branch);
+  const at = clock.now();
+  await moveTask(db, taskId, ["running"], { state: "done", headSha, finishedAt: at });
+  await db.insert(pulls).values({
+    ...{ findingId: finding, repo: targetName, number, taskId, url, branch, headSha },
+    ...{ state: "open" as const, openedAt: at, updatedAt: at },
+  });
+  const facts = { pullNumber: PullNumber.parse(number) };
+  const change = { finding, from: ["fixing"], to: "pending_review", actor: bot, why: "opened" } as const;
+  await changeState(context(), db, { ...change, facts });
+  await world.settled();
+  return number;
+}
+
+const north = async () => FindingId.parse(await world.numberOf("north"));
+
+test("muted by a word in the thread, and heard again by another", async () => {
+  const thread = await north();
+  await world.dave.says("@flaky mute 12h", { thread });
+  expect(await world.said()).toMatchSnapshot("without the right");
+  await world.carol.says("@flaky mute 12h", { thread });
+  expect(await world.said()).toMatchSnapshot("muted");
+  await world.carol.says("@flaky mute 0h", { thread });
+  expect(await world.said()).toMatchSnapshot("heard again");
+});
+
+test("a task that is queued is cancelled by a word in the thread", async () => {
+  const thread = await north();
+  await world.bob.commands(`approve F${thread}`);
+  await world.unheard();
+  await world.dave.says("@flaky cancel", { thread });
+  expect(await world.said()).toMatchSnapshot("without the right");
+  await world.bob.says(`@flaky cancel F${thread} the carrier is being replaced`, { thread });
+  expect(await world.said()).toMatchSnapshot("by a committer");
+  expect((await world.finding(thread)).state).toBe("failed");
+  await world.bob.says("@flaky cancel", { thread });
+  expect(await world.said()).toMatchSnapshot("again");
+});
+
+test("one that runs is cancelled by its name; what its worker brings then is refused", async () => {
+  const finding = await north();
+  await world.bob.says("@flaky fix", { thread: finding });
+  expect(await world.said()).toMatchSnapshot("fix, in the thread");
+  const task = await taken(finding);
+  await world.unheard();
+  await world.bob.commands(`cancel ${task.id}`);
+  expect(await world.said()).toMatchSnapshot("cancelled");
+  expect(await updateAttempt(context().db, task, { state: "publishing" })).toBe(false);
+  expect(await world.bob.commands(`cancel ${task.id}`)).toContain("is cancelled already");
+  await world.unheard();
+});
+
+test("a review's remarks go to a worker by a word in the thread, and are open again when that is cancelled", async () => {
+  const finding = await north();
+  const pull = await ours(finding, "boxes");
+  await world.alice.asksForChange(pull, "Say why this waits.");
+  await world.unheard();
+  await world.dave.says("@flaky address", { thread: finding });
+  await world.bob.says("@flaky address", { thread: finding });
+  expect(await world.said()).toMatchSnapshot("address");
+  await taken(finding);
+  await world.bob.commands(`address F${finding}`);
+  await world.bob.says("@flaky cancel", { thread: finding });
+  expect(await world.said()).toMatchSnapshot("cancelled");
+  await world.bob.commands(`address F${finding} in one line`);
+  expect(await world.said()).toMatchSnapshot("address, with a note");
+  await world.bob.commands(`cancel F${finding}`);
+  await world.unheard();
+});
+
+test("a pull request of ours is closed with the reason, by a comment on it or from Slack", async () => {
+  const finding = await north();
+  const { pull } = await world.finding(finding);
+  await world.carol.comments(pull, "/flaky close I do not like it");
+  await world.bob.comments(pull, "/flaky close");
+  expect(await world.said()).toMatchSnapshot("refused");
+  await world.bob.comments(pull, "/flaky close The *carrier* is being replaced, says @alice.");
+  expect(await world.said()).toMatchSnapshot("by a comment");
+  expect((await world.finding(finding)).state).toBe("failed");
+  const { state, merged } = await context().forge.pull(RepoName.parse(targetName), PullNumber.parse(pull));
+  expect([state, merged]).toEqual(["closed", false]);
+  await world.bob.commands(`close ${pull} twice`);
+  expect(await world.said()).toMatchSnapshot("again");
+  const other = await ours(finding, "north-south-bob");
+  await world.unheard();
+  await world.bob.commands(`close ${other} Nobody waits for <!channel>. /lgtm`);
+  expect(await world.said()).toMatchSnapshot("from Slack");
+});
+
+test("a merge that GitHub refuses is no merge, and says why", async () => {
+  const finding = await north();
+  const pull = await ours(finding, "north-south-carol");
+  await world.unheard();
+  await world.carol.commands(`merge ${pull}`);
+  const match = { method: "PUT", path: /pulls\/\d+\/merge/ };
+  const body = JSON.stringify({ message: "Required reviews are missing" });
+  world.playground.github.faults.next({ match, status: 405, body });
+  await world.bob.says("@flaky merge", { thread: finding });
   expect(await world.said()).toMatchSnapshot();
+  expect((await world.finding(finding)).state).toBe("pending_review");
 });

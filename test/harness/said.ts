@@ -17,7 +17,7 @@ const Issue = z.object({
   state_reason: z.string().nullish(),
   user: User,
   labels: z.array(z.object({ name: z.string() })),
-  pull_request: z.unknown().optional(),
+  pull_request: z.object({ merged_at: z.string().nullable() }).optional(),
 });
 const Comment = z.object({ id: z.int(), body: z.string(), user: User, issue_url: z.string() });
 const Pull = z.object({
@@ -99,7 +99,7 @@ async function readGitHub({ github }: Playground, said: Standing): Promise<void>
     if (ours && issue.state === "closed")
       said.set(`github/${issue.number}/state`, {
         title: `GitHub, ${what} #${issue.number}`,
-        text: `closed: ${issue.state_reason ?? "merged"}`,
+        text: `closed: ${issue.state_reason ?? (issue.pull_request?.merged_at === null ? "not merged" : "merged")}`,
       });
     if (ours && issue.pull_request !== undefined) await readPull(issue.number);
   }

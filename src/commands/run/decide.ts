@@ -75,7 +75,7 @@ export const reopenCommand: Command = {
 export const muteCommand: Command = {
   name: "mute",
   usage: "mute N 7d [note]",
-  help: "no notices about it for that long (hours `h`, days `d`)",
+  help: "no notices about it for that long (hours `h`, days `d`; `0d` ends it)",
   who: "triage",
   finding: true,
   async run(deps, call) {
@@ -85,11 +85,11 @@ export const muteCommand: Command = {
     const span = /^(\d{1,3})([hd])$/.exec(time);
     if (span === null) throw new UserError("For how long? Say it as `12h` or `7d`.");
     const ms = Number(span[1]) * (span[2] === "h" ? HOUR : DAY);
-    const mutedUntil = new Date(deps.clock.now().getTime() + ms);
+    const mutedUntil = ms === 0 ? null : new Date(deps.clock.now().getTime() + ms);
     await deps.db.transaction(async (tx) => {
       await noteFacts(deps, tx, finding.id, { mutedUntil });
       const note = words.length === 0 ? null : words.join(" ");
-      const detail = { until: mutedUntil.toISOString(), note };
+      const detail = { until: mutedUntil?.toISOString() ?? null, note };
       await record(tx, {
         at: deps.clock.now(),
         actor: call.actor,
@@ -98,6 +98,7 @@ export const muteCommand: Command = {
         detail,
       });
     });
+    if (mutedUntil === null) return toAll(`:loud_sound: ${nameOf(finding)} is not muted any more.`);
     return toAll(
       `:mute: ${nameOf(finding)} is muted until ${mutedUntil.toISOString().slice(0, 16).replace("T", " ")} UTC.`,
     );

@@ -30,7 +30,7 @@ export const closeCommand: Command = {
     const { repo, pull, rest } = await pullTarget(deps, call);
     const why = rest.join(" ");
     if (why === "") throw new UserError("Say why in a few words: `close PR reason`.");
-    await closeOurs(deps, { repo, pull, actor: call.actor }, why);
+    await closeOurs(deps, { repo, pull, actor: call.actor }, why, call.pull === pull);
     return toAll(`#${pull} is closed without merging: ${escapeSlack(why)}`);
   },
 };

@@ -3,11 +3,14 @@ import type { Actor } from "../../kernel/actor.ts";
 import { NotFoundError, RefusedError, UserError } from "../../kernel/errors.ts";
 import type { PullNumber, RepoName } from "../../kernel/ids.ts";
 import { disarm, escapeSlack } from "../../kernel/text/escape.ts";
+import { harmless } from "../../kernel/text/harmless.ts";
 import { record } from "../../platform/audit.ts";
 import { readPause } from "../../platform/pause.ts";
 import { requireLogin } from "../approvals/people.ts";
 import { requireRight } from "../approvals/rights.ts";
 import type { Context } from "../context.ts";
+import { enqueueComment, noteSenderKind } from "../issues/comments.ts";
+import { type Decided, REFUSED } from "./decided.ts";
 import { type Pull, pullByNumber } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
@@ -31,17 +34,27 @@ export async function mergeOurs(deps: Deps, ask: Decide): Promise<void> {
       `The checks of #${pull.number} are ${pull.checks}. Who wants it merged all the same does that on GitHub.`,
     );
   const message = `Approved by ${disarm(login)}.`;
-  await outside(pull, "merge", () =>
+  const detail = { by: login, head: pull.headSha };
+  await decided(deps, { ...ask, pull, action: "pull.merge", detail }, () =>
     deps.forge.mergePull(pull.repo, pull.number, { head: pull.headSha, message }),
   );
-  await noted(deps, ask, pull, "pull.merge", { head: pull.headSha });
 }
 
-/** Closes a pull request of ours without merging, with the reason in the audit. @throws UserError */
-export async function closeOurs(deps: Deps, ask: Decide, why: string): Promise<void> {
-  const { pull } = await admitted(deps, ask);
-  await outside(pull, "close", () => deps.forge.closePull(pull.repo, pull.number));
-  await noted(deps, ask, pull, "pull.close", { why });
+/**
+ * Closes a pull request of ours without merging. The reason goes to the audit and to the thread, and onto the pull
+ * request unless it was said there. @throws UserError
+ */
+export async function closeOurs(deps: Deps, ask: Decide, why: string, saidThere: boolean): Promise<void> {
+  const { pull, login } = await admitted(deps, ask);
+  const detail = { by: login, why };
+  await decided(deps, { ...ask, pull, action: "pull.close", detail }, () =>
+    deps.forge.closePull(pull.repo, pull.number),
+  );
+  if (saidThere) return;
+  const body = `Closed without merging by ${disarm(login)}: ${harmless(why, [], 2000)}`;
+  const key = `close:${pull.repo}/${pull.number}`;
+  const { repo, number, findingId: finding } = pull;
+  await enqueueComment(deps.db, deps.clock, { kind: noteSenderKind, key, repo, number, body, finding });
 }
 
 async function admitted(deps: Deps, ask: Decide): Promise<{ pull: Pull; login: string }> {
@@ -56,31 +69,37 @@ async function admitted(deps: Deps, ask: Decide): Promise<{ pull: Pull; login: s
   return { pull, login };
 }
 
-async function outside(pull: Pull, verb: string, work: () => Promise<unknown>): Promise<void> {
+/** The request that was refused, which tells a person nothing. */
+const REQUEST = /^[A-Z]+ \S+: /;
+
+interface Decision {
+  pull: Pull;
+  actor: Actor;
+  action: Decided["action"];
+  detail: Record<string, unknown>;
+}
+
+/**
+ * Does what was decided. It is in the audit before GitHub is asked, since GitHub tells of the end at once, and who
+ * follows that has to know whose decision it was.
+ */
+async function decided(
+  deps: Deps,
+  { pull, actor, action, detail }: Decision,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const { repo, number, findingId: finding } = pull;
+  const entry = { actor, finding, detail: { pull: number, ...detail } };
+  await record(deps.db, { ...entry, at: deps.clock.now(), action });
   try {
     await work();
   } catch (error) {
+    await record(deps.db, { ...entry, at: deps.clock.now(), action: `${action}${REFUSED}` });
     if (!(error instanceof RefusedError)) throw error;
-    throw new UserError(`GitHub refused to ${verb} #${pull.number}: ${escapeSlack(error.message)}`);
+    const verb = action === "pull.merge" ? "merge" : "close";
+    throw new UserError(
+      `GitHub refused to ${verb} #${number}: ${escapeSlack(error.message.replace(REQUEST, ""))}`,
+    );
   }
-}
-
-async function noted(
-  deps: Deps,
-  { actor }: Decide,
-  pull: Pull,
-  action: string,
-  detail: Record<string, unknown>,
-): Promise<void> {
-  const { repo, number } = pull;
-  await deps.db.transaction(async (tx) => {
-    await record(tx, {
-      at: deps.clock.now(),
-      actor,
-      action,
-      finding: pull.findingId,
-      detail: { pull: number, ...detail },
-    });
-    await deps.queue.send(tx, "pull.follow", { repo, pull: number }, { key: `${repo}/${number}` });
-  });
+  await deps.queue.send(deps.db, "pull.follow", { repo, pull: number }, { key: `${repo}/${number}` });
 }

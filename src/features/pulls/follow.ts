@@ -8,6 +8,7 @@ import { findingById } from "../findings/store.ts";
 import { hasMark } from "../issues/marks.ts";
 import { enqueueLine } from "../threads/lines.ts";
 import { checksWord, failedChecks } from "./checks.ts";
+import { decisionOn } from "./decided.ts";
 import { considerMerge } from "./merge.ts";
 import { markClosed, markMerged } from "./merged.ts";
 import { enqueueReady } from "./ready.ts";
@@ -23,11 +24,14 @@ export async function followPull(deps: Deps, repo: RepoName, number: PullNumber)
   if (pull === null || finding === null || pull.state !== "open") return;
   const now = await deps.forge.pull(repo, number);
   if (now.merged && now.mergeCommit !== null) {
-    await markMerged(deps, finding, { pull, commit: now.mergeCommit, by: now.mergedBy });
+    // merged by us for somebody: GitHub knows only that it was us
+    const asked = now.mergedBy === (await deps.forge.whoAmI());
+    const decided = asked ? await decisionOn(deps.db, pull, "pull.merge") : null;
+    await markMerged(deps, finding, { pull, commit: now.mergeCommit, by: decided?.by ?? now.mergedBy });
     return;
   }
   if (now.state === "closed") {
-    await markClosed(deps, finding, pull);
+    await markClosed(deps, finding, pull, await decisionOn(deps.db, pull, "pull.close"));
     return;
   }
   const me = await deps.forge.whoAmI();

@@ -7,6 +7,7 @@ import type { Finding } from "../findings/model.ts";
 import { changeState } from "../findings/service.ts";
 import { changeLabels, LABELS } from "../issues/labels.ts";
 import { enqueueNote } from "../threads/notes.ts";
+import type { Decided } from "./decided.ts";
 import { type Pull, updatePull } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config">;
@@ -51,9 +52,22 @@ export async function markMerged(
   });
 }
 
-/** Our pull request was closed without merging: people decided against it. */
-export async function markClosed(deps: Deps, finding: Finding, pull: Pull): Promise<void> {
+/**
+ * Our pull request was closed without merging: people decided against it.
+ * @param decided who had us close it, and why; null when it was closed on GitHub.
+ */
+export async function markClosed(
+  deps: Deps,
+  finding: Finding,
+  pull: Pull,
+  decided: Decided | null,
+): Promise<void> {
   const at = deps.clock.now();
+  const link = `<${pull.url}|#${pull.number}>`;
+  const said =
+    decided === null
+      ? `${link} was closed without merging`
+      : `*${escapeSlack(decided.by)}* had ${link} closed without merging: ${escapeSlack(decided.why)}`;
   await deps.db.transaction(async (tx) => {
     await updatePull(tx, pull, { state: "closed", endedAt: at, updatedAt: at });
     await changeState(deps, tx, {
@@ -67,7 +81,7 @@ export async function markClosed(deps: Deps, finding: Finding, pull: Pull): Prom
     await enqueueNote(tx, deps.clock, {
       finding: finding.id,
       key: `closed:${pull.repo}/${pull.number}`,
-      text: `:no_entry_sign: <${pull.url}|#${pull.number}> was closed without merging. \`fix\` starts anew.`,
+      text: `:no_entry_sign: ${said.replace(/[.\s]+$/, "")}. \`fix\` starts anew.`,
     });
   });
 }

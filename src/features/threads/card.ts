@@ -95,6 +95,13 @@ function pullState(pull: NonNullable<CardView["pull"]>): string {
   return `${checks}, ${review}`;
 }
 
+/** Why there is no fix: a fault of the attempt, or its pull request was closed, whatever became of a round on it. */
+function whyFailed({ task, pull }: CardView): string {
+  if (task !== null && task.error !== null && task.kind !== "address") return task.error;
+  if (pull?.state === "closed") return `#${pull.number} was closed without merging.`;
+  return task?.error ?? "The attempt ended without a fix.";
+}
+
 /** What the state has to tell: why it is taken for flaky, how far the fix is, or what was proven. */
 function storyOf(view: CardView): string | null {
   const { finding, task, proof } = view;
@@ -107,7 +114,7 @@ function storyOf(view: CardView): string | null {
     case "fixing":
       return task === null ? null : progress(task);
     case "failed":
-      return `:warning: ${escapeSlack(firstLine(task?.error ?? "The attempt ended without a fix.", 500))}`;
+      return `:warning: ${escapeSlack(firstLine(whyFailed(view), 500))}`;
     case "pending_review":
       return task !== null && isAtWork(task) ? progress(task) : proof && proven(proof);
     case "merged":

@@ -1,4 +1,4 @@
-import { disarm } from "../../kernel/text/escape.ts";
+import { disarm, unescapeSlack } from "../../kernel/text/escape.ts";
 import { noOrders } from "../../kernel/text/harmless.ts";
 import { emojiToGitHub } from "./emoji-names.ts";
 import { cleaned, Kept } from "./kept.ts";
@@ -13,9 +13,6 @@ export function toMarkdown(mrkdwn: string): string {
   const inert = tokens(code(cleaned(mrkdwn), kept), kept);
   return noOrders(kept.restore(disarm(emojiToGitHub(entities(emphasis(lines(inert)))))).trimEnd());
 }
-
-const unescapeSlack = (text: string): string =>
-  text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
 /** Blocks get lines and a fence of their own, as GitHub wants them; what is in them loses Slack's own marks alone. */
 function code(text: string, kept: Kept): string {

@@ -7,6 +7,7 @@ import { COMMANDS } from "../../commands/registry.ts";
 import { helpText } from "../../commands/run/help.ts";
 import type { Context } from "../../features/context.ts";
 import { ChannelId } from "../../kernel/ids.ts";
+import { unescapeSlack } from "../../kernel/text/escape.ts";
 import { reposOfChannel, slackActor } from "./people.ts";
 
 /** Slack wants an answer within 3 s; what takes longer answers in two steps. */
@@ -26,14 +27,15 @@ export async function onSlashCommand(
   ack: AckFn<string | RespondArguments>,
   respond: RespondFn,
 ): Promise<void> {
-  const words = fromWords(command.text ?? "");
+  const typed = unescapeSlack(command.text ?? "");
+  const words = fromWords(typed);
   if (words !== null) return ack(onlyTo(words));
   if (command.team_id !== me.team) {
     return ack(
       onlyTo("I belong to another workspace and do nothing for this one. `help` tells what I am for."),
     );
   }
-  const work = run(deps, command);
+  const work = run(deps, typed, command);
   const late = Symbol("late");
   const first = await Promise.race([work, deps.clock.sleep(PATIENCE_MS).then((): typeof late => late)]);
   if (first !== late) return ack(onlyTo(first.text, first.blocks));
@@ -53,12 +55,13 @@ function fromWords(text: string): string | null {
 
 async function run(
   deps: Context,
-  command: Pick<SlashCommand, "text" | "user_id" | "channel_id">,
+  typed: string,
+  command: Pick<SlashCommand, "user_id" | "channel_id">,
 ): Promise<Reply> {
   const actor = await slackActor(deps, command.user_id);
   const repos = await reposOfChannel(deps, command.channel_id);
   return dispatch(deps, {
-    typed: command.text,
+    typed,
     actor,
     here: null,
     repos,

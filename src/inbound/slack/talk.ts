@@ -6,7 +6,7 @@ import type { Context } from "../../features/context.ts";
 import { relayFromSlack, unsayFromSlack } from "../../features/threads/relay.ts";
 import { enqueueReply } from "../../features/threads/replies.ts";
 import { ChannelId, ChatUserId, MessageTs } from "../../kernel/ids.ts";
-import { escapeSlack } from "../../kernel/text/escape.ts";
+import { escapeSlack, unescapeSlack } from "../../kernel/text/escape.ts";
 import { receive } from "../../platform/inbox.ts";
 import { findingOfThread, namesForMentions, reposOfChannel, slackActor } from "./people.ts";
 import { askedInThread } from "./question.ts";
@@ -74,7 +74,14 @@ async function runMention(deps: Context, message: Message, words: string): Promi
   const actor = await slackActor(deps, user);
   const here = await findingOfThread(deps.db, channel, thread);
   const repos = await reposOfChannel(deps, channel);
-  const reply = await dispatch(deps, { typed: words, actor, here, repos, pull: null, channel });
+  const reply = await dispatch(deps, {
+    typed: unescapeSlack(words),
+    actor,
+    here,
+    repos,
+    pull: null,
+    channel,
+  });
   if (reply.audience === "asker") {
     const { text, blocks } = reply;
     await deps.chat.whisper(channel, user, { text, ...(blocks === undefined ? {} : { blocks }) }, thread);

@@ -2,6 +2,10 @@
 export const escapeSlack = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
+/** What a person typed, of the text that Slack tells of it: there `& < >` are entities. */
+export const unescapeSlack = (text: string): string =>
+  text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+
 /** For a code span in Slack: escaped, and without the back tick that would end it. */
 export const slackCode = (text: string): string =>
   `\`${escapeSlack(text.replaceAll("`", "'").replace(/\s+/g, " "))}\``;
