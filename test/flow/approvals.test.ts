@@ -178,26 +178,26 @@ test("muting and dismissing ask for a note, and for the right", async () => {
   expect(await stateOf("refused")).toBe("dismissed");
 });
 
-test("a restraint gate is overruled by a committer, for the next fix alone", async () => {
+test("a restraint gate is overruled by a maintainer, for the next fix alone", async () => {
   const { context, db } = world.product;
   if (context === null || db === null) throw new Error("the product is not up");
   const { number, issue } = await of("word");
   const before = (await audited(number)).length;
-  await world.dave.commands(`overrule ${issue} sleep it needs to settle`);
-  await world.bob.commands(`overrule ${issue} nap it needs to settle`);
-  await world.bob.commands(`overrule ${issue} sleep`);
+  await world.bob.commands(`overrule ${issue} sleep it needs to settle`);
+  await world.alice.commands(`overrule ${issue} nap it needs to settle`);
+  await world.alice.commands(`overrule ${issue} sleep`);
   expect(await world.said()).toMatchSnapshot("refused");
-  await world.bob.commands(`overrule ${issue} sleep:test/** it needs 80 ms to settle, *measured*`);
-  await world.bob.comments(issue, "/flaky overrule longer-wait the carrier is slow");
+  await world.alice.commands(`overrule ${issue} sleep:test/** it needs 80 ms to settle, *measured*`);
+  await world.alice.comments(issue, "/flaky overrule longer-wait the carrier is slow");
   expect(await world.said()).toMatchSnapshot("kept");
   const told = (await audited(number)).slice(before);
   const settling = "it needs 80 ms to settle, *measured*";
   expect(told.map(({ action, actor }) => `${actor} ${action}`)).toEqual([
-    "github:dave overrule.refused",
     "github:bob overrule.refused",
-    "github:bob overrule.refused",
-    "github:bob overrule",
-    "github:bob overrule",
+    "github:alice overrule.refused",
+    "github:alice overrule.refused",
+    "github:alice overrule",
+    "github:alice overrule",
   ]);
   expect(told.slice(-2).map(({ detail }) => detail)).toEqual([
     { rule: "sleep", path: "test/**", reason: settling },
@@ -213,16 +213,19 @@ test("a restraint gate is overruled by a committer, for the next fix alone", asy
     const round = { patch: null, baseSha: null, comments: [], knownRate: null };
     return (await fixInput(context, one, finding, round)).overrules;
   };
-  const slow = { rule: "longer-wait", by: "bob", reason: "the carrier is slow" };
-  const settles = { rule: "sleep", path: "test/**", by: "bob", reason: settling };
+  const slow = { rule: "longer-wait", by: "alice", reason: "the carrier is slow" };
+  const settles = { rule: "sleep", path: "test/**", by: "alice", reason: settling };
   expect(await overrulesOf(task)).toMatchObject([slow, settles]);
   // a worker that takes it up again starts from the same; another task does not
   expect(await overrulesOf(task)).toHaveLength(2);
   expect(await overrulesOf({ ...task, id: TaskId.parse("f0-fix-00000000") })).toEqual([]);
-  world.bob.may("read");
+  world.alice.may("write");
   expect(await overrulesOf(task)).toEqual([]);
-  world.bob.may("write");
-  expect((await audited(number)).at(-1)).toMatchObject({ action: "overrule.dropped", detail: { by: "bob" } });
+  world.alice.may("maintain");
+  expect((await audited(number)).at(-1)).toMatchObject({
+    action: "overrule.dropped",
+    detail: { by: "alice" },
+  });
   await world.unheard();
 });
 
@@ -301,7 +304,7 @@ test("a review round keeps what its fix was allowed", async () => {
   const { context, db } = world.product;
   if (context === null || db === null) throw new Error("the product is not up");
   const { number, issue } = await of("slash");
-  await world.bob.commands(`overrule ${issue} sleep it settles`);
+  await world.alice.commands(`overrule ${issue} sleep it settles`);
   const finding = await findingById(db, FindingId.parse(number));
   const fix = await liveTask(db, FindingId.parse(number));
   if (fix === null || finding === null) throw new Error("no task is queued");
@@ -310,7 +313,7 @@ test("a review round keeps what its fix was allowed", async () => {
   expect(await overrulesFor(context, round, finding)).toEqual([]);
   await moveTask(db, fix.id, ["queued"], { state: "done" });
   expect(await overrulesFor(context, round, finding)).toEqual([
-    { rule: "sleep", by: "bob", reason: "it settles" },
+    { rule: "sleep", by: "alice", reason: "it settles" },
   ]);
   await world.unheard();
 });

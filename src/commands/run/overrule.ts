@@ -8,7 +8,7 @@ export const overruleCommand: Command = {
   name: "overrule",
   usage: "overrule N RULE[:GLOB] reason",
   help: "let pass in the next fix what a restraint gate objects to; the pull request shows who and why",
-  who: "committers",
+  who: "maintainers",
   finding: true,
   async run(deps, call) {
     const { finding, rest } = await targetOf(deps, call);

@@ -50,8 +50,12 @@ export async function requireStarter(
 export const isService = (requestedBy: string): boolean => requestedBy.startsWith("service:");
 
 /** True when the person may approve: only such a person's words count as more than a remark for a fixer. */
-export async function isCommitter(deps: Deps, repo: RepoName, login: Login): Promise<boolean> {
-  return requireRight(deps, repo, login, "committer").then(
+export const isCommitter = (deps: Deps, repo: RepoName, login: Login): Promise<boolean> =>
+  hasRight(deps, repo, login, "committer");
+
+/** Asks GitHub, now, as `requireRight` does. */
+export async function hasRight(deps: Deps, repo: RepoName, login: Login, right: Right): Promise<boolean> {
+  return requireRight(deps, repo, login, right).then(
     () => true,
     (error: unknown) => {
       if (error instanceof ForbiddenError || error instanceof NotFoundError) return false;

@@ -8,7 +8,7 @@ import { clamp } from "../../kernel/text/clamp.ts";
 import { redact } from "../../kernel/text/redact.ts";
 import { record } from "../../platform/audit.ts";
 import { requireLogin } from "../approvals/people.ts";
-import { isCommitter, requireRight } from "../approvals/rights.ts";
+import { hasRight, requireRight } from "../approvals/rights.ts";
 import type { Context } from "../context.ts";
 import { type Finding, nameOf, type State } from "../findings/model.ts";
 import { type Overrule, RULES } from "./run/gates/index.ts";
@@ -31,7 +31,7 @@ export interface OverruleAsk {
 }
 
 /**
- * Keeps a committer's word that what one restraint rule objects to may stand in the finding's next fix, with its audit
+ * Keeps a maintainer's word that what one restraint rule objects to may stand in the finding's next fix, with its audit
  * row in one transaction. The right is asked of GitHub now.
  * @throws UserError for a rule there is none of, a missing right, or a finding that gets no fix; each is in the audit.
  */
@@ -50,7 +50,7 @@ export async function overrule(deps: Deps, ask: OverruleAsk): Promise<void> {
 async function admit(deps: Deps, { finding, actor, rule, path, reason }: OverruleAsk): Promise<Login> {
   try {
     const login = requireLogin(actor);
-    await requireRight(deps, finding.repo, login, "committer");
+    await requireRight(deps, finding.repo, login, "maintain");
     if (!Object.hasOwn(RULES, rule))
       throw new UserError(
         `There is no such rule. The rules are ${Object.keys(RULES).join(", ")}; docs/gates.md says what each means.`,
@@ -97,7 +97,7 @@ export async function overrulesFor(deps: Deps, task: Task, finding: Finding): Pr
   const heard: Overrule[] = [];
   for (const { said } of rows) {
     const { rule, path, login, reason } = said;
-    if (await isCommitter(deps, finding.repo, Login.parse(login)))
+    if (await hasRight(deps, finding.repo, Login.parse(login), "maintain"))
       heard.push({ rule, ...(path === null ? {} : { path }), by: login, reason });
     else
       await record(deps.db, {
@@ -121,7 +121,7 @@ export function overruleHint(name: string, error: string): string {
   const rule = rules.find((one) => Object.hasOwn(RULES, one));
   return rule === undefined
     ? ""
-    : `\nA committer who would have it so says \`overrule ${name} ${rule} reason\`, and starts it again.`;
+    : `\nA maintainer who would have it so says \`overrule ${name} ${rule} reason\`, and starts it again.`;
 }
 
 /** When the fix that the pull request began with was asked for. */
