@@ -8,7 +8,8 @@ import { loginCookie } from "../../src/web/people.ts";
 import { seriousFaults } from "../harness/axe.ts";
 import { browserPath, LACKS_BROWSER, startBrowser, Window } from "../harness/browser.ts";
 import { World } from "../harness/world.ts";
-import { HOSTILE, seed } from "../unit/web/seed.ts";
+import { seed } from "../unit/web/seed.ts";
+import { HOSTILE } from "../unit/web/texts.ts";
 import { NOW } from "../unit/web/world.ts";
 
 setDefaultTimeout(120_000);

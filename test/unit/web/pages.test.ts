@@ -7,7 +7,8 @@ import { ranOnOf } from "../../../src/features/insights/ran-on.ts";
 import { FindingId } from "../../../src/kernel/ids.ts";
 import { writePause } from "../../../src/platform/pause.ts";
 import { consoleRoutes } from "../../../src/web/index.ts";
-import { HOSTILE, LONG, seed } from "./seed.ts";
+import { seed } from "./seed.ts";
+import { HOSTILE, LONG } from "./texts.ts";
 import { clock, depsOn, OPENING, openEmpty } from "./world.ts";
 
 let full: Database;
