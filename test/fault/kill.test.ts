@@ -19,7 +19,8 @@ test("killed in the middle of its steps, it ends as an undisturbed story does, a
   try {
     await tellWholeStory(world, killer(world, { seed: 20_260_314, kills: KILLS, steps: STEPS }));
     await world.product.stop();
-    const ended = await world.everything();
+    // runs that passed since the text was last written stand in it where a start had it written once more
+    const ended = (await world.everything()).replace(/ of \d+ comparable runs/g, " of <n> comparable runs");
     // taken from a story that nobody disturbed: KILLS=0 bun test test/fault/kill.test.ts --update-snapshots
     expect(ended).toMatchSnapshot();
     expect(ended.match(/^=== GitHub, issue #\d+$/gm)).toHaveLength(2); // its text and that it is closed
