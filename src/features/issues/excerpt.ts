@@ -1,16 +1,14 @@
 import { clamp, clampLines } from "../../kernel/text/clamp.ts";
+import type { LogLines } from "../../kernel/text/quoted-lines.ts";
 import { LINES_BEFORE } from "../failures/excerpt.ts";
 import type { Sighting } from "../failures/store.ts";
 
 type Seen = Pick<Sighting, "excerpt" | "line" | "test" | "message">;
 
 /** An excerpt with the line in it that says the test failed. */
-export interface Located {
-  lines: string[];
+export interface Located extends LogLines {
   /** Index of that line; null where none can be told for sure. */
   failing: number | null;
-  /** Number that the first line has in the log; null where it is not known. */
-  first: number | null;
 }
 
 const SAYS_FAILED = /fail|error|panic|not ok|timed? ?out|✗|✘|×|✖/i;

@@ -11,3 +11,11 @@ export const number = (value: number): string => value.toLocaleString("en");
 /** `1 sighting`, `2 sightings`. */
 export const plural = (n: number, one: string, many = `${one}s`): string =>
   `${number(n)} ${n === 1 ? one : many}`;
+
+/** `2 of 9 runs failed`, and how many failed in another way than was reported. */
+export const failedText = (seen: {
+  runs: number;
+  failures: number;
+  otherwise?: number | null | undefined;
+}): string =>
+  `${seen.failures} of ${seen.runs} runs failed${seen.otherwise ? ` (${seen.otherwise} more in another way)` : ""}`;

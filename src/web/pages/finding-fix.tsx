@@ -1,4 +1,6 @@
+import { failedText } from "../../kernel/text/figures.ts";
 /** @jsxImportSource hono/jsx */
+
 import type { FC } from "hono/jsx";
 import type { FindingDetail } from "../../features/insights/detail.ts";
 import { readResult, type TaskReport } from "../../features/insights/result.ts";
@@ -123,15 +125,12 @@ const Proof: FC<{ status: NonNullable<TaskReport["status"]>; round: boolean }> =
         {round && before == null ? null : (
           <div>
             <dt>Before the fix</dt>
-            <dd>
-              {before == null ? "not reproduced" : `${before.failures} of ${before.runs} runs failed`}
-              {before?.otherwise == null ? "" : ` (${before.otherwise} more in another way)`}
-            </dd>
+            <dd>{before == null ? "not reproduced" : failedText(before)}</dd>
           </div>
         )}
         <div>
           <dt>After the fix</dt>
-          <dd>{after == null ? "not run" : `${after.failures} of ${after.runs} runs failed`}</dd>
+          <dd>{after == null ? "not run" : failedText(after)}</dd>
         </div>
         {bound == null ? null : (
           <div>

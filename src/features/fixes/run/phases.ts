@@ -1,10 +1,10 @@
 import type { Sha } from "../../../kernel/ids.ts";
 import { clamp } from "../../../kernel/text/clamp.ts";
-import { plural } from "../../../kernel/text/figures.ts";
+import { failedText, plural } from "../../../kernel/text/figures.ts";
 import type { FixRun } from "./context.ts";
 import { type Generated, generate } from "./generate.ts";
 import { lastPhase, phase } from "./phase.ts";
-import { failedText, type Reproduction, reproduce } from "./proof.ts";
+import { type Reproduction, reproduce } from "./proof.ts";
 import { onNewest } from "./rebase.ts";
 import { freshTree, prepareTrees, type Tree, type Trees } from "./trees.ts";
 

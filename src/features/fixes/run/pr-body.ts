@@ -1,9 +1,9 @@
 import { clamp, firstLine } from "../../../kernel/text/clamp.ts";
 import { escapeMarkdown, markdownCell, markdownCode } from "../../../kernel/text/escape.ts";
+import { failedText } from "../../../kernel/text/figures.ts";
 import { redact } from "../../../kernel/text/redact.ts";
 import type { FailureReport, FixSummary, TaskStatus } from "../model.ts";
 import type { FixRun } from "./context.ts";
-import { failedText } from "./proof.ts";
 
 const TITLE = 100;
 

@@ -1,6 +1,7 @@
+import { failedText } from "../../../kernel/text/figures.ts";
 import type { FixInput } from "../model.ts";
 import type { FixRun } from "./context.ts";
-import { failedText, type Reproduction } from "./proof.ts";
+import type { Reproduction } from "./proof.ts";
 
 const NONE = "(none)";
 

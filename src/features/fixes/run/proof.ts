@@ -1,3 +1,4 @@
+import { failedText } from "../../../kernel/text/figures.ts";
 import type { FixTest, Runs } from "../model.ts";
 import { type FixRun, msLeft } from "./context.ts";
 import { refuseEmptyRun, runTest, type TestRun } from "./test-run.ts";
@@ -43,10 +44,6 @@ export async function reproduce(run: FixRun, tree: Tree, test: FixTest): Promise
   }
   return { runs, failures, ...(otherwise === 0 ? {} : { otherwise }), failure, other };
 }
-
-/** `2 of 9 runs failed`, and how many failed in another way than was reported. */
-export const failedText = ({ runs, failures, otherwise = 0 }: Runs): string =>
-  `${failures} of ${runs} runs failed${otherwise === 0 ? "" : ` (${otherwise} more in another way)`}`;
 
 /** Runs needed after the change: three times the mean distance between failures, at least twenty. */
 export const runsNeeded = (before: Runs | null): number =>

@@ -1,10 +1,11 @@
 import { clamp } from "../../../kernel/text/clamp.ts";
+import { failedText } from "../../../kernel/text/figures.ts";
 import type { Runs } from "../model.ts";
 import { commandGate, coverageGate, type Objection, type Sides, testsGate } from "./checks.ts";
 import { type FixRun, rulesOf, setGate } from "./context.ts";
 import { allowedPaths, diffSize, type GateFinding, judgePatch, parseDiff, worst } from "./gates/index.ts";
 import { isTestPath } from "./gates/syntax/index.ts";
-import { failedText, prove, runsNeeded } from "./proof.ts";
+import { prove, runsNeeded } from "./proof.ts";
 import { secretLines } from "./secrets.ts";
 import { pathsOf, type Tree } from "./trees.ts";
 

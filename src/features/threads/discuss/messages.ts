@@ -80,10 +80,9 @@ const sourcesLine = (links: readonly Link[]): string =>
 
 /** Lines that stand in the log as they were quoted; what the model made up is left out. */
 function quotedLines(quotes: readonly string[], logs: readonly LogLines[]): string[] {
-  const lines = quotes.flatMap((quote) => {
-    const log = logs.find((one) => placeOfExact(quote, one) >= 0);
-    return log === undefined ? [] : [numberedLines(log)[placeOfExact(quote, log)] ?? ""];
-  });
+  const lines = quotes.flatMap((quote) =>
+    logs.flatMap((log) => numberedLines(log)[placeOfExact(quote, log)] ?? []).slice(0, 1),
+  );
   return [...new Set(lines)].slice(0, 6).map((line) => clamp(line, 200));
 }
 
