@@ -97,7 +97,7 @@ const TaskRow: FC<{ entry: TaskEntry; viewer: Viewer; now: Date }> = ({ entry, v
         ) : null}
       </div>
       <div class="row-progress">
-        <Doing task={task} />
+        <Doing entry={entry} />
       </div>
       <div class="row-when">
         <span>{task.worker ?? "no worker yet"}</span>
@@ -108,10 +108,11 @@ const TaskRow: FC<{ entry: TaskEntry; viewer: Viewer; now: Date }> = ({ entry, v
   );
 };
 
-const Doing: FC<{ task: TaskEntry["task"] }> = ({ task }) => {
+const Doing: FC<{ entry: TaskEntry }> = ({ entry: { task, finding } }) => {
   const running = task.state === "running" || task.state === "publishing";
-  if (!running) return <span class="muted">{endOf(task)}</span>;
-  return <TaskProgress task={task} />;
+  if (running) return <TaskProgress task={task} />;
+  const waits = task.state === "done" && finding.state === "pending_review";
+  return <span class="muted">{waits ? "waits for its merge" : endOf(task)}</span>;
 };
 
 /** Where a task that came to nothing ended. */

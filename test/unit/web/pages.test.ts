@@ -160,6 +160,10 @@ describe("a finding", () => {
   });
 });
 
+test("a task that is done says that its pull request waits for its merge", async () => {
+  expect((await page("/tasks")).match(/waits for its merge/g)).toHaveLength(1);
+});
+
 describe("audit", () => {
   test("by finding and by action; a wildcard is no wildcard", async () => {
     expect(await page("/audit?finding=F1&action=state.")).not.toContain("github:alice");
