@@ -1,13 +1,10 @@
-import { faultOfUse } from "./cli/fault.ts";
 import { type Io, statusLine } from "./cli/io.ts";
-import { usageText } from "./cli/usage.ts";
 import { VERSION } from "./cli/version.ts";
-import { nearest } from "./commands/parse.ts";
 import { systemClock } from "./kernel/clock.ts";
 
 type Run = (argv: string[], io: Io) => Promise<number>;
 
-/** Each is loaded when it is asked for: the service never holds the demo, `extract` starts in a tenth of a second. */
+/** Each is loaded when it is asked for, as is what only faults and help need: the service never holds the demo, `extract` no zod. */
 const COMMANDS: Record<string, Run> = {
   start: async (argv, io) => (await import("./cli/service.ts")).start(argv, io),
   worker: async (argv, io) => (await import("./cli/service.ts")).worker(argv, io),
@@ -30,7 +27,7 @@ const COMMANDS: Record<string, Run> = {
 async function main(argv: string[], io: Io): Promise<number> {
   const [name = "--help", ...rest] = argv;
   if (name === "--help" || name === "-h" || name === "help") {
-    io.out(usageText());
+    io.out((await import("./cli/usage.ts")).usageText());
     return 0;
   }
   if (name === "--version") {
@@ -39,6 +36,7 @@ async function main(argv: string[], io: Io): Promise<number> {
   }
   const run = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (run === undefined) {
+    const { nearest } = await import("./commands/parse.ts");
     const near = nearest(name, Object.keys(COMMANDS));
     io.err(`There is no command ${name}.${near === null ? "" : ` Did you mean ${near}?`} --help lists them.`);
     return 2;
@@ -46,6 +44,7 @@ async function main(argv: string[], io: Io): Promise<number> {
   try {
     return await run(rest, io);
   } catch (error) {
+    const { faultOfUse } = await import("./cli/fault.ts");
     // faults of people and of arguments are a sentence, everything else has its trace
     io.err(faultOfUse(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error)));
     return 1;
