@@ -95,10 +95,12 @@ export async function overrulesFor(deps: Deps, task: Task, finding: Finding): Pr
     )
     .orderBy(desc(overrules.id));
   const heard: Overrule[] = [];
+  const mays = new Map<string, boolean>();
   for (const { said } of rows) {
     const { rule, path, login, reason } = said;
-    if (await hasRight(deps, finding.repo, Login.parse(login), "maintain"))
-      heard.push({ rule, ...(path === null ? {} : { path }), by: login, reason });
+    const may = mays.get(login) ?? (await hasRight(deps, finding.repo, Login.parse(login), "maintain"));
+    mays.set(login, may);
+    if (may) heard.push({ rule, ...(path === null ? {} : { path }), by: login, reason });
     else
       await record(deps.db, {
         at: deps.clock.now(),
