@@ -12,7 +12,8 @@ const [seconds = 5, slices = 4] = process.argv.slice(2).map(Number);
 const RATE = 100;
 const LOG = `${"ok 1 - a line of a log that says nothing of note\n".repeat(80_000)}--- FAIL: TestA (0.01s)\nFAIL\n`;
 
-const world = await World.start({ worker: false, ownProcess: true });
+// tests start products without the engine's last stage of compiling; here both sides have it
+const world = await World.start({ worker: false, ownProcess: true, env: { BUN_JSC_useOMGJIT: "1" } });
 const { env, slack } = world.playground;
 await world.ci.flake("north");
 await until("the card is posted", () => world.cardIfAny(1) !== null);

@@ -42,11 +42,17 @@ export async function runWriter(options: WriterOptions, signal: AbortSignal): Pr
   }
 }
 
+/** The next row that may go out now. Mostly nothing waits: then whether there is a pause need not be asked. */
+async function mayWrite({ db, clock, destination, readOnly }: WriterOptions): Promise<OutboxRow | null> {
+  const row = readOnly ? null : await nextRow(db, clock.now(), destination, false);
+  if (!readOnly && (row === null || (await readPause(db)) === null)) return row;
+  return nextRow(db, clock.now(), destination, true);
+}
+
 /** Writes at most one row. @returns how long to wait before the next step, ms. */
 async function step(options: WriterOptions): Promise<number> {
   const { db, clock, destination } = options;
-  const paused = options.readOnly || (await readPause(db)) !== null;
-  const row = await nextRow(db, clock.now(), destination, paused);
+  const row = await mayWrite(options);
   if (row === null) return POLL_MS;
   if (!(await takeLease(db, clock, `outbox:${destination}`, options.holder, LEASE_MS))) return 1000;
   const started = clock.now().getTime();
