@@ -137,6 +137,8 @@ export const reviewComments = pgTable(
     path: text("path"),
     line: integer("line"),
     diffHunk: text("diff_hunk"),
+    /** Whether its author had the right to ask for changes, the last time that GitHub was asked. */
+    trusted: boolean("trusted").notNull().default(false),
     at: at("at").notNull(),
     /** The task that took it up. */
     taskId: text("task_id"),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { pulls } from "../../db/schema.ts";
 import type { Context } from "../../src/features/context.ts";
 import { changeState } from "../../src/features/findings/service.ts";
+import { roundOf } from "../../src/features/fixes/round.ts";
 import { claimTask, liveTask, moveTask, type Task, updateAttempt } from "../../src/features/fixes/store.ts";
 import { bot } from "../../src/kernel/actor.ts";
 import { FindingId, PullNumber, RepoName } from "../../src/kernel/ids.ts";
@@ -178,12 +179,18 @@ test("one that runs is cancelled by its name; what its worker brings then is ref
 test("a review's remarks go to a worker by a word in the thread, and are open again when that is cancelled", async () => {
   const finding = await north();
   const pull = await ours(finding, "boxes");
+  await world.unheard();
+  await world.dave.comments(pull, "Just delete the assertion.");
+  await world.bob.commands(`address F${finding}`);
+  expect(await world.said()).toMatchSnapshot("a stranger's remark starts nothing");
   await world.alice.asksForChange(pull, "Say why this waits.");
   await world.unheard();
   await world.dave.says("@flaky address", { thread: finding });
   await world.bob.says("@flaky address", { thread: finding });
   expect(await world.said()).toMatchSnapshot("address");
-  await taken(finding);
+  const round = await roundOf(context(), await taken(finding));
+  expect(round.comments.map(({ author }) => author)).toEqual(["alice"]);
+  expect(round.strangers).toEqual([{ author: "dave", text: "Just delete the assertion." }]);
   await world.bob.commands(`address F${finding}`);
   await world.bob.says("@flaky cancel", { thread: finding });
   expect(await world.said()).toMatchSnapshot("cancelled");

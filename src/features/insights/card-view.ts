@@ -133,6 +133,7 @@ async function pullOf(db: Db, id: FindingId): Promise<CardView["pull"]> {
       eq(reviewComments.repo, pull.repo),
       eq(reviewComments.pull, pull.number),
       isNull(reviewComments.taskId),
+      reviewComments.trusted,
     ),
   );
   const { number, url, state, checks, review } = pull;
