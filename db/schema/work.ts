@@ -130,7 +130,7 @@ export const reviewComments = pgTable(
     findingId: finding(),
     repo: text("repo").notNull(),
     pull: integer("pull").notNull(),
-    /** `inline/12` in a file, `review/5` a review's own text, `comment/7` below the pull request. */
+    /** `inline/12` in a file, `review/5` a review's own text, `comment/7` below the pull request, `checks/<commit>` its red checks. */
     source: text("source").notNull(),
     author: text("author").notNull(),
     body: text("body").notNull(),

@@ -231,3 +231,23 @@ test("a merge that GitHub refuses is no merge, and says why", async () => {
   expect(await world.said()).toMatchSnapshot();
   expect((await world.finding(finding)).state).toBe("pending_review");
 });
+
+test("red checks that no known flake explains are offered for a round, and start none by themselves", async () => {
+  const finding = await north();
+  await world.bob.commands(`close ${(await world.finding(finding)).pull} It waits for too little.`);
+  await world.ci.fail("north", { pull: "again", author: "bob" });
+  const pull = await ours(finding, "again");
+  await world.unheard();
+  const place = { repo: RepoName.parse(targetName), pull: PullNumber.parse(pull) };
+  await context().queue.send(context().db, "pull.follow", place, { key: `${targetName}/${pull}` });
+  expect(await world.said()).toMatchSnapshot("offered");
+  expect(await liveTask(context().db, finding)).toBeNull();
+  await world.bob.clicks(finding, "Address red checks");
+  const { comments } = await roundOf(context(), await taken(finding));
+  expect(comments.map(({ author, body }) => [author, body])).toMatchSnapshot("what the round is about");
+  expect(comments[0]?.diffHunk).toContain("notes the hour of the north carrier");
+  await world.bob.commands(`cancel F${finding}`);
+  await world.unheard();
+  await world.ci.pass({ pull: "again" });
+  expect(await world.said()).toMatchSnapshot("green again");
+});

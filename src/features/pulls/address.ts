@@ -6,12 +6,20 @@ import { mayAskForChange, requireRight } from "../approvals/rights.ts";
 import type { Context } from "../context.ts";
 import { type Finding, nameOf } from "../findings/model.ts";
 import { queueTask } from "../fixes/plan.ts";
-import { openRemarks, type Pull, pullOf, type Remark, takeRemarks } from "./store.ts";
+import {
+  checksRemark,
+  isOfChecks,
+  openRemarks,
+  type Pull,
+  pullOf,
+  type Remark,
+  takeRemarks,
+} from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
 
 /**
- * Starts a round on the remarks of people with rights. @returns how many remarks it takes up.
+ * Starts a round on the remarks of people with rights and on red checks. @returns how many remarks it takes up.
  * @throws UserError when there is no pull request, nothing to address, a round at work, or the limit is reached.
  */
 export async function address(
@@ -53,6 +61,10 @@ async function heardAndNot(deps: Deps, finding: Finding, pull: Pull) {
   const remarks: { heard: Remark[]; unheard: Remark[] } = { heard: [], unheard: [] };
   const may = new Map<string, boolean>();
   for (const remark of await openRemarks(deps.db, pull)) {
+    if (isOfChecks(remark)) {
+      if (remark.source === checksRemark(pull.headSha)) remarks.heard.push(remark);
+      continue;
+    }
     const { author } = remark;
     const right = may.get(author) ?? (await mayAskForChange(deps, finding.repo, Login.parse(author)));
     may.set(author, right);

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNull } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, like, ne } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { pulls, reviewComments } from "../../../db/schema.ts";
 import { FindingId, PullNumber, RepoName, Sha, TaskId } from "../../kernel/ids.ts";
@@ -81,6 +81,32 @@ export async function addRemark(tx: Db, row: typeof reviewComments.$inferInsert)
     .onConflictDoNothing()
     .returning({ id: reviewComments.id });
   return added.length === 1;
+}
+
+/** Source of the remark that the checks of a commit are red: nobody said it, GitHub did. */
+export const checksRemark = (head: string): string => `${CHECKS}${head}`;
+const CHECKS = "checks/";
+export const isOfChecks = ({ source }: Pick<Remark, "source">): boolean => source.startsWith(CHECKS);
+
+/** Drops open remarks about red checks, but for the one of this commit. @returns whether there was any. */
+export async function dropChecksRemarks(
+  tx: Db,
+  pull: Pick<Pull, "repo" | "number">,
+  but: Sha | null,
+): Promise<boolean> {
+  const dropped = await tx
+    .delete(reviewComments)
+    .where(
+      and(
+        eq(reviewComments.repo, pull.repo),
+        eq(reviewComments.pull, pull.number),
+        isNull(reviewComments.taskId),
+        like(reviewComments.source, `${CHECKS}%`),
+        but === null ? undefined : ne(reviewComments.source, checksRemark(but)),
+      ),
+    )
+    .returning({ id: reviewComments.id });
+  return dropped.length > 0;
 }
 
 /** Where the remarks on a pull request that are kept already came from. */
