@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { pulls } from "../../db/schema.ts";
 import type { Context } from "../../src/features/context.ts";
 import { changeState } from "../../src/features/findings/service.ts";
+import { findingsIn } from "../../src/features/findings/store.ts";
 import { roundOf } from "../../src/features/fixes/round.ts";
 import { claimTask, liveTask, moveTask, type Task, updateAttempt } from "../../src/features/fixes/store.ts";
 import { bot } from "../../src/kernel/actor.ts";
@@ -250,4 +251,24 @@ test("red checks that no known flake explains are offered for a round, and start
   await world.unheard();
   await world.ci.pass({ pull: "again" });
   expect(await world.said()).toMatchSnapshot("green again");
+});
+
+test("above the limit of open pull requests a fix waits, and begins when one of them ends", async () => {
+  const { limits } = context().config.file;
+  const most = limits.open_pulls;
+  limits.open_pulls = 1;
+  const issue = await world.dave.plainly.opensIssue("Say when the desk closes", "The page does not say.");
+  await world.settled();
+  await world.bob.commands(`start #${issue}`);
+  await world.sweeps();
+  expect(await world.said()).toMatchSnapshot("waits");
+  const started = (await findingsIn(context().db, ["approved"])).find((one) => one.issueNumber === issue);
+  if (started === undefined) throw new Error("nothing was started");
+  expect(await liveTask(context().db, started.id)).toBeNull();
+  const { pull } = await world.finding(await north());
+  await world.bob.commands(`close ${pull} Nobody has the time.`);
+  await world.sweeps();
+  expect((await liveTask(context().db, started.id))?.state).toBe("queued");
+  await world.unheard();
+  limits.open_pulls = most;
 });
