@@ -1,11 +1,21 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { sql } from "drizzle-orm";
+import { rows } from "../../db/client.ts";
 import { pulls } from "../../db/schema.ts";
 import type { Context } from "../../src/features/context.ts";
 import { changeState } from "../../src/features/findings/service.ts";
 import { findingsIn } from "../../src/features/findings/store.ts";
 import { roundOf } from "../../src/features/fixes/round.ts";
-import { claimTask, liveTask, moveTask, type Task, updateAttempt } from "../../src/features/fixes/store.ts";
+import {
+  claimTask,
+  listTasks,
+  liveTask,
+  moveTask,
+  type Task,
+  updateAttempt,
+} from "../../src/features/fixes/store.ts";
 import { bot } from "../../src/kernel/actor.ts";
+import { MINUTE } from "../../src/kernel/clock.ts";
 import { FindingId, PullNumber, RepoName } from "../../src/kernel/ids.ts";
 import { targetName } from "../../src/playground/target/index.ts";
 import { until } from "../harness/until.ts";
@@ -271,4 +281,28 @@ test("above the limit of open pull requests a fix waits, and begins when one of 
   expect((await liveTask(context().db, started.id))?.state).toBe("queued");
   await world.unheard();
   limits.open_pulls = most;
+});
+
+test("a queued task whose job has used up its tries is sent again, once", async () => {
+  const { db } = context();
+  const jobs = async () =>
+    (
+      await rows(
+        db,
+        sql`select data->>'task' as task from pgboss.job where name like 'tasks%' and state = 'created'`,
+      )
+    ).map(({ task }) => task);
+  await world.later(2 * MINUTE);
+  const before = await jobs();
+  const queued = (await listTasks(db, 100)).filter(({ state }) => state === "queued").map(({ id }) => id);
+  expect(queued.length).toBeGreaterThan(0);
+  expect(queued.every((id) => before.filter((task) => task === id).length === 1)).toBe(true);
+  await db.execute(
+    sql`update pgboss.job set state = 'failed' where name like 'tasks%' and state = 'created'`,
+  );
+  expect(await jobs()).toEqual([]);
+  await world.sweeps();
+  await world.sweeps();
+  expect((await jobs()).sort()).toEqual([...queued].sort());
+  await world.unheard();
 });
