@@ -9,6 +9,7 @@ import { endStale } from "../features/failures/sweep.ts";
 import { findingsIn } from "../features/findings/store.ts";
 import { planWaiting } from "../features/fixes/plan.ts";
 import { queuedTasks, silentTasks } from "../features/fixes/store.ts";
+import { commandKind } from "../features/issues/bare-commands.ts";
 import { fileParked } from "../features/issues/file.ts";
 import { openPulls } from "../features/pulls/store.ts";
 import { publishWaiting } from "../features/pulls/waiting.ts";
@@ -54,7 +55,8 @@ export async function sweep(deps: Context): Promise<void> {
   for (const { source } of deps.config.file.repos) await watchLimit(deps, source);
   await pruneScans(db, new Date(now - 30 * DAY));
   await pruneInbox(db, new Date(now - 14 * DAY));
-  await pruneOutbox(db, new Date(now - 30 * DAY));
+  // a command carries no mark: its row alone says that the comment is ours
+  await pruneOutbox(db, new Date(now - 30 * DAY), [commandKind]);
   await dropErrors(db, new Date(now - deps.config.file.keep.excerpt_days * DAY));
   await dropExcerpts(db, new Date(now - deps.config.file.keep.excerpt_days * DAY));
 }

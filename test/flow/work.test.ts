@@ -306,3 +306,26 @@ test("a queued task whose job has used up its tries is sent again, once", async 
   expect((await jobs()).sort()).toEqual([...queued].sort());
   await world.unheard();
 });
+
+test("the console's buttons close with a reason, and approve and merge", async () => {
+  const finding = await north();
+  const { forge } = context();
+  const stands = (pull: number) => forge.pull(RepoName.parse(targetName), PullNumber.parse(pull));
+  await world.ci.pass({ pull: "crane", author: "carol" });
+  const pull = await ours(finding, "crane");
+  expect(await world.carol.presses(finding, "close", "I do not like it")).toContain(
+    "This needs the write right",
+  );
+  const closed = await world.bob.presses(finding, "close", "The carrier <b>goes</b> by rail.");
+  expect(closed).toContain(
+    `#${pull} is closed without merging: The carrier &lt;b&gt;goes&lt;/b&gt; by rail.`,
+  );
+  expect(await stands(pull)).toMatchObject({ state: "closed", merged: false });
+  await world.ci.pass({ pull: "rail", author: "carol" });
+  const other = await ours(finding, "rail");
+  const merged = await world.bob.presses(finding, "merge");
+  expect(merged).toContain(`#${other} is approved and merged by <strong>bob</strong>`);
+  expect(await stands(other)).toMatchObject({ state: "closed", merged: true });
+  expect(await world.finding(finding)).toMatchObject({ state: "merged", pull: other });
+  await world.unheard();
+});

@@ -4,6 +4,7 @@ import type { ForgeComment, ForgeReview, ForgeReviewComment } from "../../ports/
 import { mayAskForChange } from "../approvals/rights.ts";
 import type { Context } from "../context.ts";
 import { refreshCard } from "../findings/service.ts";
+import { isCommandOfOurs } from "../issues/bare-commands.ts";
 import { hasMark } from "../issues/marks.ts";
 import { enqueueNote } from "../threads/notes.ts";
 import { reviewNote } from "./messages.ts";
@@ -12,17 +13,15 @@ import { addRemark, keptSources, type Pull } from "./store.ts";
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
 
 /**
- * Keeps what reviewers said since: each remark once, one message in the thread for each review. Our own answers,
- * known by their mark, and commands are no remarks. Anybody may write there: GitHub is asked whose word counts.
+ * Keeps what reviewers said since: each remark once, one message in the thread for each review. Our own words and
+ * commands are no remarks. Anybody may write there: GitHub is asked whose word counts.
  * @returns all reviews, oldest first.
  */
 export async function collectReviews(deps: Deps, pull: Pull, me: Login): Promise<ForgeReview[]> {
   const inline = (await deps.forge.reviewComments(pull.repo, pull.number)).filter((remark) =>
     counts(remark, me),
   );
-  const comments = (await deps.forge.comments(pull.repo, pull.number, null)).filter((remark) =>
-    counts(remark, me),
-  );
+  const comments = await talkOf(deps, pull, me);
   // read after the remarks: of a review that comes in between, the next look has both
   const reviews = await deps.forge.reviews(pull.repo, pull.number);
   const authors = new Set([...inline, ...comments, ...reviews].map((said) => said.author));
@@ -44,6 +43,16 @@ export async function collectReviews(deps: Deps, pull: Pull, me: Login): Promise
 
 const counts = (remark: ForgeComment, me: Login): boolean =>
   !(remark.author === me && hasMark(remark.body)) && !/^\s*\/(flaky|ai-fix)\b/m.test(remark.body);
+
+/** What people said below the pull request; a command of ours for another bot carries no mark. */
+async function talkOf({ db, forge }: Deps, { repo, number }: Pull, me: Login): Promise<ForgeComment[]> {
+  const talk: ForgeComment[] = [];
+  for (const remark of await forge.comments(repo, number, null)) {
+    const ours = remark.author === me && (await isCommandOfOurs(db, { repo, number, body: remark.body }));
+    if (counts(remark, me) && !ours) talk.push(remark);
+  }
+  return talk;
+}
 
 interface Said {
   inline: ForgeReviewComment[];
