@@ -35,16 +35,21 @@ const OTHER_PREFIXES: readonly RegExp[] = [
   /^##\[(?:error|warning|command|debug|notice)\]/,
 ];
 
+/** What `MAY_ESCAPE` begins with; most lines hold none of it, and one set of characters is looked for fast. */
+const NO_ESCAPE = /^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x9b\u241b\ufffd\\[]*$/;
+
 /** Takes colours and other terminal sequences out, also where their escape byte was lost. */
 export function stripEscapes(text: string): string {
-  return MAY_ESCAPE.test(text) ? text.replace(ESCAPES, "") : text;
+  return !NO_ESCAPE.test(text) && MAY_ESCAPE.test(text) ? text.replace(ESCAPES, "") : text;
 }
 
 /** One segment of a raw line, ready for rules. */
 export function cleanLine(raw: string): string {
   let text = raw.charCodeAt(0) === 0xfeff ? raw.slice(1) : raw;
   if (text.includes("\t20")) text = text.replace(GH_VIEW, "");
-  const time = TIMES.exec(text);
+  const first = text.charCodeAt(0);
+  const time =
+    (first >= 0x30 && first <= 0x39) || first === 0x5b || first === 0xfeff ? TIMES.exec(text) : null;
   if (time !== null) text = text.slice(time[0].length).replace(GITLAB, "");
   text = stripEscapes(text);
   if (/^[[\dt#]/.test(text)) for (const prefix of OTHER_PREFIXES) text = text.replace(prefix, "");
@@ -63,7 +68,8 @@ const MAX_SEGMENTS = 200;
 /** The versions of a line that `\r` wrote over one another, cleaned; empty ones but the only one left out. */
 export function segments(raw: string): string[] {
   const end = raw.endsWith("\r") ? raw.length - 1 : raw.length;
-  if (raw.lastIndexOf("\r", end - 1) < 0) return [cleanLine(end === raw.length ? raw : raw.slice(0, end))];
+  const first = raw.indexOf("\r");
+  if (first < 0 || first === end) return [cleanLine(end === raw.length ? raw : raw.slice(0, end))];
   const out: string[] = [];
   for (const part of raw.slice(0, end).split("\r").slice(-MAX_SEGMENTS)) {
     const text = cleanLine(part);
