@@ -30,7 +30,8 @@ export class LineFeed {
   private length = 0;
   private position = 0;
   private skipping = false;
-  private lineStart = 0;
+  /** Where the line handed over and those above it begin, as far as was asked. */
+  private above: number[] = [];
   /** The first of the needles found that lies in no line handled yet. */
   private hit = 0;
 
@@ -118,7 +119,7 @@ export class LineFeed {
       if (!needles.includes(needle)) needles.push(needle);
       if (long && versions.length < MAX_NEEDLES) versions.push(this.versionAt(start, end));
     }
-    this.lineStart = this.position;
+    this.above = [this.position];
     this.reader.line(
       long && versions.length > 0 ? [...new Set(versions)].join("\r") : this.decode(this.position, end),
       this.lines + 1,
@@ -141,9 +142,7 @@ export class LineFeed {
   }
 
   private startOfLine(at: number): number {
-    let start = at;
-    while (start > this.position && this.buffer[start - 1] !== NEWLINE) start--;
-    return start;
+    return Math.max(this.position, this.buffer.lastIndexOf(NEWLINE, at) + 1);
   }
 
   private skipLines(to: number): void {
@@ -158,20 +157,14 @@ export class LineFeed {
   }
 
   private readonly before = (distance: number): string => {
-    let end = this.lineStart;
-    for (let i = 0; i < distance; i++) {
+    const { above } = this;
+    while (above.length <= distance) {
+      const end = above.at(-1) ?? 0;
       if (end <= 0) return "";
-      const start = this.startBefore(end - 1);
-      if (i === distance - 1) return this.decode(start, end - 1);
-      end = start;
+      // the byte before is the end of the line above
+      above.push(end < 2 ? 0 : this.buffer.lastIndexOf(NEWLINE, end - 2) + 1);
     }
-    return "";
+    const end = (above[distance - 1] ?? 0) - 1;
+    return this.decode(Math.max(above[distance] ?? 0, end - MAX_LINE), end);
   };
-
-  private startBefore(end: number): number {
-    const floor = Math.max(0, end - MAX_LINE);
-    let start = end;
-    while (start > floor && this.buffer[start - 1] !== NEWLINE) start--;
-    return start;
-  }
 }

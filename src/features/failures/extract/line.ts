@@ -25,14 +25,16 @@ const TIMES = /^\uFEFF?(?:\[?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]
 /** Stream and continuation mark behind GitLab's times. */
 const GITLAB = /^\d\d[OE][+ ]/;
 const GH_VIEW = /^\uFEFF?[^\t]{1,200}\t[^\t]{1,200}\t\uFEFF?(?=\d{4}-\d\d-\d\dT\d\d:)/;
-const OTHER_PREFIXES: readonly RegExp[] = [
-  /^\[\d{4}-\d\d-\d\dT[\d:.]+Z\] /, // Jenkins' timestamper
-  /^\[\d\d:\d\d:\d\d(?:\.\d+)?\] (?=\S|\s{2})/,
-  /^\d\d:\d\d:\d\d(?:[.,]\d+)? {1,2}/, // one blank or two, as the system has it
-  /^\[(?:task|taskcluster|vcs) [\dT:.Z-]+\] (?:\d\d:\d\d:\d\d +[A-Z]+ - +)?/,
-  /^\[ {0,6}\d+\.\d{6}\](?:\[ *[TC]\d+\])? /, // the kernel's console
-  /^travis_(?:fold|time):\S*\s?/,
-  /^##\[(?:error|warning|command|debug|notice)\]/,
+const DIGITS = "0123456789";
+/** With the characters that each may begin with: most lines begin with none of them. */
+const OTHER_PREFIXES: readonly (readonly [string, RegExp])[] = [
+  ["[", /^\[\d{4}-\d\d-\d\dT[\d:.]+Z\] /], // Jenkins' timestamper
+  ["[", /^\[\d\d:\d\d:\d\d(?:\.\d+)?\] (?=\S|\s{2})/],
+  [DIGITS, /^\d\d:\d\d:\d\d(?:[.,]\d+)? {1,2}/], // one blank or two, as the system has it
+  ["[", /^\[(?:task|taskcluster|vcs) [\dT:.Z-]+\] (?:\d\d:\d\d:\d\d +[A-Z]+ - +)?/],
+  ["[", /^\[ {0,6}\d+\.\d{6}\](?:\[ *[TC]\d+\])? /], // the kernel's console
+  ["t", /^travis_(?:fold|time):\S*\s?/],
+  ["#", /^##\[(?:error|warning|command|debug|notice)\]/],
 ];
 
 /** What `MAY_ESCAPE` begins with; most lines hold none of it, and one set of characters is looked for fast. */
@@ -52,7 +54,8 @@ export function cleanLine(raw: string): string {
     (first >= 0x30 && first <= 0x39) || first === 0x5b || first === 0xfeff ? TIMES.exec(text) : null;
   if (time !== null) text = text.slice(time[0].length).replace(GITLAB, "");
   text = stripEscapes(text);
-  if (/^[[\dt#]/.test(text)) for (const prefix of OTHER_PREFIXES) text = text.replace(prefix, "");
+  for (const [first, prefix] of OTHER_PREFIXES)
+    if (first.includes(text.charAt(0))) text = text.replace(prefix, "");
   return text.trimEnd();
 }
 
