@@ -22,6 +22,9 @@ const BUFFER = 512 * 1024;
 /** Most needles of one line that are told apart. */
 const MAX_NEEDLES = 64;
 
+/** Several times as fast on short lines as the buffer's own `toString`. */
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** Cuts bytes into lines and passes on those that matter. */
 export class LineFeed {
   /** Lines ended so far. */
@@ -138,7 +141,7 @@ export class LineFeed {
   }
 
   private decode(from: number, to: number): string {
-    return this.buffer.toString("utf8", from, Math.min(to, from + MAX_LINE));
+    return UTF8.decode(this.buffer.subarray(from, Math.min(to, from + MAX_LINE)));
   }
 
   private startOfLine(at: number): number {

@@ -21,7 +21,7 @@ const ESCAPES = new RegExp(
 );
 const MAY_ESCAPE = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x9b\u241b\ufffd]|\[[0-9;]*[mK]|\\(?:u001b|x1b|033|e)\[/i;
 
-const TIMES = /^\uFEFF?(?:\[?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]? ?)/;
+const TIMES = /^\uFEFF?(?:\[?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]? ?)/y;
 /** Stream and continuation mark behind GitLab's times. */
 const GITLAB = /^\d\d[OE][+ ]/;
 const GH_VIEW = /^\uFEFF?[^\t]{1,200}\t[^\t]{1,200}\t\uFEFF?(?=\d{4}-\d\d-\d\dT\d\d:)/;
@@ -49,10 +49,9 @@ export function stripEscapes(text: string): string {
 export function cleanLine(raw: string): string {
   let text = raw.charCodeAt(0) === 0xfeff ? raw.slice(1) : raw;
   if (text.includes("\t20")) text = text.replace(GH_VIEW, "");
-  const first = text.charCodeAt(0);
-  const time =
-    (first >= 0x30 && first <= 0x39) || first === 0x5b || first === 0xfeff ? TIMES.exec(text) : null;
-  if (time !== null) text = text.slice(time[0].length).replace(GITLAB, "");
+  // sticky, and no match is built: this runs on every line that is read
+  TIMES.lastIndex = 0;
+  if (TIMES.test(text)) text = text.slice(TIMES.lastIndex).replace(GITLAB, "");
   text = stripEscapes(text);
   for (const [first, prefix] of OTHER_PREFIXES)
     if (first.includes(text.charAt(0))) text = text.replace(prefix, "");
