@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Clock, SECOND } from "../../kernel/clock.ts";
 import { errorText, RefusedError, TransientError } from "../../kernel/errors.ts";
+import { fromJson } from "../../kernel/json.ts";
 import { sign } from "../../kernel/signature.ts";
 import type { Nodes } from "../../ports/nodes.ts";
 import { understood } from "../http/understood.ts";
@@ -57,7 +58,7 @@ export function createNodes(options: NodesOptions): Nodes {
       const { status, text } = await ask(url, "GET", "health", "", HEALTH_MS);
       if (status === 401) throw new TransientError("the node knows another NODE_SECRET, or its clock is off");
       if (status !== 200) throw new TransientError(`the node answers with ${status}`);
-      return understood(Health, `health of ${url}`, parsed(text));
+      return understood(Health, `health of ${url}`, fromJson(text));
     },
     async process(url, order) {
       const { status } = await ask(url, "POST", "process-issue", JSON.stringify(order), ORDER_MS);
@@ -70,12 +71,4 @@ export function createNodes(options: NodesOptions): Nodes {
       await ask(url, "POST", "cancel", JSON.stringify({ task_id: task, attempt }), HEALTH_MS);
     },
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
