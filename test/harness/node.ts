@@ -69,6 +69,7 @@ export class TestNode {
       runtime: runtimeFrom({ path: process.env.PATH ?? "", execPath: process.execPath, hidden: [] }),
       failedTests,
       capacity: 1,
+      own: null,
       signal: this.ending.signal,
       fetch: (url: string, init: RequestInit) => {
         this.reports.push(String(init.body));

@@ -1,5 +1,5 @@
 import type { FixResult, PHASES } from "../../features/fixes/model.ts";
-import { inputOf, type Order } from "../../features/fixes/nodes/order.ts";
+import { inputOf, type Order, type OwnToken } from "../../features/fixes/nodes/order.ts";
 import { type FixDeps, runFix } from "../../features/fixes/run/index.ts";
 import { MINUTE, SECOND } from "../../kernel/clock.ts";
 import { errorText } from "../../kernel/errors.ts";
@@ -11,6 +11,8 @@ export interface NodeDeps extends Omit<FixDeps, "onPhase"> {
   fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** Tasks at once. */
   capacity: number;
+  /** Used where the service sends no credential. */
+  own: OwnToken | null;
 }
 
 interface InHand {
@@ -69,7 +71,10 @@ export class NodeTasks {
         entry.phase = phase;
         entry.detail = detail;
       };
-      const said = await runFix(inputOf(order), { ...this.#deps, signal, onPhase }).then(reportOf, failed);
+      const said = await runFix(inputOf(order, this.#deps.own), { ...this.#deps, signal, onPhase }).then(
+        reportOf,
+        failed,
+      );
       if (signal.aborted) return;
       await this.#report(order, said, signal);
     } catch (error) {

@@ -72,13 +72,18 @@ export const Order = z.looseObject({
 });
 export type Order = z.infer<typeof Order>;
 
+/** A node's own credential, for the one site it belongs to. */
+export interface OwnToken {
+  token: string;
+  origin: string;
+}
+
 /** The input of a run on this node; the credential goes into the address, which only git sees. */
-export function inputOf(order: Order): FixInput {
+export function inputOf(order: Order, own: OwnToken | null): FixInput {
   const url = new URL(order.repository_url);
-  if (order.credential_token !== "") {
-    url.username = "x-access-token";
-    url.password = order.credential_token;
-  }
+  const token = order.credential_token || (own?.origin === url.origin ? own.token : "");
+  url.username = token === "" ? "" : "x-access-token";
+  url.password = token;
   return {
     ...order.fix,
     taskId: order.task_id,
