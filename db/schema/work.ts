@@ -92,6 +92,8 @@ export const nodeRuns = pgTable(
     state: text("state", { enum: ["running", "reported", "ended"] }).notNull(),
     /** Digest of the token that reports this attempt. */
     token: text("token").notNull(),
+    /** The credential it was lent, sealed; null when there is none, or it was taken back. */
+    credential: text("credential"),
     /** Digest of the report that was taken. */
     report: text("report"),
     patch: text("patch"),

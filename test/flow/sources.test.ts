@@ -169,13 +169,13 @@ test("a runtime error, from the first post to quiet after the deployment", async
   node.forgets();
   await bob.clicks(2, "Approve fix");
   node.away();
-  await watched(world, 59_000);
+  await watched(world, 40_000);
   expect((await world.finding(2)).states.at(-1)).toBe("fixing");
   const workers = await fetch(`${product.url}/api/v1/workers`, {
     headers: { authorization: `Bearer ${playground.env.API_TOKEN}` },
   });
   expect(await workers.text()).toContain('"fault":"the node answers with 503"');
-  await watched(world, 2_000);
+  await watched(world, 25_000);
   const { pull } = await world.finding(2);
   expect(pull).toBeGreaterThan(0);
   await alice.approves(pull);

@@ -1,4 +1,4 @@
-import { publicUrl } from "../../../config/index.ts";
+import { publicUrl, repoConfig } from "../../../config/index.ts";
 import { errorText, RefusedError } from "../../../kernel/errors.ts";
 import type { TaskId } from "../../../kernel/ids.ts";
 import type { NodeOrder } from "../../../ports/nodes.ts";
@@ -13,7 +13,8 @@ import { roundOf } from "../round.ts";
 import { claimTask, nodeName, type Task, taskById, updateAttempt } from "../store.ts";
 import { begin } from "../work.ts";
 import { byLoad, nodesFor } from "./choose.ts";
-import { addRun, changeRun, digestOf, NOT_TAKEN, runningRuns } from "./store.ts";
+import { closeRun, lend } from "./credential.ts";
+import { addRun, digestOf, NOT_TAKEN, runningRuns } from "./store.ts";
 
 /** Offers a queued task to the nodes that have its labels, the least loaded first; the workers get it when none takes it. */
 export async function dispatchTask(deps: Context, id: TaskId): Promise<void> {
@@ -85,7 +86,7 @@ async function offer(deps: Context, id: TaskId, url: string): Promise<"settled" 
 async function free(deps: Context, task: Task, why: string): Promise<void> {
   await deps.db.transaction(async (tx) => {
     const run = { taskId: task.id, attempt: task.attempt };
-    await changeRun(tx, run, { state: "ended", why, endedAt: deps.clock.now() });
+    await closeRun(deps, tx, run, { state: "ended", why, endedAt: deps.clock.now() });
     await updateAttempt(tx, task, { state: "queued", worker: null });
   });
 }
@@ -97,6 +98,7 @@ async function orderOf(
   input: FixInput,
   token: string,
 ): Promise<NodeOrder> {
+  const repo = repoConfig(deps.config, finding.repo)?.write ?? finding.repo;
   const number = finding.issueNumber ?? (await issueOf(deps.db, finding.id))?.number ?? null;
   const url = new URL("cloneUrl" in input.source ? input.source.cloneUrl : "");
   // the service's own credential stays here
@@ -110,7 +112,7 @@ async function orderOf(
     issue_number: number,
     issue_title: finding.test,
     issue_description: input.evidence,
-    credential_token: "",
+    credential_token: await lend(deps, repo, { taskId: task.id, attempt: task.attempt }),
     command: task.note ?? `fix ${nameOf(finding)}`,
     report_url: `${publicUrl(deps.config.env)}/api/v1/issues/${number ?? 0}/report-branch`,
     report_token: token,

@@ -4,7 +4,8 @@ import type { Context } from "../../context.ts";
 import { findingById } from "../../findings/store.ts";
 import { endTask } from "../end.ts";
 import { taskById, updateAttempt } from "../store.ts";
-import { changeRun, lostRuns, type NodeRun } from "./store.ts";
+import { closeRun } from "./credential.ts";
+import { lostRuns, type NodeRun } from "./store.ts";
 
 /** Runs that may be lost before the task is given up. */
 const MOST_RUNS = 3;
@@ -13,7 +14,7 @@ const MOST_RUNS = 3;
 export async function endRun(deps: Context, run: NodeRun, why: string): Promise<void> {
   const at = deps.clock.now();
   await deps.db.transaction(async (tx) => {
-    if (!(await changeRun(tx, run, { state: "ended", why, endedAt: at }))) return;
+    if (!(await closeRun(deps, tx, run, { state: "ended", why, endedAt: at }))) return;
     const task = await taskById(tx, run.taskId);
     const finding = task === null ? null : await findingById(tx, task.findingId);
     if (task === null || finding === null) return;

@@ -8,7 +8,8 @@ import { findingById } from "../../findings/store.ts";
 import { endTask } from "../end.ts";
 import { FixSummary } from "../model.ts";
 import { taskById, updateAttempt } from "../store.ts";
-import { changeRun, digestOf, type NodeRun, runOfToken } from "./store.ts";
+import { closeRun } from "./credential.ts";
+import { digestOf, type NodeRun, runOfToken } from "./store.ts";
 
 const MOST_PATCH = 1_000_000;
 
@@ -51,7 +52,7 @@ export async function takeReport(
         "A report of success needs `patch`: this service proves the change itself and takes no branch from elsewhere.",
       );
     const kept = { state: "reported", report: digest, patch, summary, endedAt: deps.clock.now() } as const;
-    if (!(await changeRun(tx, run, kept))) throw late(run);
+    if (!(await closeRun(deps, tx, run, kept))) throw late(run);
     await settle({ ...deps, db: tx }, run, report);
   });
   return answer;

@@ -46,11 +46,25 @@ export async function changeRun(
   const done = await tx
     .update(nodeRuns)
     .set(change)
-    .where(
-      and(eq(nodeRuns.taskId, run.taskId), eq(nodeRuns.attempt, run.attempt), eq(nodeRuns.state, "running")),
-    )
+    .where(and(isRun(run), eq(nodeRuns.state, "running")))
     .returning({ attempt: nodeRuns.attempt });
   return done.length === 1;
+}
+
+const isRun = (run: Pick<NodeRun, "taskId" | "attempt">) =>
+  and(eq(nodeRuns.taskId, run.taskId), eq(nodeRuns.attempt, run.attempt));
+
+/** The sealed credential of a run, while it is lent. */
+export async function credentialOf(
+  db: Db,
+  run: Pick<NodeRun, "taskId" | "attempt">,
+): Promise<string | null> {
+  const [row] = await db.select({ credential: nodeRuns.credential }).from(nodeRuns).where(isRun(run));
+  return row?.credential ?? null;
+}
+
+export async function dropCredential(db: Db, run: Pick<NodeRun, "taskId" | "attempt">): Promise<void> {
+  await db.update(nodeRuns).set({ credential: null }).where(isRun(run));
 }
 
 /** How many runs of a task a node took up and did not bring to an end. */
