@@ -55,10 +55,7 @@ const isRun = (run: Pick<NodeRun, "taskId" | "attempt">) =>
   and(eq(nodeRuns.taskId, run.taskId), eq(nodeRuns.attempt, run.attempt));
 
 /** The sealed credential of a run, while it is lent. */
-export async function credentialOf(
-  db: Db,
-  run: Pick<NodeRun, "taskId" | "attempt">,
-): Promise<string | null> {
+export async function credentialOf(db: Db, run: Pick<NodeRun, "taskId" | "attempt">): Promise<string | null> {
   const [row] = await db.select({ credential: nodeRuns.credential }).from(nodeRuns).where(isRun(run));
   return row?.credential ?? null;
 }
