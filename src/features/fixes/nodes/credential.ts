@@ -5,7 +5,7 @@ import { seal, unseal } from "../../../kernel/seal.ts";
 import type { Context } from "../../context.ts";
 import { changeRun, credentialOf, dropCredential, type NodeRun } from "./store.ts";
 
-type Deps = Pick<Context, "db" | "forge" | "config">;
+type Deps = Pick<Context, "db" | "forge"> & { config: { env: { NODE_SECRET?: string | undefined } } };
 type Run = Pick<NodeRun, "taskId" | "attempt">;
 
 const PURPOSE = "node credential";

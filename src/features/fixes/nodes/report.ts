@@ -52,7 +52,12 @@ export async function takeReport(
         "A report of success needs `patch`: this service proves the change itself and takes no branch from elsewhere.",
       );
     const kept = { state: "reported", report: digest, patch, summary, endedAt: deps.clock.now() } as const;
-    if (!(await closeRun(deps, tx, run, kept))) throw late(run);
+    if (!(await closeRun(deps, tx, run, kept))) {
+      // the same report may have come in twice at once
+      const now = (await runOfToken(tx, token)) ?? run;
+      if (now.report === digest) return;
+      throw late(now);
+    }
     await settle({ ...deps, db: tx }, run, report);
   });
   return answer;
