@@ -20,6 +20,7 @@ import { enqueueComment, noteSenderKind } from "../issues/comments.ts";
 import { changeLabels, LABELS } from "../issues/labels.ts";
 import { issueOf } from "../issues/store.ts";
 import { enqueueNote } from "../threads/notes.ts";
+import { nodesFor } from "./nodes/choose.ts";
 import { addTask, liveTask, moveTask } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config">;
@@ -88,7 +89,9 @@ export async function queueTask(
     createdAt: at,
   });
   if (!added) return null;
-  await deps.queue.sendTask(tx, { task: id }, labels);
+  if (ask.kind === "fix" && nodesFor(deps.config, labels).length > 0)
+    await deps.queue.send(tx, "task.dispatch", { task: id }, { key: id });
+  else await deps.queue.sendTask(tx, { task: id }, labels);
   const detail = { task: id, kind: ask.kind, by: ask.by };
   await record(tx, { at, actor: bot, action: "task.queued", finding: finding.id, detail });
   await refreshCard(deps, tx, finding.id);

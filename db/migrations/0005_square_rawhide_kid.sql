@@ -1,1 +1,0 @@
-ALTER TABLE "review_comments" ADD COLUMN "trusted" boolean DEFAULT false NOT NULL;
