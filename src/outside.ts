@@ -31,7 +31,13 @@ export function connectOutside(config: Config, clock: Clock, log: Log): Outside 
     config.github === null
       ? { app: { id: env.GITHUB_APP_ID ?? "", privateKey: env.GITHUB_APP_PRIVATE_KEY ?? "" } }
       : { tokens: config.github };
-  const github = createGitHub({ apiUrl: env.GITHUB_API_URL, clock, log, ...credentials });
+  const github = createGitHub({
+    apiUrl: env.GITHUB_API_URL,
+    webUrl: env.GITHUB_WEB_URL,
+    clock,
+    log,
+    ...credentials,
+  });
   const sites = new Map(
     config.file.repos.flatMap(({ source, prow }) => (prow === undefined ? [] : [[source, prow] as const])),
   );

@@ -14,13 +14,12 @@ export async function doctor(_: string[], io: Io): Promise<number> {
   const outside = connectOutside(config, io.clock, createLog("silent"));
   const checks: [string, () => Promise<string>][] = [
     ["database", () => database(config)],
-    ["github", async () => `writes as ${await outside.forge.whoAmI()}`],
     ...config.file.repos.map(({ source, write }): [string, () => Promise<string>] => [
-      `github ${source}`,
+      `forge ${source}`,
       async () => {
-        const me = await outside.forge.whoAmI();
+        const me = await outside.forge.whoAmI(write);
         const right = await outside.forge.permission(write, me);
-        return `default branch ${(await outside.forge.repository(source)).defaultBranch}, own right on ${write}: ${right}`;
+        return `writes as ${me}, default branch ${(await outside.forge.repository(source)).defaultBranch}, own right on ${write}: ${right}`;
       },
     ]),
     [

@@ -181,7 +181,7 @@ export async function isOurs(
 ): Promise<boolean> {
   if (await isCopy(deps.db, "github", `comment/${comment.id}`)) return true;
   if (await isOurAnalysis(deps.db, comment.repo, comment.id)) return true;
-  return hasMark(comment.body) && comment.author === (await deps.forge.whoAmI());
+  return hasMark(comment.body) && comment.author === (await deps.forge.whoAmI(comment.repo));
 }
 
 interface News {
