@@ -1,5 +1,5 @@
 import { openDatabase, ping } from "../../db/client.ts";
-import { type Config, loadConfig } from "../config/index.ts";
+import { type Config, forgeOf, loadConfig } from "../config/index.ts";
 import { errorText } from "../kernel/errors.ts";
 import { createLog } from "../kernel/log.ts";
 import { detectSandbox } from "../outbound/sandbox/index.ts";
@@ -80,7 +80,10 @@ async function sandbox(config: Config, io: Io): Promise<string> {
 
 function webhooks(config: Config): string {
   const missing = [
-    config.env.GITHUB_WEBHOOK_SECRET === undefined ? "GITHUB_WEBHOOK_SECRET" : null,
+    ...[...new Set(config.file.repos.map((repo) => forgeOf(config, repo)))].map((forge) => {
+      const name = forge === "gitea" ? "GITEA_WEBHOOK_SECRET" : "GITHUB_WEBHOOK_SECRET";
+      return config.env[name] === undefined ? name : null;
+    }),
     config.env.DEPLOY_WEBHOOK_SECRET === undefined ? "DEPLOY_WEBHOOK_SECRET" : null,
   ].filter((name) => name !== null);
   if (missing.length > 0)
