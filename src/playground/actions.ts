@@ -185,6 +185,11 @@ export class Someone {
     await this.octokit.rest.repos.createCommitStatus({ owner, repo, sha, context: check, state: "failure" });
   }
 
+  /** The same check passes after all. */
+  async passes(sha: string, check: string): Promise<void> {
+    await this.octokit.rest.repos.createCommitStatus({ owner, repo, sha, context: check, state: "success" });
+  }
+
   /** Runs at a commit that failed are run again. @returns how many. */
   async rerunsFailed(sha: string): Promise<number> {
     const { data } = await this.octokit.rest.actions.listWorkflowRunsForRepo({ owner, repo, head_sha: sha });
