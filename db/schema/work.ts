@@ -166,13 +166,15 @@ export const reviewComments = pgTable(
     findingId: finding(),
     repo: text("repo").notNull(),
     pull: integer("pull").notNull(),
-    /** `inline/12` in a file, `review/5` a review's own text, `comment/7` below the pull request. */
+    /** `inline/12` in a file, `review/5` a review's own text, `comment/7` below the pull request, `checks/<commit>` its red checks. */
     source: text("source").notNull(),
     author: text("author").notNull(),
     body: text("body").notNull(),
     path: text("path"),
     line: integer("line"),
     diffHunk: text("diff_hunk"),
+    /** Whether its author had the right to ask for changes, the last time that GitHub was asked. */
+    trusted: boolean("trusted").notNull().default(false),
     at: at("at").notNull(),
     /** The task that took it up. */
     taskId: text("task_id"),

@@ -5,6 +5,7 @@ import { repoConfig } from "../../config/index.ts";
 import { bot } from "../../kernel/actor.ts";
 import { type FindingId, TaskId } from "../../kernel/ids.ts";
 import { disarm, escapeSlack } from "../../kernel/text/escape.ts";
+import { plural } from "../../kernel/text/figures.ts";
 import { record } from "../../platform/audit.ts";
 import { readPause } from "../../platform/pause.ts";
 import { readAnother } from "../approvals/approve.ts";
@@ -57,7 +58,7 @@ async function tooManyOpen(deps: Deps, tx: Db, finding: Finding): Promise<boolea
   await enqueueNote(tx, deps.clock, {
     finding: finding.id,
     key: `crowded:F${finding.id}:${finding.reopened}`,
-    text: `:hourglass: ${open} of my pull requests wait for review in this repository, which is the limit. The fix begins when one of them is merged or closed.`,
+    text: `:hourglass: The fix waits: ${plural(open, "pull request")} of mine ${open === 1 ? "is" : "are"} open in this repository, which is the limit. It begins when one is merged or closed.`,
   });
   return true;
 }

@@ -126,6 +126,15 @@ export async function moveTask(
   return row === undefined ? null : toTask(row);
 }
 
+/** Tasks queued before `before` that no worker has taken. */
+export async function queuedTasks(db: Db, before: Date): Promise<Task[]> {
+  const found = await db
+    .select()
+    .from(tasks)
+    .where(and(eq(tasks.state, "queued"), lt(tasks.createdAt, before)));
+  return found.map(toTask);
+}
+
 /** Tasks whose worker has not been heard of since `before`. */
 export async function silentTasks(db: Db, before: Date): Promise<Task[]> {
   const found = await db

@@ -15,6 +15,7 @@ CREATE TABLE "node_runs" (
 	CONSTRAINT "node_runs_task_id_attempt_pk" PRIMARY KEY("task_id","attempt")
 );
 --> statement-breakpoint
+ALTER TABLE "review_comments" ADD COLUMN "trusted" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "workers" ADD COLUMN "kind" text DEFAULT 'worker' NOT NULL;--> statement-breakpoint
 ALTER TABLE "workers" ADD COLUMN "fault" text;--> statement-breakpoint
 CREATE INDEX "node_runs_state" ON "node_runs" USING btree ("state","started_at");
