@@ -7,6 +7,7 @@ import { createGit } from "./outbound/git/index.ts";
 import { createGitea } from "./outbound/gitea/index.ts";
 import { createIdentity } from "./outbound/github/identity.ts";
 import { createGitHub } from "./outbound/github/index.ts";
+import { createNodes } from "./outbound/nodes/index.ts";
 import { createModel } from "./outbound/openai/index.ts";
 import { createProw, withProw } from "./outbound/prow/index.ts";
 import { routedCi, routedForge } from "./outbound/routed.ts";
@@ -17,6 +18,7 @@ import type { Forge } from "./ports/forge.ts";
 import type { Git } from "./ports/git.ts";
 import type { Identity } from "./ports/identity.ts";
 import type { Model } from "./ports/model.ts";
+import type { Nodes } from "./ports/nodes.ts";
 
 export interface Outside {
   ci: Ci;
@@ -25,6 +27,7 @@ export interface Outside {
   model: Model;
   git: Git;
   identity: Identity | null;
+  nodes: Nodes | null;
 }
 
 /** The world outside, by the settings. */
@@ -43,6 +46,10 @@ export function connectOutside(config: Config, clock: Clock, log: Log): Outside 
       log,
     }),
     git: createGit({ mirrorsDir: join(env.DATA_DIR, "mirrors") }),
+    nodes:
+      env.NODE_SECRET === undefined
+        ? null
+        : createNodes({ secret: env.NODE_SECRET, clock, fetch: (url, init) => fetch(url, init) }),
     identity:
       env.GITHUB_CLIENT_ID === undefined
         ? null
@@ -73,7 +80,7 @@ function connectForges(config: Config, clock: Clock, log: Log): Pick<Outside, "c
   if (gitea === null) return github;
   const of = (repo: RepoName) => (onGitea.has(repo) ? gitea : github);
   return {
-    forge: routedForge((repo) => of(repo).forge),
+    forge: routedForge((repo) => of(repo).forge, github.forge),
     ci: routedCi([github.ci, gitea.ci], (repo) => of(repo).ci),
   };
 }

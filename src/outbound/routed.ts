@@ -2,14 +2,16 @@ import type { RepoName } from "../kernel/ids.ts";
 import type { Ci } from "../ports/ci.ts";
 import type { BoardListing, Forge } from "../ports/forge.ts";
 
-/** One forge that asks, for each repository, the one it lives on. */
-export function routedForge(of: (repo: RepoName) => Forge): Forge {
+/** One forge that asks, for each repository, the one it lives on; `lender` is the only one that can lend tokens. */
+export function routedForge(of: (repo: RepoName) => Forge, lender: Pick<Forge, "takeBack">): Forge {
   return {
     whoAmI: (repo) => of(repo).whoAmI(repo),
     site: (repo) => of(repo).site(repo),
     permission: (repo, ...rest) => of(repo).permission(repo, ...rest),
     repository: (repo) => of(repo).repository(repo),
     gitUrl: (repo, ...rest) => of(repo).gitUrl(repo, ...rest),
+    lend: (repo) => of(repo).lend(repo),
+    takeBack: (token) => lender.takeBack(token),
     issue: (repo, ...rest) => of(repo).issue(repo, ...rest),
     issuesSince: (repo, ...rest) => of(repo).issuesSince(repo, ...rest),
     createIssue: (repo, ...rest) => of(repo).createIssue(repo, ...rest),

@@ -7,7 +7,17 @@ import { Commit, Status } from "./shapes.ts";
 
 type Repository = Pick<
   Forge,
-  "whoAmI" | "site" | "permission" | "repository" | "gitUrl" | "checks" | "commits" | "file" | "contains"
+  | "whoAmI"
+  | "site"
+  | "lend"
+  | "takeBack"
+  | "permission"
+  | "repository"
+  | "gitUrl"
+  | "checks"
+  | "commits"
+  | "file"
+  | "contains"
 >;
 
 const Facts = z.object({
@@ -65,6 +75,9 @@ export function createRepository(client: Client): Repository {
       url.password = client.token;
       return url.href;
     },
+    // its tokens are of a person and for all repositories: none is given away
+    lend: async () => null,
+    takeBack: async () => {},
     checks: (repo, ref) => statusesOf(client, repo, ref),
     commits: (repo, { path, ref, most }) =>
       client.read(`commits of ${path} in ${repo}`, Commit.array(), `/repos/${repo}/commits`, {
