@@ -4,6 +4,7 @@ import {
   approvals,
   errorMinutes,
   errorSamples,
+  findingDays,
   fingerprints,
   issues,
   jobRuns,
@@ -39,46 +40,59 @@ export interface StripCell {
 export async function findingDetail(db: Db, now: Date, finding: Finding) {
   const { id } = finding;
   const ofFinding = eq(sightings.findingId, id);
-  const [[issue], [thread], [cost], ways, newest, errors, plot, talk, yeses, work, ours, remarks, log] =
-    await Promise.all([
-      db.select().from(issues).where(eq(issues.findingId, id)),
-      db.select().from(threads).where(eq(threads.findingId, id)),
-      db
-        .select({ microUsd: sum(modelCalls.microUsd).mapWith(Number), calls: count() })
-        .from(modelCalls)
-        .where(eq(modelCalls.findingId, id)),
-      db.select().from(fingerprints).where(eq(fingerprints.findingId, id)).limit(20),
-      db
-        .select({ ...getTableColumns(sightings), ranOn })
-        .from(sightings)
-        .leftJoin(jobRuns, jobOfSighting)
-        .where(ofFinding)
-        .orderBy(desc(sightings.at))
-        .limit(LIMITS.sightings),
-      finding.kind === "runtime_error" ? errorDetail(db, id) : { places: [], samples: [] },
-      strip(db, now, id),
-      db
-        .select()
-        .from(relayed)
-        .where(and(eq(relayed.findingId, id), eq(relayed.state, "said")))
-        .orderBy(desc(relayed.id))
-        .limit(LIMITS.talk),
-      db.select().from(approvals).where(eq(approvals.findingId, id)).orderBy(approvals.id),
-      db
-        .select()
-        .from(tasks)
-        .where(eq(tasks.findingId, id))
-        .orderBy(desc(tasks.createdAt))
-        .limit(LIMITS.tasks),
-      db.select().from(pulls).where(eq(pulls.findingId, id)).orderBy(desc(pulls.openedAt)),
-      db
-        .select()
-        .from(reviewComments)
-        .where(eq(reviewComments.findingId, id))
-        .orderBy(asc(reviewComments.at))
-        .limit(LIMITS.talk),
-      auditTrail(db, id, LIMITS.audit),
-    ]);
+  const [
+    [issue],
+    [thread],
+    [cost],
+    [lost],
+    ways,
+    newest,
+    errors,
+    plot,
+    talk,
+    yeses,
+    work,
+    ours,
+    remarks,
+    log,
+  ] = await Promise.all([
+    db.select().from(issues).where(eq(issues.findingId, id)),
+    db.select().from(threads).where(eq(threads.findingId, id)),
+    db
+      .select({ microUsd: sum(modelCalls.microUsd).mapWith(Number), calls: count() })
+      .from(modelCalls)
+      .where(eq(modelCalls.findingId, id)),
+    db
+      .select({ reruns: sum(findingDays.reruns).mapWith(Number) })
+      .from(findingDays)
+      .where(eq(findingDays.findingId, id)),
+    db.select().from(fingerprints).where(eq(fingerprints.findingId, id)).limit(20),
+    db
+      .select({ ...getTableColumns(sightings), ranOn })
+      .from(sightings)
+      .leftJoin(jobRuns, jobOfSighting)
+      .where(ofFinding)
+      .orderBy(desc(sightings.at))
+      .limit(LIMITS.sightings),
+    finding.kind === "runtime_error" ? errorDetail(db, id) : { places: [], samples: [] },
+    strip(db, now, id),
+    db
+      .select()
+      .from(relayed)
+      .where(and(eq(relayed.findingId, id), eq(relayed.state, "said")))
+      .orderBy(desc(relayed.id))
+      .limit(LIMITS.talk),
+    db.select().from(approvals).where(eq(approvals.findingId, id)).orderBy(approvals.id),
+    db.select().from(tasks).where(eq(tasks.findingId, id)).orderBy(desc(tasks.createdAt)).limit(LIMITS.tasks),
+    db.select().from(pulls).where(eq(pulls.findingId, id)).orderBy(desc(pulls.openedAt)),
+    db
+      .select()
+      .from(reviewComments)
+      .where(eq(reviewComments.findingId, id))
+      .orderBy(asc(reviewComments.at))
+      .limit(LIMITS.talk),
+    auditTrail(db, id, LIMITS.audit),
+  ]);
   return {
     finding,
     issue: issue ?? null,
@@ -92,6 +106,8 @@ export async function findingDetail(db: Db, now: Date, finding: Finding) {
       pulls: finding.pullsHit,
       authors: finding.authorsHit,
     },
+    /** Job time and attempts that it cost so far. */
+    lost: { seconds: finding.lostSeconds, reruns: lost?.reruns ?? 0 },
     strip: plot,
     talk: talk.reverse(),
     approvals: yeses,
