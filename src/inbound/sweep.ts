@@ -8,7 +8,7 @@ import { dropExcerpts } from "../features/failures/store.ts";
 import { endStale } from "../features/failures/sweep.ts";
 import { findingsIn } from "../features/findings/store.ts";
 import { planWaiting } from "../features/fixes/plan.ts";
-import { silentTasks } from "../features/fixes/store.ts";
+import { queuedTasks, silentTasks } from "../features/fixes/store.ts";
 import { commandKind } from "../features/issues/bare-commands.ts";
 import { fileParked } from "../features/issues/file.ts";
 import { openPulls } from "../features/pulls/store.ts";
@@ -19,6 +19,7 @@ import { errorText } from "../kernel/errors.ts";
 import { FindingId } from "../kernel/ids.ts";
 import { openDeliveries, pruneInbox } from "../platform/inbox.ts";
 import { pruneOutbox } from "../platform/outbox/store.ts";
+import { tasksWithJob } from "../platform/queue.ts";
 import { catchUp } from "./catch-up.ts";
 
 /** Asks again for everything that a missed webhook, a crash or a pause may have left behind. Doing so twice is harmless. */
@@ -32,6 +33,11 @@ export async function sweep(deps: Context): Promise<void> {
   }
   for (const task of await silentTasks(db, new Date(now - MINUTE))) {
     await queue.sendTask(db, { task: task.id }, task.labels);
+  }
+  // a job has five tries, and its task may outlast them
+  const told = await tasksWithJob(db);
+  for (const task of await queuedTasks(db, new Date(now - MINUTE))) {
+    if (!told.has(task.id)) await queue.sendTask(db, { task: task.id }, task.labels);
   }
   await planWaiting(deps);
   await publishWaiting(deps);

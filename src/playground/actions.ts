@@ -94,6 +94,12 @@ export class Someone {
     return (await this.octokit.rest.issues.create({ owner, repo, title, body })).data.number;
   }
 
+  /** Names of the labels that an issue carries. */
+  async labelsOf(issue: number): Promise<string[]> {
+    const { data } = await this.octokit.rest.issues.listLabelsOnIssue({ owner, repo, issue_number: issue });
+    return data.map(({ name }) => name);
+  }
+
   /** Text of an issue. */
   async bodyOf(issue: number): Promise<string> {
     return (await this.octokit.rest.issues.get({ owner, repo, issue_number: issue })).data.body ?? "";

@@ -1,7 +1,7 @@
 import { repoConfig } from "../../config/index.ts";
-import type { Login, PullNumber, RepoName } from "../../kernel/ids.ts";
+import type { Login, PullNumber, RepoName, Sha } from "../../kernel/ids.ts";
 import { slackCode } from "../../kernel/text/escape.ts";
-import type { ForgeReview } from "../../ports/forge.ts";
+import type { ForgeCheck, ForgeReview } from "../../ports/forge.ts";
 import type { Context } from "../context.ts";
 import { refreshCard } from "../findings/service.ts";
 import { findingById } from "../findings/store.ts";
@@ -13,7 +13,14 @@ import { considerMerge } from "./merge.ts";
 import { markClosed, markMerged } from "./merged.ts";
 import { enqueueReady } from "./ready.ts";
 import { collectReviews } from "./review.ts";
-import { type Pull, pullByNumber, updatePull } from "./store.ts";
+import {
+  checksRemark,
+  dropChecksRemarks,
+  keptSources,
+  type Pull,
+  pullByNumber,
+  updatePull,
+} from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge" | "log">;
 
@@ -25,7 +32,7 @@ export async function followPull(deps: Deps, repo: RepoName, number: PullNumber)
   const now = await deps.forge.pull(repo, number);
   if (now.merged && now.mergeCommit !== null) {
     // merged by us for somebody: GitHub knows only that it was us
-    const asked = now.mergedBy === (await deps.forge.whoAmI());
+    const asked = now.mergedBy === (await deps.forge.whoAmI(repo));
     const decided = asked ? await decisionOn(deps.db, pull, "pull.merge") : null;
     await markMerged(deps, finding, { pull, commit: now.mergeCommit, by: decided?.by ?? now.mergedBy });
     return;
@@ -34,11 +41,12 @@ export async function followPull(deps: Deps, repo: RepoName, number: PullNumber)
     await markClosed(deps, finding, pull, await decisionOn(deps.db, pull, "pull.close"));
     return;
   }
-  const me = await deps.forge.whoAmI();
+  const me = await deps.forge.whoAmI(repo);
   const reviews = await collectReviews(deps, pull, me);
   const all = await deps.forge.checks(repo, now.headSha);
   const checks = checksWord(all);
   const review = reviewWord(reviews, me);
+  await lookAtRed(deps, pull, now.headSha, all);
   if (now.draft && checks === "passing" && repoConfig(deps.config, repo)?.pull.draft === true)
     await enqueueReady(deps, pull);
   if (review === "approved" && checks === "passing") await considerMerge(deps, pull);
@@ -56,6 +64,17 @@ export async function followPull(deps: Deps, repo: RepoName, number: PullNumber)
       });
     }
     await refreshCard(deps, tx, pull.findingId);
+  });
+}
+
+/** Has red checks looked at once all are through, and drops what was noted of them where it holds no more. */
+async function lookAtRed(deps: Deps, pull: Pull, head: Sha, checks: ForgeCheck[]): Promise<void> {
+  const { repo, number } = pull;
+  const red = failedChecks(checks).length > 0 && checks.every(({ status }) => status === "completed");
+  await deps.db.transaction(async (tx) => {
+    if (await dropChecksRemarks(tx, pull, red ? head : null)) await refreshCard(deps, tx, pull.findingId);
+    if (!red || (await keptSources(tx, pull)).has(checksRemark(head))) return;
+    await deps.queue.send(tx, "pull.notice", { repo, pull: number }, { key: `${repo}#${number}` });
   });
 }
 

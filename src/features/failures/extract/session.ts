@@ -18,13 +18,17 @@ interface Entry {
 const entries: Entry[] = [];
 const needleNames: string[] = [];
 const needleRules: number[][] = [];
+const needleIndexes = new Map<string, number>();
 FRAMEWORKS.forEach((framework, at) => {
   framework.rules.forEach((data, rule) => {
     const entry = entries.push({ framework: at, rule, data }) - 1;
     for (const needle of data.needles) {
-      const known = needleNames.indexOf(needle);
-      const index = known >= 0 ? known : needleNames.push(needle) - 1;
-      needleRules[index] = [...(needleRules[index] ?? []), entry];
+      const known = needleIndexes.get(needle);
+      if (known !== undefined) needleRules[known]?.push(entry);
+      else {
+        needleIndexes.set(needle, needleNames.push(needle) - 1);
+        needleRules.push([entry]);
+      }
     }
   });
 });
@@ -53,6 +57,8 @@ function rulesOf(needles: readonly number[]): readonly number[] {
   return rules;
 }
 
+/** Lines kept cleaned for rules that look above: where one does, the next often does too. */
+const RECENT = 128;
 const MAX_INFRA = 50;
 const MAX_EXCERPTS = 500;
 
@@ -67,6 +73,7 @@ export class Session implements LineReader {
   /** Those that want the following lines. */
   private active: Running[] = [];
   private ownUntil = 0;
+  private readonly recent: { text: string; number: number }[] = [];
   private current: Line = { text: "", number: 0, before: () => "" };
 
   constructor(private readonly options: ExtractOptions) {
@@ -79,9 +86,13 @@ export class Session implements LineReader {
 
   line(raw: string, number: number, needles: readonly number[], before: (distance: number) => string): void {
     const versions = segments(raw);
+    const above = (distance: number): string => {
+      const known = this.recent[(number - distance) % RECENT];
+      return known?.number === number - distance ? known.text : lastSegment(before(distance));
+    };
     for (let at = 0; at < versions.length; at++) {
       const text = versions[at] ?? "";
-      const line = { text, number, before: (distance: number) => lastSegment(before(distance)) };
+      const line = { text, number, before: above };
       this.current = line;
       // what was overwritten is no line of a block
       if (at === versions.length - 1) for (const one of this.active) one.tracker.line(line);
@@ -91,10 +102,12 @@ export class Session implements LineReader {
         if (!writer.open) this.writing.delete(writer);
       }
     }
+    this.recent[number % RECENT] = this.current;
   }
 
   /** Keeps those that want the following lines, in the frameworks' order: only a rule makes one begin to read. */
   private follow(fired: readonly Running[]): void {
+    if (fired.length === 0 && this.active.length === 0) return;
     const { active, running } = this;
     const isNew = (one: Running): boolean => one.tracker.reading && !active.includes(one);
     if (fired.some(isNew)) this.active = running.filter((one) => one.tracker.reading);
