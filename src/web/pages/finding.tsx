@@ -133,7 +133,7 @@ const Talk: FC<DetailProps> = ({ detail: { talk }, now }) => (
 );
 
 const Facts: FC<DetailProps> = ({ detail, now }) => {
-  const { finding, issue, thread, seen, lost, cost } = detail;
+  const { finding, issue, thread, seen, cost } = detail;
   return (
     <aside class="facts" aria-label="Facts">
       <dl>
@@ -163,10 +163,10 @@ const Facts: FC<DetailProps> = ({ detail, now }) => {
         <Fact name="Hit">
           {plural(seen.pulls, "pull request")}, {plural(seen.authors, "author")}
         </Fact>
-        {lost.seconds === 0 && lost.reruns === 0 ? null : (
+        {cost.lostSeconds === 0 && cost.reruns === 0 ? null : (
           <Fact name="Cost so far">
-            {lost.seconds === 0 ? "" : `${duration(lost.seconds * SECOND)} of CI time, `}
-            {plural(lost.reruns, "rerun")}
+            {cost.lostSeconds === 0 ? "" : `${duration(cost.lostSeconds * SECOND)} of CI time, `}
+            {plural(cost.reruns, "rerun")}
           </Fact>
         )}
         {finding.mergeCommit === null ? null : (
