@@ -80,7 +80,7 @@ function connectForges(config: Config, clock: Clock, log: Log): Pick<Outside, "c
   if (gitea === null) return github;
   const of = (repo: RepoName) => (onGitea.has(repo) ? gitea : github);
   return {
-    forge: routedForge((repo) => of(repo).forge, github.forge),
+    forge: routedForge((repo) => of(repo).forge),
     ci: routedCi([github.ci, gitea.ci], (repo) => of(repo).ci),
   };
 }
