@@ -8,8 +8,8 @@ import { migrate as migratePglite } from "drizzle-orm/pglite/migrator";
 import { drizzle as drizzlePostgres } from "drizzle-orm/postgres-js";
 import { migrate as migratePostgres } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
-import { type Embedded, EmbeddedThread } from "./embedded.ts";
-import { openEngine } from "./engine.ts";
+import { type Embedded, EmbeddedDatabase } from "./embedded/database.ts";
+import { here, inThread, type Notified } from "./embedded/line.ts";
 import * as schema from "./schema.ts";
 
 /**
@@ -55,11 +55,10 @@ export async function openDatabase(options: {
 async function openEmbedded(dataDir: string, snapshot: Blob | undefined, lost: Lost): Promise<Database> {
   const memory = dataDir === "memory://";
   if (!memory) mkdirSync(dataDir, { recursive: true });
-  const pglite = memory
-    ? await openEngine(dataDir, snapshot)
-    : await EmbeddedThread.open(dataDir, snapshot, lost);
+  const line = memory ? here : (notified: Notified) => inThread(notified, lost);
+  const pglite = await EmbeddedDatabase.open(line, dataDir, snapshot);
   // drizzle's type asks for the engine's own class, its code for `query` and `transaction`
-  const db = drizzlePglite(pglite as PGlite, { schema });
+  const db = drizzlePglite(pglite as unknown as PGlite, { schema });
   await migratePglite(db, { migrationsFolder: MIGRATIONS });
   return { db, kind: "pglite", pglite, close: () => pglite.close() };
 }

@@ -1,55 +1,41 @@
 import type { PGlite, QueryOptions, Results, Transaction } from "@electric-sql/pglite";
-import type { Answer, Call } from "./embedded-worker.ts";
+import type { Line, Notified } from "./line.ts";
 
 /** What drizzle, the queue and the tests use of the embedded engine. */
 export type Embedded = Pick<PGlite, "query" | "exec" | "transaction" | "listen" | "dumpDataDir" | "close">;
 
-type Settle = { resolve: (value: unknown) => void; reject: (error: Error) => void };
 type Handle = Pick<Transaction, "query" | "exec" | "rollback">;
 
 /**
- * The embedded Postgres in a thread of its own, so that a statement stops nobody but those who wait for it. There is one
- * connection: while a transaction is open, everything else waits for its end.
+ * The embedded Postgres. There is one connection: while a transaction is open, everything else waits for its end.
  */
-export class EmbeddedThread {
-  private readonly thread = new Worker(new URL("./embedded-worker.ts", import.meta.url));
-  private readonly waiting = new Map<number, Settle>();
+export class EmbeddedDatabase {
   private readonly listeners = new Map<number, (payload: string) => void>();
+  private readonly line: Line;
   private readonly turns: (() => void)[] = [];
   private held = false;
-  private asked = 0;
-  private gone: Error | null = null;
+  private listened = 0;
 
-  private constructor(lost: (error: Error) => void) {
-    const lose = (why: string) => {
-      if (this.gone !== null) return;
-      this.gone = new Error(`The embedded database has stopped (${why}). Start the process again.`);
-      for (const { reject } of this.waiting.values()) reject(this.gone);
-      this.waiting.clear();
-      lost(this.gone);
-    };
-    this.thread.onmessage = ({ data }: MessageEvent<Answer>) => this.hear(data, lose);
-    this.thread.onerror = ({ message }) => lose(message);
-    this.thread.addEventListener("close", () => lose("its thread ended"));
+  private constructor(line: (notified: Notified) => Line) {
+    this.line = line((listener, payload) => this.listeners.get(listener)?.(payload));
   }
 
   /**
-   * Starts the thread and opens the database.
-   * @param dataDir the data folder; the database lies in a folder of it.
-   * @param lost is told once if the thread stops by itself.
+   * Opens the database that lies in a folder of `dataDir`, or one in memory for `memory://`.
+   * @param snapshot an image to begin with where there is none.
    */
   static async open(
+    line: (notified: Notified) => Line,
     dataDir: string,
     snapshot: Blob | undefined,
-    lost: (error: Error) => void,
-  ): Promise<EmbeddedThread> {
-    const thread = new EmbeddedThread(lost);
+  ): Promise<EmbeddedDatabase> {
+    const database = new EmbeddedDatabase(line);
     const image = snapshot === undefined ? {} : { snapshot: await snapshot.arrayBuffer() };
     try {
-      await thread.ask({ do: "open", dataDir, ...image });
-      return thread;
+      await database.line.ask({ do: "open", dataDir, ...image });
+      return database;
     } catch (error) {
-      thread.end();
+      database.line.end();
       throw error;
     }
   }
@@ -97,59 +83,38 @@ export class EmbeddedThread {
   }
 
   async listen(channel: string, callback: (payload: string) => void): Promise<() => Promise<void>> {
-    this.asked += 1;
-    const listener = this.asked;
+    this.listened += 1;
+    const listener = this.listened;
     this.listeners.set(listener, callback);
-    await this.inTurn(() => this.ask({ do: "listen", channel, listener }));
+    await this.inTurn(() => this.line.ask({ do: "listen", channel, listener }));
     return async () => {
       this.listeners.delete(listener);
-      await this.inTurn(() => this.ask({ do: "unlisten", listener }));
+      await this.inTurn(() => this.line.ask({ do: "unlisten", listener }));
     };
   }
 
   async dumpDataDir(): Promise<Blob> {
-    // the thread answers a dump with its bytes
-    const bytes = (await this.inTurn(() => this.ask({ do: "dump" }))) as ArrayBuffer;
+    // the engine answers a dump with its bytes
+    const bytes = (await this.inTurn(() => this.line.ask({ do: "dump" }))) as ArrayBuffer;
     return new Blob([bytes]);
   }
 
   async close(): Promise<void> {
-    await this.inTurn(() => this.ask({ do: "close" }));
-    this.end();
+    await this.inTurn(() => this.line.ask({ do: "close" }));
+    this.line.end();
   }
 
   private run<T>(text: string, params: unknown[], options: QueryOptions): Promise<Results<T>> {
-    // drizzle reads times as they are written: its parsers hand the text on, and no function crosses to the thread
+    // drizzle reads times as they are written: its parsers hand the text on, and no function crosses to its thread
     const texts = Object.keys(options.parsers ?? {}).map(Number);
     const statement = { text, params, rowMode: options.rowMode ?? "object", texts };
-    // the thread answers a statement with its rows; of what type they are, the caller knows
-    return this.ask({ do: "query", statement }) as Promise<Results<T>>;
+    // the engine answers a statement with its rows; of what type they are, the caller knows
+    return this.line.ask({ do: "query", statement }) as Promise<Results<T>>;
   }
 
   private runAll(text: string, alone = false): Promise<Results[]> {
-    // the thread answers with the results of each statement
-    return this.ask({ do: "exec", text, alone }) as Promise<Results[]>;
-  }
-
-  private ask(call: Call): Promise<unknown> {
-    if (this.gone !== null) return Promise.reject(this.gone);
-    this.asked += 1;
-    const id = this.asked;
-    return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
-      this.thread.postMessage({ id, call });
-    });
-  }
-
-  private hear(answer: Answer, lose: (why: string) => void): void {
-    if ("lost" in answer) lose(answer.lost);
-    else if ("listener" in answer) this.listeners.get(answer.listener)?.(answer.payload);
-    else {
-      const asked = this.waiting.get(answer.id);
-      this.waiting.delete(answer.id);
-      if ("failed" in answer) asked?.reject(Object.assign(new Error(answer.failed.message), answer.failed));
-      else asked?.resolve(answer.value);
-    }
+    // the engine answers with the results of each statement
+    return this.line.ask({ do: "exec", text, alone }) as Promise<Results[]>;
   }
 
   /** Sends `statement` while no transaction is open. */
@@ -169,10 +134,5 @@ export class EmbeddedThread {
     const next = this.turns.shift();
     if (next === undefined) this.held = false;
     else next();
-  }
-
-  private end(): void {
-    this.gone ??= new Error("the embedded database is closed");
-    this.thread.terminate();
   }
 }
