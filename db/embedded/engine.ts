@@ -13,9 +13,14 @@ export type Call =
   | { do: "dump" }
   | { do: "close" };
 
+interface Opened {
+  engine: PGlite;
+  statements: Statements;
+}
+
 /** Answers calls one after the other, in the order in which they came; `notified` is told what listeners hear. */
 export class Engine {
-  private open: { engine: PGlite; statements: Statements } | null = null;
+  private open: Opened | null = null;
   private readonly listeners = new Map<number, () => Promise<void>>();
   private last: Promise<unknown> = Promise.resolve();
 
@@ -40,10 +45,7 @@ export class Engine {
       case "query":
         return statements.run(call.statement);
       case "exec":
-        return engine.exec(call.text).catch(async (error: unknown) => {
-          if (call.alone) await engine.exec("rollback");
-          throw error;
-        });
+        return this.exec(this.open, call);
       case "listen": {
         const { channel, listener } = call;
         const stop = await engine.listen(channel, (payload) => this.notified(listener, payload));
@@ -60,6 +62,17 @@ export class Engine {
         this.open = null;
         await engine.close();
         return null;
+    }
+  }
+
+  private async exec({ engine, statements }: Opened, { text, alone }: Extract<Call, { do: "exec" }>) {
+    try {
+      const results = await engine.exec(text);
+      await statements.noteChange(text);
+      return results;
+    } catch (error) {
+      if (alone) await engine.exec("rollback");
+      throw error;
     }
   }
 }

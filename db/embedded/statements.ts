@@ -20,6 +20,9 @@ interface Known {
 
 const KEPT = 400;
 
+/** After such a statement, others may have rows of another shape. */
+const CHANGES = /\b(alter|drop)\s/i;
+
 /**
  * Runs statements on an engine that nobody else uses meanwhile. Each is taken apart once and kept by its text, and run
  * in one exchange: the engine's own `query` has six of them and forgets the statement.
@@ -40,13 +43,21 @@ export class Statements {
         protocol.serialize.execute(),
         protocol.serialize.sync(),
       );
+      await this.noteChange(text);
       const [first] = parse.parseResults([...shape, ...said], this.parsersFor(texts), { rowMode });
       return first ?? { rows: [], fields: [] };
     } catch (error) {
-      // it may be that a table has changed since: next time it is taken apart anew
+      // what it was taken for may no longer hold
       await this.forget(text);
       throw error;
     }
+  }
+
+  /** To be called after a statement that went well: if tables changed, all others are taken apart anew. */
+  async noteChange(text: string): Promise<void> {
+    if (!CHANGES.test(text)) return;
+    await this.engine.exec("deallocate all");
+    this.known.clear();
   }
 
   private async learn(text: string): Promise<Known> {

@@ -16,6 +16,13 @@ let database: Database;
 const numbers = async () =>
   (await rows(database.db, sql`select n from seen order by n`)).map((row) => Number(row.n));
 
+/** `expect().rejects` waits without letting a thread's messages in. */
+const faultOf = (work: PromiseLike<unknown> | undefined): Promise<unknown> =>
+  Promise.resolve(work).then(
+    () => null,
+    (error: unknown) => error,
+  );
+
 beforeAll(async () => {
   await fillDataDir(dir);
   database = await opening();
@@ -44,8 +51,9 @@ describe("the embedded database in its thread", () => {
   });
 
   test("an error keeps its code, and the next statement runs", async () => {
-    const failed = await database.db.execute(sql`insert into seen values (1), (1)`).catch((error) => error);
-    expect(failed.cause).toMatchObject({ code: "23505", table: "seen", constraint: "seen_pkey" });
+    const failed = await faultOf(database.db.execute(sql`insert into seen values (1), (1)`));
+    expect(failed).toHaveProperty("cause.constraint", "seen_pkey");
+    expect(failed).toMatchObject({ cause: { code: "23505", table: "seen" } });
     expect(await numbers()).toEqual([]);
   });
 
@@ -69,12 +77,11 @@ describe("the embedded database in its thread", () => {
     await Promise.all([first, ...others]);
     expect(order).toEqual(["transaction", "statement 4", "statement 5"]);
     const fault = new Error("no");
-    await expect(
-      database.db.transaction(async (tx) => {
-        await tx.execute(sql`delete from seen`);
-        throw fault;
-      }),
-    ).rejects.toBe(fault);
+    const undone = database.db.transaction(async (tx) => {
+      await tx.execute(sql`delete from seen`);
+      throw fault;
+    });
+    expect(await faultOf(undone)).toBe(fault);
     expect(await numbers()).toEqual([1, 3, 4, 5]);
   });
 
@@ -83,7 +90,7 @@ describe("the embedded database in its thread", () => {
       await tx.execute(sql`insert into seen values (9)`);
       await tx.execute(sql`insert into seen values (9)`).catch(() => {});
     });
-    await expect(done).rejects.toThrow("not committed");
+    expect(String(await faultOf(done))).toContain("not committed");
     expect(await numbers()).not.toContain(9);
   });
 
@@ -91,7 +98,7 @@ describe("the embedded database in its thread", () => {
     const script = "begin; insert into seen values (8); select * from nowhere; commit";
     const failed = database.pglite?.exec(script);
     const next = numbers();
-    await expect(failed).rejects.toMatchObject({ code: "42P01" });
+    expect(await faultOf(failed)).toMatchObject({ code: "42P01" });
     expect(await next).not.toContain(8);
   });
 
@@ -120,7 +127,7 @@ describe("the embedded database in its thread", () => {
   test("what was written is there after a close, and an image begins a new one", async () => {
     const image = await database.pglite?.dumpDataDir("none");
     await database.close();
-    await expect(database.db.execute(sql`select 1`)).rejects.toThrow();
+    expect(await faultOf(database.db.execute(sql`select 1`))).toBeInstanceOf(Error);
     database = await opening();
     expect(await numbers()).toEqual([1, 3, 4, 5]);
     const copy = await openDatabase({
@@ -143,7 +150,7 @@ describe("the embedded database in its thread", () => {
     );
     const waits = [line.ask({ do: "close" }), line.ask({ do: "close" })];
     for (const { status } of await Promise.allSettled(waits)) expect(status).toBe("rejected");
-    await expect(line.ask({ do: "close" })).rejects.toThrow("out of memory");
+    expect(String(await faultOf(line.ask({ do: "close" })))).toContain("out of memory");
     line.end();
     expect(told).toHaveLength(1);
     expect(told[0]).toContain("Start the process again.");
