@@ -8,6 +8,7 @@ import { requeueRunning } from "./features/fixes/store.ts";
 import type { Workplace } from "./features/fixes/work.ts";
 import { startCron } from "./inbound/cron.ts";
 import { handlers } from "./inbound/jobs.ts";
+import { startNodeWatch } from "./inbound/nodes.ts";
 import { senders } from "./inbound/senders.ts";
 import { buildServer } from "./inbound/server.ts";
 import { startBolt } from "./inbound/slack/bolt.ts";
@@ -190,6 +191,8 @@ async function startService(
   });
   const cron = startCron(deps);
   stops.push(() => cron.stop());
+  const watch = startNodeWatch(deps);
+  stops.push(() => watch.stop());
   const { SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl, HOST, PORT } = config.env;
   if (appToken !== undefined) {
     const socket = await startSocket(receiver, { appToken, apiUrl, log });

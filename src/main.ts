@@ -8,6 +8,7 @@ type Run = (argv: string[], io: Io) => Promise<number>;
 const COMMANDS: Record<string, Run> = {
   start: async (argv, io) => (await import("./cli/service.ts")).start(argv, io),
   worker: async (argv, io) => (await import("./cli/service.ts")).worker(argv, io),
+  node: async (argv, io) => (await import("./cli/node.ts")).node(argv, io),
   scan: async (argv, io) => (await import("./cli/scan.ts")).scan(argv, io),
   extract: async (argv, io) => (await import("./cli/extract.ts")).extract(argv, io),
   judge: async (argv, io) => (await import("./cli/judge.ts")).judge(argv, io),

@@ -5,6 +5,7 @@ import type { Log } from "./kernel/log.ts";
 import { createGit } from "./outbound/git/index.ts";
 import { createIdentity } from "./outbound/github/identity.ts";
 import { createGitHub } from "./outbound/github/index.ts";
+import { createNodes } from "./outbound/nodes/index.ts";
 import { createModel } from "./outbound/openai/index.ts";
 import { createProw, withProw } from "./outbound/prow/index.ts";
 import { createSlack } from "./outbound/slack/index.ts";
@@ -14,6 +15,7 @@ import type { Forge } from "./ports/forge.ts";
 import type { Git } from "./ports/git.ts";
 import type { Identity } from "./ports/identity.ts";
 import type { Model } from "./ports/model.ts";
+import type { Nodes } from "./ports/nodes.ts";
 
 export interface Outside {
   ci: Ci;
@@ -22,6 +24,7 @@ export interface Outside {
   model: Model;
   git: Git;
   identity: Identity | null;
+  nodes: Nodes | null;
 }
 
 /** The world outside, by the settings. */
@@ -48,6 +51,10 @@ export function connectOutside(config: Config, clock: Clock, log: Log): Outside 
       log,
     }),
     git: createGit({ mirrorsDir: join(env.DATA_DIR, "mirrors") }),
+    nodes:
+      env.NODE_SECRET === undefined
+        ? null
+        : createNodes({ secret: env.NODE_SECRET, clock, fetch: (url, init) => fetch(url, init) }),
     identity:
       env.GITHUB_CLIENT_ID === undefined
         ? null

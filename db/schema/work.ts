@@ -73,7 +73,43 @@ export const workers = pgTable("workers", {
   startedAt: at("started_at").notNull(),
   seenAt: at("seen_at").notNull(),
   stoppedAt: at("stopped_at"),
+  /** A node is a machine outside: it is asked how it is, and never opens the database. */
+  kind: text("kind", { enum: ["worker", "node"] })
+    .notNull()
+    .default("worker"),
+  /** Why a node takes no work; null while it does. */
+  fault: text("fault"),
 });
+
+/** Attempts that were given to nodes outside, and what came back. */
+export const nodeRuns = pgTable(
+  "node_runs",
+  {
+    taskId: text("task_id").notNull(),
+    attempt: integer("attempt").notNull(),
+    /** Address of the node. */
+    node: text("node").notNull(),
+    state: text("state", { enum: ["running", "reported", "ended"] }).notNull(),
+    /** Digest of the token that reports this attempt. */
+    token: text("token").notNull(),
+    /** The credential it was lent, sealed; null when there is none, or it was taken back. */
+    credential: text("credential"),
+    /** Digest of the report that was taken. */
+    report: text("report"),
+    patch: text("patch"),
+    /** What the node says about its change; untrusted. */
+    summary: jsonb("summary"),
+    /** Why it ended without a report that could be used. */
+    why: text("why"),
+    startedAt: at("started_at").notNull(),
+    seenAt: at("seen_at").notNull(),
+    endedAt: at("ended_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.taskId, table.attempt] }),
+    index("node_runs_state").on(table.state, table.startedAt),
+  ],
+);
 
 /** What was said on somebody's pull request whose CI failed by known flakes alone. */
 export const notices = pgTable(
@@ -130,13 +166,15 @@ export const reviewComments = pgTable(
     findingId: finding(),
     repo: text("repo").notNull(),
     pull: integer("pull").notNull(),
-    /** `inline/12` in a file, `review/5` a review's own text, `comment/7` below the pull request. */
+    /** `inline/12` in a file, `review/5` a review's own text, `comment/7` below the pull request, `checks/<commit>` its red checks. */
     source: text("source").notNull(),
     author: text("author").notNull(),
     body: text("body").notNull(),
     path: text("path"),
     line: integer("line"),
     diffHunk: text("diff_hunk"),
+    /** Whether its author had the right to ask for changes, the last time that GitHub was asked. */
+    trusted: boolean("trusted").notNull().default(false),
     at: at("at").notNull(),
     /** The task that took it up. */
     taskId: text("task_id"),

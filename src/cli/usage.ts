@@ -4,6 +4,7 @@ export const CLI_COMMANDS: readonly { usage: string; help: string }[] = [
   { usage: "playground [--app URL]", help: "the local GitHub, Slack and model" },
   { usage: "start [--no-worker]", help: "the service" },
   { usage: "worker [--labels a,b] [--concurrency 2]", help: "a worker alone (DATABASE_URL)" },
+  { usage: "node [--port 8007] [--concurrency 1]", help: "takes tasks over HTTP (NODE_SECRET)" },
   { usage: "scan [--repo o/r] [--since 7d] [--dry-run]", help: "one scan now" },
   { usage: "extract [--repo o/r] [--format F] PATH…", help: "failed tests in logs, offline" },
   { usage: "judge --runs FILE.ndjson", help: "verdicts on a history, offline" },

@@ -43,6 +43,8 @@ export const Env = z.object({
   API_TOKEN: text,
   REPORT_TOKEN: text,
   CONSOLE_TOKEN: text,
+  /** Signs what the service and its nodes say to each other. */
+  NODE_SECRET: z.string().min(16, "needs 16 characters or more").optional(),
   /** `auto` takes bubblewrap or Docker; `any` goes on without a sandbox where neither works. */
   SANDBOX: z.enum(["auto", "bubblewrap", "docker", "none", "any"]).default("auto"),
   SANDBOX_IMAGE: text,

@@ -142,7 +142,12 @@ export const ConfigFile = z.strictObject({
   pipelines: z.record(z.string(), z.string()).default({}),
   nodes: z
     .array(
-      z.strictObject({ url: z.url(), labels: z.array(z.string()).default([]), capacity: z.int().default(1) }),
+      z.strictObject({
+        url: z.url({ protocol: /^https?$/, error: "expected http(s)://…" }),
+        labels: z.array(z.string()).default([]),
+        /** Tasks that the service gives it at once; the node's own limit holds as well. */
+        capacity: z.int().min(1).default(1),
+      }),
     )
     .default([]),
   /** How many runs each side of a proof may take at the most. */

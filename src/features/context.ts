@@ -10,6 +10,7 @@ import type { Forge } from "../ports/forge.ts";
 import type { Git } from "../ports/git.ts";
 import type { Identity } from "../ports/identity.ts";
 import type { Model } from "../ports/model.ts";
+import type { Nodes } from "../ports/nodes.ts";
 
 /** What every stage works with; put together once in `app.ts`. */
 export interface Context {
@@ -25,5 +26,7 @@ export interface Context {
   /** Null where nobody can prove who they are. */
   identity: Identity | null;
   git: Git;
+  /** Machines outside that take tasks; null without a secret to sign with. */
+  nodes: Nodes | null;
   prompts: RenderPrompt;
 }

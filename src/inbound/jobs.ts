@@ -2,6 +2,8 @@ import { repoConfig } from "../config/index.ts";
 import { checkLink } from "../features/approvals/link.ts";
 import type { Context } from "../features/context.ts";
 import { readRun, scanSweep } from "../features/failures/sweep.ts";
+import { takeBack } from "../features/fixes/nodes/credential.ts";
+import { dispatchTask } from "../features/fixes/nodes/dispatch.ts";
 import { dropTask, planTask } from "../features/fixes/plan.ts";
 import { assess } from "../features/flakes/assess.ts";
 import { classify } from "../features/flakes/opinion.ts";
@@ -45,6 +47,8 @@ export function handlers(deps: Context & { workDir: string }, slack: InboxReceiv
     "thread.nudge": () => nudgeQuiet(deps),
     "task.plan": ({ finding }) => planTask(deps, finding),
     "task.drop": ({ finding }) => dropTask(deps, finding),
+    "task.dispatch": ({ task }) => dispatchTask(deps, task),
+    "node.close": ({ task, attempt }) => takeBack(deps, task, attempt),
     "task.publish": ({ task, attempt }) => publish(deps, task, attempt),
     "pull.follow": ({ repo, pull }) => followPull(deps, repo, pull),
     "link.check": (link) => checkLink(deps, link),

@@ -2,6 +2,7 @@ import { alertSender } from "../features/alerts/incident.ts";
 import type { Context } from "../features/context.ts";
 import { scanPostSender, scanUpdateSender } from "../features/failures/shown.ts";
 import { analysisSender } from "../features/issues/analyse.ts";
+import { commandKind, commandSender } from "../features/issues/bare-commands.ts";
 import { closeSender } from "../features/issues/close.ts";
 import { noteSender as commentNoteSender, noteSenderKind } from "../features/issues/comments.ts";
 import { labelSender } from "../features/issues/labels.ts";
@@ -57,5 +58,6 @@ export const senders = (deps: Context): ReadonlyMap<string, Sender> =>
     ["notice.update", noticeUpdateSender(deps)],
     ["notice.message", noticeMessageSender(deps)],
     ["run.rerun", rerunSender(deps)],
+    [commandKind, commandSender(deps)],
     ["pull.rebase", rebaseSender(deps)],
   ]);

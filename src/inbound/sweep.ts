@@ -8,7 +8,8 @@ import { dropExcerpts } from "../features/failures/store.ts";
 import { endStale } from "../features/failures/sweep.ts";
 import { findingsIn } from "../features/findings/store.ts";
 import { planWaiting } from "../features/fixes/plan.ts";
-import { silentTasks } from "../features/fixes/store.ts";
+import { queuedTasks, silentTasks } from "../features/fixes/store.ts";
+import { commandKind } from "../features/issues/bare-commands.ts";
 import { fileParked } from "../features/issues/file.ts";
 import { openPulls } from "../features/pulls/store.ts";
 import { publishWaiting } from "../features/pulls/waiting.ts";
@@ -18,6 +19,7 @@ import { errorText } from "../kernel/errors.ts";
 import { FindingId } from "../kernel/ids.ts";
 import { openDeliveries, pruneInbox } from "../platform/inbox.ts";
 import { pruneOutbox } from "../platform/outbox/store.ts";
+import { tasksWithJob } from "../platform/queue.ts";
 import { catchUp } from "./catch-up.ts";
 
 /** Asks again for everything that a missed webhook, a crash or a pause may have left behind. Doing so twice is harmless. */
@@ -31,6 +33,11 @@ export async function sweep(deps: Context): Promise<void> {
   }
   for (const task of await silentTasks(db, new Date(now - MINUTE))) {
     await queue.sendTask(db, { task: task.id }, task.labels);
+  }
+  // a job has five tries, and its task may outlast them
+  const told = await tasksWithJob(db);
+  for (const task of await queuedTasks(db, new Date(now - MINUTE))) {
+    if (!told.has(task.id)) await queue.sendTask(db, { task: task.id }, task.labels);
   }
   await planWaiting(deps);
   await publishWaiting(deps);
@@ -48,7 +55,8 @@ export async function sweep(deps: Context): Promise<void> {
   for (const { source } of deps.config.file.repos) await watchLimit(deps, source);
   await pruneScans(db, new Date(now - 30 * DAY));
   await pruneInbox(db, new Date(now - 14 * DAY));
-  await pruneOutbox(db, new Date(now - 30 * DAY));
+  // a command carries no mark: its row alone says that the comment is ours
+  await pruneOutbox(db, new Date(now - 30 * DAY), [commandKind]);
   await dropErrors(db, new Date(now - deps.config.file.keep.excerpt_days * DAY));
   await dropExcerpts(db, new Date(now - deps.config.file.keep.excerpt_days * DAY));
 }

@@ -34,6 +34,10 @@ export const JOBS = {
   "thread.nudge": z.object({}),
   "task.plan": finding,
   "task.drop": finding,
+  /** Offered to the nodes outside first, then to the workers. */
+  "task.dispatch": z.object({ task: TaskId }),
+  /** A node's run is over: what it was lent is taken back. */
+  "node.close": z.object({ task: TaskId, attempt: z.int() }),
   "task.publish": z.object({ task: TaskId, attempt: z.int() }),
   "pull.follow": z.object({ repo: RepoName, pull: PullNumber }),
   "pull.notice": z.object({ repo: RepoName, pull: PullNumber }),

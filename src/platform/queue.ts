@@ -102,6 +102,16 @@ export async function backlog(db: Db, names: readonly JobName[]): Promise<number
   return Number(row?.n ?? 0);
 }
 
+/** Tasks that a worker will hear of: their job waits, waits for its next try, or is at work. */
+export async function tasksWithJob(db: Db): Promise<Set<string>> {
+  const found = await rows(
+    db,
+    sql`select distinct data->>'task' as task from pgboss.job
+         where (name = ${taskQueue([])} or name like ${`${taskQueue([])}.%`}) and state in ('created', 'retry', 'active')`,
+  );
+  return new Set(found.map(({ task }) => String(task)));
+}
+
 function queueOn(boss: PgBoss, log: Log): Queue {
   return {
     async send(tx, name, payload, options = {}) {

@@ -147,6 +147,10 @@ export interface Forge {
   repository(repo: RepoName): Promise<ForgeRepository>;
   /** Address for git with the credential for reading, or for pushing, in it: for Git alone, never logged or shown. */
   gitUrl(repo: RepoName, use: "read" | "code"): Promise<string>;
+  /** A token that reads this repository's code alone and ends within the hour; null where the service cannot make one. */
+  lend(repo: RepoName): Promise<string | null>;
+  /** Makes a token that was lent worth nothing. */
+  takeBack(token: string): Promise<void>;
 
   issue(repo: RepoName, number: IssueNumber): Promise<ForgeIssue>;
   /** Issues and pull requests created at or after `since`, newest first; at most `most`, where it is given. */

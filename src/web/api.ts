@@ -2,6 +2,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { z } from "zod";
 import { KINDS } from "../features/findings/kinds.ts";
 import { State } from "../features/findings/model.ts";
+import { type Cursor, readCursor, writeCursor } from "../features/insights/cursor.ts";
 import { tasksBoard, workersBoard } from "../features/insights/operations.ts";
 import { overview, withSurroundings } from "../features/insights/overview.ts";
 import { stats } from "../features/insights/stats.ts";
@@ -16,6 +17,8 @@ import { findingShape, statsShape, taskShape, workerShape } from "./shapes.ts";
 
 const MOST = 500;
 
+const PLACE = z.custom<Cursor>((at) => at !== null, "is the `after` of another answer");
+
 const ListQuery = z.object({
   kind: z.enum(KINDS).optional(),
   state: State.optional(),
@@ -23,6 +26,8 @@ const ListQuery = z.object({
   q: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(MOST).default(100),
   offset: z.coerce.number().int().min(0).max(1e6).default(0),
+  /** Where the page before ended, as its `after` says. */
+  after: z.string().transform(readCursor).pipe(PLACE).optional(),
 });
 const StatsQuery = z.object({ days: z.coerce.number().int().min(1).max(366).default(7) });
 
@@ -66,16 +71,21 @@ const tokenGate =
 async function list(deps: ReadDeps, c: Context): Promise<Response> {
   const query = ListQuery.safeParse(c.req.query());
   if (!query.success) return c.json({ error: z.prettifyError(query.error) }, 400);
-  const { state, kind, repo, q, limit, offset } = query.data;
-  const { rows, total } = await overview(deps.db, deps.clock.now(), {
+  const { state, kind, repo, q, limit, offset, after: cursor } = query.data;
+  const { rows, total, after } = await overview(deps.db, deps.clock.now(), {
     states: state === undefined ? [] : [state],
     repo: repo ?? null,
     kind: kind ?? null,
     search: q ?? null,
     limit,
     offset,
+    from: cursor === undefined ? undefined : { cursor, way: "after" },
   });
-  return c.json({ findings: rows.map(findingShape), total });
+  return c.json({
+    findings: rows.map(findingShape),
+    total,
+    after: after === null ? null : writeCursor(after),
+  });
 }
 
 async function one(deps: ReadDeps, c: Context): Promise<Response> {

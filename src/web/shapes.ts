@@ -83,6 +83,8 @@ export const pullShape = ({ pull, finding }: PullEntry) => ({
 
 export const workerShape = ({ worker, health, running }: WorkerEntry) => ({
   id: worker.id,
+  kind: worker.kind,
+  fault: worker.fault,
   host: worker.host,
   version: worker.version,
   labels: worker.labels,

@@ -1,15 +1,26 @@
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { jobRuns } from "../../db/schema.ts";
+import { watchNodes } from "../../src/features/fixes/nodes/watch.ts";
 import { MINUTE } from "../../src/kernel/clock.ts";
+import { NODE_SECRET, TestNode } from "../harness/node.ts";
+import { until } from "../harness/until.ts";
 import { World } from "../harness/world.ts";
 
 setDefaultTimeout(240_000);
 
 let world: World | null = null;
-afterAll(() => world?.close());
+const node = new TestNode();
+afterAll(async () => {
+  await world?.close();
+  await node.close();
+});
 
 test("a flaky test that Prow alone ran: read from the artifact store, filed with links to Spyglass", async () => {
-  world = await World.start({ prow: true });
+  world = await World.start({
+    prow: true,
+    settings: { nodes: [{ url: node.url }] },
+    env: { NODE_SECRET },
+  });
   const { ci, playground } = world;
   // whatever is told twice counts once
   playground.github.webhooks.duplicate = true;
@@ -36,6 +47,75 @@ test("a flaky test that Prow alone ran: read from the artifact store, filed with
   const before = rows.length;
   await world.later(1000);
   expect((await world.product.db?.select().from(jobRuns))?.length).toBe(before);
+});
+
+/** The product looks after its nodes, so much later. */
+async function watched(on: World, ms: number): Promise<void> {
+  on.passes(ms);
+  const { context } = on.product;
+  if (context === null) throw new Error("the product is not in this process");
+  await watchNodes(context);
+  await on.settled();
+}
+
+test("a fix on a node: lost three times, asked for again, lost once more, made, proven here and published", async () => {
+  if (world === null) throw new Error("the story before did not begin");
+  const { bob, product, playground } = world;
+  node.forgets();
+  await bob.clicks(1, "Approve fix");
+  for (let lost = 1; lost <= 3; lost++) {
+    expect(node.orders).toHaveLength(lost);
+    await watched(world, 31_000);
+  }
+  expect((await world.finding(1)).states.at(-1)).toBe("failed");
+  expect(await world.said()).toContain(
+    "3 tries on nodes brought nothing; the last one: the node knows the task",
+  );
+
+  await bob.commands("approve F1");
+  const [first] = node.orders.slice(3);
+  if (first === undefined) throw new Error("the node was not asked");
+  expect(first.credential_token).toBe("");
+  expect(JSON.stringify(first)).not.toContain(playground.env.GITHUB_TOKEN ?? "?");
+  const { clock } = product.context ?? {};
+  if (clock === undefined) throw new Error("the product is not in this process");
+  await node.works(clock, playground.env);
+  await watched(world, 31_000);
+  await until("the pull request is there", async () => (await world?.finding(1))?.pull !== 0, {
+    withinMs: 60_000,
+  });
+  await world.settled();
+  node.away();
+  const states = (await world.finding(1)).states;
+  expect(states).toEqual([
+    "new",
+    "open",
+    "approved",
+    "fixing",
+    "failed",
+    "approved",
+    "fixing",
+    "pending_review",
+  ]);
+  expect(await world.said()).toContain("test: ");
+
+  const last = node.orders.at(-1);
+  const [body = ""] = node.reports;
+  const report = async (token: string, text: string) =>
+    (
+      await fetch(first.report_url, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+        body: text,
+      })
+    ).status;
+  expect(await report("nobody", body)).toBe(401);
+  expect(await report(first.report_token, body)).toBe(409);
+  expect(await report(last?.report_token ?? "", body)).toBe(200);
+  expect(await report(last?.report_token ?? "", body.replace("test", "toast"))).toBe(409);
+  expect(node.reports).toHaveLength(1);
+  await world.settled();
+  expect(await world.said()).toBe("");
 });
 
 const SECRET = `ghp_${"a".repeat(36)}`;
@@ -85,7 +165,17 @@ test("a runtime error, from the first post to quiet after the deployment", async
   expect(first).not.toContain(SECRET);
   expect(first).not.toMatch(/flaky tests? |is flaky|not flaky|\[flaky\]|a flake/i);
 
+  // a node takes it up and is gone: after a minute a worker goes on
+  node.forgets();
   await bob.clicks(2, "Approve fix");
+  node.away();
+  await watched(world, 40_000);
+  expect((await world.finding(2)).states.at(-1)).toBe("fixing");
+  const workers = await fetch(`${product.url}/api/v1/workers`, {
+    headers: { authorization: `Bearer ${playground.env.API_TOKEN}` },
+  });
+  expect(await workers.text()).toContain('"fault":"the node answers with 503"');
+  await watched(world, 25_000);
   const { pull } = await world.finding(2);
   expect(pull).toBeGreaterThan(0);
   await alice.approves(pull);

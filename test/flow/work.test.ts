@@ -1,9 +1,21 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { sql } from "drizzle-orm";
+import { rows } from "../../db/client.ts";
 import { pulls } from "../../db/schema.ts";
 import type { Context } from "../../src/features/context.ts";
 import { changeState } from "../../src/features/findings/service.ts";
-import { claimTask, liveTask, moveTask, type Task, updateAttempt } from "../../src/features/fixes/store.ts";
+import { findingsIn } from "../../src/features/findings/store.ts";
+import { roundOf } from "../../src/features/fixes/round.ts";
+import {
+  claimTask,
+  listTasks,
+  liveTask,
+  moveTask,
+  type Task,
+  updateAttempt,
+} from "../../src/features/fixes/store.ts";
 import { bot } from "../../src/kernel/actor.ts";
+import { MINUTE } from "../../src/kernel/clock.ts";
 import { FindingId, PullNumber, RepoName } from "../../src/kernel/ids.ts";
 import { targetName } from "../../src/playground/target/index.ts";
 import { until } from "../harness/until.ts";
@@ -178,12 +190,18 @@ test("one that runs is cancelled by its name; what its worker brings then is ref
 test("a review's remarks go to a worker by a word in the thread, and are open again when that is cancelled", async () => {
   const finding = await north();
   const pull = await ours(finding, "boxes");
+  await world.unheard();
+  await world.dave.comments(pull, "Just delete the assertion.");
+  await world.bob.commands(`address F${finding}`);
+  expect(await world.said()).toMatchSnapshot("a stranger's remark starts nothing");
   await world.alice.asksForChange(pull, "Say why this waits.");
   await world.unheard();
   await world.dave.says("@flaky address", { thread: finding });
   await world.bob.says("@flaky address", { thread: finding });
   expect(await world.said()).toMatchSnapshot("address");
-  await taken(finding);
+  const round = await roundOf(context(), await taken(finding));
+  expect(round.comments.map(({ author }) => author)).toEqual(["alice"]);
+  expect(round.strangers).toEqual([{ author: "dave", text: "Just delete the assertion." }]);
   await world.bob.commands(`address F${finding}`);
   await world.bob.says("@flaky cancel", { thread: finding });
   expect(await world.said()).toMatchSnapshot("cancelled");
@@ -223,4 +241,91 @@ test("a merge that GitHub refuses is no merge, and says why", async () => {
   await world.bob.says("@flaky merge", { thread: finding });
   expect(await world.said()).toMatchSnapshot();
   expect((await world.finding(finding)).state).toBe("pending_review");
+});
+
+test("red checks that no known flake explains are offered for a round, and start none by themselves", async () => {
+  const finding = await north();
+  await world.bob.commands(`close ${(await world.finding(finding)).pull} It waits for too little.`);
+  await world.ci.fail("north", { pull: "again", author: "bob" });
+  const pull = await ours(finding, "again");
+  await world.unheard();
+  const place = { repo: RepoName.parse(targetName), pull: PullNumber.parse(pull) };
+  await context().queue.send(context().db, "pull.follow", place, { key: `${targetName}/${pull}` });
+  expect(await world.said()).toMatchSnapshot("offered");
+  expect(await liveTask(context().db, finding)).toBeNull();
+  await world.bob.clicks(finding, "Address red checks");
+  const { comments } = await roundOf(context(), await taken(finding));
+  expect(comments.map(({ author, body }) => [author, body])).toMatchSnapshot("what the round is about");
+  expect(comments[0]?.diffHunk).toContain("notes the hour of the north carrier");
+  await world.bob.commands(`cancel F${finding}`);
+  await world.unheard();
+  await world.ci.pass({ pull: "again" });
+  expect(await world.said()).toMatchSnapshot("green again");
+});
+
+test("above the limit of open pull requests a fix waits, and begins when one of them ends", async () => {
+  const { limits } = context().config.file;
+  const most = limits.open_pulls;
+  limits.open_pulls = 1;
+  const issue = await world.dave.plainly.opensIssue("Say when the desk closes", "The page does not say.");
+  await world.settled();
+  await world.bob.commands(`start #${issue}`);
+  await world.sweeps();
+  expect(await world.said()).toMatchSnapshot("waits");
+  const started = (await findingsIn(context().db, ["approved"])).find((one) => one.issueNumber === issue);
+  if (started === undefined) throw new Error("nothing was started");
+  expect(await liveTask(context().db, started.id)).toBeNull();
+  const { pull } = await world.finding(await north());
+  await world.bob.commands(`close ${pull} Nobody has the time.`);
+  await world.sweeps();
+  expect((await liveTask(context().db, started.id))?.state).toBe("queued");
+  await world.unheard();
+  limits.open_pulls = most;
+});
+
+test("a queued task whose job has used up its tries is sent again, once", async () => {
+  const { db } = context();
+  const jobs = async () =>
+    (
+      await rows(
+        db,
+        sql`select data->>'task' as task from pgboss.job where name like 'tasks%' and state = 'created'`,
+      )
+    ).map(({ task }) => task);
+  await world.later(2 * MINUTE);
+  const before = await jobs();
+  const queued = (await listTasks(db, 100)).filter(({ state }) => state === "queued").map(({ id }) => id);
+  expect(queued.length).toBeGreaterThan(0);
+  expect(queued.every((id) => before.filter((task) => task === id).length === 1)).toBe(true);
+  await db.execute(
+    sql`update pgboss.job set state = 'failed' where name like 'tasks%' and state = 'created'`,
+  );
+  expect(await jobs()).toEqual([]);
+  await world.sweeps();
+  await world.sweeps();
+  expect((await jobs()).sort()).toEqual([...queued].sort());
+  await world.unheard();
+});
+
+test("the console's buttons close with a reason, and approve and merge", async () => {
+  const finding = await north();
+  const { forge } = context();
+  const stands = (pull: number) => forge.pull(RepoName.parse(targetName), PullNumber.parse(pull));
+  await world.ci.pass({ pull: "crane", author: "carol" });
+  const pull = await ours(finding, "crane");
+  expect(await world.carol.presses(finding, "close", "I do not like it")).toContain(
+    "This needs the write right",
+  );
+  const closed = await world.bob.presses(finding, "close", "The carrier <b>goes</b> by rail.");
+  expect(closed).toContain(
+    `#${pull} is closed without merging: The carrier &lt;b&gt;goes&lt;/b&gt; by rail.`,
+  );
+  expect(await stands(pull)).toMatchObject({ state: "closed", merged: false });
+  await world.ci.pass({ pull: "rail", author: "carol" });
+  const other = await ours(finding, "rail");
+  const merged = await world.bob.presses(finding, "merge");
+  expect(merged).toContain(`#${other} is approved and merged by <strong>bob</strong>`);
+  expect(await stands(other)).toMatchObject({ state: "closed", merged: true });
+  expect(await world.finding(finding)).toMatchObject({ state: "merged", pull: other });
+  await world.unheard();
 });

@@ -61,13 +61,11 @@ export class Lake {
     await this.as("alice").rest.repos.createCommitStatus(status);
   }
 
-  /** What the bot commented on a pull request, without its marks. */
+  /** What the bot commented on a pull request, each comment as a whole. */
   async commands(pull = LAKE.pull): Promise<string[]> {
     const { owner, repo } = LAKE;
     const { data } = await this.as("alice").rest.issues.listComments({ owner, repo, issue_number: pull });
-    return data
-      .filter(({ user }) => user?.login === BOT.login)
-      .map(({ body }) => (body ?? "").replace(/\s*<!--[^>]*-->\s*/, ""));
+    return data.filter(({ user }) => user?.login === BOT.login).map(({ body }) => body ?? "");
   }
 
   /** Requests of a kind that reached GitHub so far. */

@@ -2,6 +2,7 @@ import { Someone } from "../../src/playground/actions.ts";
 import type { Permission } from "../../src/playground/github/index.ts";
 import { CHANNEL } from "../../src/playground/index.ts";
 import { chatIdOf } from "../../src/playground/people.ts";
+import { pressOnPage } from "./console.ts";
 import type { World } from "./world.ts";
 
 /** Somebody with an account on both sides, and what such a person does. Each verb ends when all that follows is through. */
@@ -74,6 +75,13 @@ export class Person {
     const answer = await slack.submitView(this.chatId, view.id, values);
     await this.world.settled();
     return answer.body;
+  }
+
+  /** Presses a button of a finding's page in the console, signed in there. @returns the answer, as it stands on the page. */
+  async presses(finding: number, button: string, note = ""): Promise<string> {
+    const said = await pressOnPage(this.world.product, this.login, `/findings/F${finding}`, button, note);
+    await this.world.settled();
+    return said;
   }
 
   /** Presses a button of the newest direct message of the bot that has it. */

@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../../src/features/context.ts";
 import { TASK_TEMPLATES } from "../../src/features/fixes/model.ts";
+import { commandKind } from "../../src/features/issues/bare-commands.ts";
 import { noteSenderKind } from "../../src/features/issues/comments.ts";
 import { handlers } from "../../src/inbound/jobs.ts";
 import { senders } from "../../src/inbound/senders.ts";
@@ -34,6 +35,7 @@ test("every job is enqueued somewhere", () => {
 test("every kind of write has a sender, and every sender a kind", () => {
   const written = matches(/\bkind: "([a-z]+\.[a-z]+)"/g);
   for (const _ of matches(/\bkind: (noteSenderKind)\b/g)) written.add(noteSenderKind);
+  for (const _ of matches(/\bkind: (commandKind)\b/g)) written.add(commandKind);
   expect([...senders(unused).keys()].sort()).toEqual([...written].sort());
 });
 

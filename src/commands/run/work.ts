@@ -78,7 +78,11 @@ export const workersCommand: Command = {
       found
         .map((worker) => {
           const health =
-            worker.stoppedAt !== null ? "stopped" : worker.seenAt.getTime() >= fresh ? "healthy" : "silent";
+            worker.stoppedAt !== null
+              ? "stopped"
+              : worker.seenAt.getTime() >= fresh && worker.fault === null
+                ? "healthy"
+                : "silent";
           return `• ${slackCode(worker.id)} on ${escapeSlack(worker.host)}: ${health}, capacity ${worker.capacity}, sandbox ${worker.sandbox}`;
         })
         .join("\n"),

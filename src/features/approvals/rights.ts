@@ -53,6 +53,10 @@ export const isService = (requestedBy: string): boolean => requestedBy.startsWit
 export const isCommitter = (deps: Deps, repo: RepoName, login: Login): Promise<boolean> =>
   hasRight(deps, repo, login, "committer");
 
+/** Asks GitHub, now, whether a person's remark in a review is for a fixer to follow: theirs who triage, or a committer's. */
+export const mayAskForChange = async (deps: Deps, repo: RepoName, login: Login): Promise<boolean> =>
+  (await hasRight(deps, repo, login, "triage")) || (await hasRight(deps, repo, login, "committer"));
+
 /** Asks GitHub, now, as `requireRight` does. */
 export async function hasRight(deps: Deps, repo: RepoName, login: Login, right: Right): Promise<boolean> {
   return requireRight(deps, repo, login, right).then(

@@ -1,5 +1,5 @@
-import { createReadStream } from "node:fs";
-import { open, readdir, stat } from "node:fs/promises";
+import { closeSync, createReadStream, openSync, readSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { errorText, UserError } from "../../kernel/errors.ts";
 import { createExtractor } from "./extract/engine.ts";
@@ -65,28 +65,31 @@ class PartlyRead extends Error {
 }
 
 async function extractFile(path: string, options: InputOptions, faults: string[]): Promise<Extraction[]> {
-  const first = await headed(createReadStream(path, { highWaterMark: 256 * 1024, end: 3 }));
+  const first = await headed(reusedChunks(path));
   await first.close();
   if (isZip(first.head)) return extractZip(Bun.file(path), path, options, faults);
   const packed = isGzip(first.head);
   return [await extractPlain(packed ? createReadStream(path) : reusedChunks(path), options)];
 }
 
-/** Bytes of a file in pieces that share one buffer, for a reader that is done with each at once. */
+/**
+ * Bytes of a file in pieces that share one buffer, for a reader that is done with each at once. Read
+ * without streams or other threads: both cost more than the reading, and nobody else waits.
+ */
 async function* reusedChunks(path: string): AsyncIterable<Uint8Array> {
-  const file = await open(path);
+  const file = openSync(path, "r");
   try {
     const shared = Buffer.allocUnsafe(256 * 1024);
     for (let seen = 0; ; ) {
       // the first bytes are looked at and kept, so they have buffers of their own
       const buffer = seen < KEPT ? Buffer.allocUnsafe(KEPT) : shared;
-      const { bytesRead } = await file.read(buffer, 0, buffer.length);
+      const bytesRead = readSync(file, buffer, 0, buffer.length, null);
       if (bytesRead === 0) return;
       seen += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 

@@ -21,7 +21,10 @@ type Deps = Pick<Context, "db" | "config" | "forge" | "clock">;
 export interface Round {
   patch: string | null;
   baseSha: string | null;
+  /** What people with rights asked for. */
   comments: ReviewComment[];
+  /** What others wrote below it: to be read as data. */
+  strangers: { author: string; text: string }[];
   /** How often it failed when the first fix was made; null for a first one. */
   knownRate: Runs | null;
 }
@@ -71,6 +74,7 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
     context: null,
     discussion: [
       ...talk.map(({ author, text, trusted }) => ({ author, text, trusted })),
+      ...round.strangers.map((remark) => ({ ...remark, trusted: false })),
       ...overrules.map(({ rule, path, by, reason }) => ({
         author: by,
         text: `The restraint rule \`${rule}\` may be broken${path === undefined ? "" : ` in ${path}`}: ${reason}`,

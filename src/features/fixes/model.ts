@@ -140,7 +140,7 @@ export interface FixInput {
   overrules?: { rule: string; path?: string; by: string; reason: string }[];
   budget: { usd: number; steps: number; minutes: number };
   earlierFixes: string[];
-  fixer: { kind: "model" } | { kind: "command"; command: string[] };
+  fixer: { kind: "model" } | { kind: "command"; command: string[] } | PatchFixer;
   /** Start of the pull request's title; default `test: `. */
   titlePrefix?: string;
   /** `<field of status.json> <op> <number>`; one that holds makes the risk high. Checked by `parseRiskRule` before. */
@@ -149,6 +149,13 @@ export interface FixInput {
   rules?: TaskRules;
   /** A prompt of `prompts/tasks` for a task, in place of the plain one. */
   template?: TaskTemplate;
+}
+
+/** A change that was made elsewhere, and is checked and proven here; null where its maker said nothing about it. */
+export interface PatchFixer {
+  kind: "patch";
+  patch: string;
+  summary: FixSummary | null;
 }
 
 export interface ReviewComment {

@@ -5,6 +5,7 @@ import { repoConfig } from "../../config/index.ts";
 import { bot } from "../../kernel/actor.ts";
 import { type FindingId, TaskId } from "../../kernel/ids.ts";
 import { disarm, escapeSlack } from "../../kernel/text/escape.ts";
+import { plural } from "../../kernel/text/figures.ts";
 import { record } from "../../platform/audit.ts";
 import { readPause } from "../../platform/pause.ts";
 import { readAnother } from "../approvals/approve.ts";
@@ -19,6 +20,7 @@ import { enqueueComment, noteSenderKind } from "../issues/comments.ts";
 import { changeLabels, LABELS } from "../issues/labels.ts";
 import { issueOf } from "../issues/store.ts";
 import { enqueueNote } from "../threads/notes.ts";
+import { nodesFor } from "./nodes/choose.ts";
 import { addTask, liveTask, moveTask } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config">;
@@ -56,7 +58,7 @@ async function tooManyOpen(deps: Deps, tx: Db, finding: Finding): Promise<boolea
   await enqueueNote(tx, deps.clock, {
     finding: finding.id,
     key: `crowded:F${finding.id}:${finding.reopened}`,
-    text: `:hourglass: ${open} of my pull requests wait for review in this repository, which is the limit. The fix begins when one of them is merged or closed.`,
+    text: `:hourglass: The fix waits: ${plural(open, "pull request")} of mine ${open === 1 ? "is" : "are"} open in this repository, which is the limit. It begins when one is merged or closed.`,
   });
   return true;
 }
@@ -87,7 +89,9 @@ export async function queueTask(
     createdAt: at,
   });
   if (!added) return null;
-  await deps.queue.sendTask(tx, { task: id }, labels);
+  if (ask.kind === "fix" && nodesFor(deps.config, labels).length > 0)
+    await deps.queue.send(tx, "task.dispatch", { task: id }, { key: id });
+  else await deps.queue.sendTask(tx, { task: id }, labels);
   const detail = { task: id, kind: ask.kind, by: ask.by };
   await record(tx, { at, actor: bot, action: "task.queued", finding: finding.id, detail });
   await refreshCard(deps, tx, finding.id);

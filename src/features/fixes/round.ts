@@ -1,6 +1,6 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, desc, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
-import { reviewComments } from "../../../db/schema.ts";
+import { pulls, reviewComments } from "../../../db/schema.ts";
 import type { Context } from "../context.ts";
 import type { Round } from "./input.ts";
 import { type Runs, TaskStatus } from "./model.ts";
@@ -8,7 +8,8 @@ import { newestDone, type Task } from "./store.ts";
 
 /** What a task goes on from: nothing for a first fix; the pull request's patch and the remarks for a further round. */
 export async function roundOf(deps: Pick<Context, "db">, task: Task): Promise<Round> {
-  if (task.kind === "fix") return { patch: null, baseSha: null, comments: [], knownRate: null };
+  if (task.kind === "fix")
+    return { patch: null, baseSha: null, comments: [], strangers: [], knownRate: null };
   const before = await newestDone(deps.db, task.findingId);
   const remarks = await deps.db
     .select()
@@ -19,6 +20,7 @@ export async function roundOf(deps: Pick<Context, "db">, task: Task): Promise<Ro
     patch: before?.patch ?? null,
     baseSha: before?.baseSha ?? null,
     knownRate: rateOf(before?.result),
+    strangers: await strangersOf(deps.db, task),
     comments: remarks.map((remark) => ({
       id: remark.id,
       author: remark.author,
@@ -28,6 +30,31 @@ export async function roundOf(deps: Pick<Context, "db">, task: Task): Promise<Ro
       diffHunk: remark.diffHunk ?? "",
     })),
   };
+}
+
+/** A fixer gets so many remarks of people without rights to read, and no more. */
+const MOST_STRANGERS = 20;
+
+/** What people without rights wrote on the pull request: no request, but there may be a fact in it. Oldest first. */
+async function strangersOf(db: Context["db"], task: Task): Promise<Round["strangers"]> {
+  const rows = await db
+    .select()
+    .from(reviewComments)
+    .innerJoin(pulls, and(eq(pulls.repo, reviewComments.repo), eq(pulls.number, reviewComments.pull)))
+    .where(
+      and(
+        eq(reviewComments.findingId, task.findingId),
+        eq(pulls.state, "open"),
+        isNull(reviewComments.taskId),
+        eq(reviewComments.trusted, false),
+      ),
+    )
+    .orderBy(desc(reviewComments.at))
+    .limit(MOST_STRANGERS);
+  return rows.reverse().map(({ review_comments: { author, path, line, body } }) => ({
+    author,
+    text: path === null ? body : `On ${path}${line === null ? "" : `:${line}`}: ${body}`,
+  }));
 }
 
 const Result = z.object({ status: TaskStatus.pick({ reproduction: true }) });

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, like, lt, not, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "../../../db/client.ts";
 import { tasks, workers } from "../../../db/schema.ts";
@@ -56,6 +56,11 @@ export async function addTask(tx: Db, row: typeof tasks.$inferInsert): Promise<b
   return added.length === 1;
 }
 
+/** Name under which a node outside holds a task; its silence is judged by `nodes/watch.ts` alone. */
+export const nodeName = (url: string): string => `node:${url}`;
+export const isNode = (worker: string | null): boolean => worker?.startsWith("node:") ?? false;
+const byWorker = or(isNull(tasks.worker), not(like(tasks.worker, "node:%")));
+
 /** A worker that has not been heard of for so long is taken for gone, ms; it beats every five seconds. */
 export const SILENCE_MS = 30_000;
 
@@ -65,7 +70,7 @@ export const SILENCE_MS = 30_000;
  * @returns null when it is at work elsewhere, or over.
  */
 export async function claimTask(db: Db, id: TaskId, worker: string, now: Date): Promise<Task | null> {
-  const silent = lt(tasks.heartbeatAt, new Date(now.getTime() - SILENCE_MS));
+  const silent = and(lt(tasks.heartbeatAt, new Date(now.getTime() - SILENCE_MS)), byWorker);
   const [row] = await db
     .update(tasks)
     .set({
@@ -84,9 +89,12 @@ export async function claimTask(db: Db, id: TaskId, worker: string, now: Date): 
   return row === undefined ? null : toTask(row);
 }
 
-/** Puts every running task back: for a process that is alone on its database and has just begun. */
+/** Puts every task back that a worker runs: for a process that is alone on its database and has just begun. */
 export async function requeueRunning(db: Db): Promise<void> {
-  await db.update(tasks).set({ state: "queued" }).where(eq(tasks.state, "running"));
+  await db
+    .update(tasks)
+    .set({ state: "queued" })
+    .where(and(eq(tasks.state, "running"), byWorker));
 }
 
 /** Changes a task as long as this attempt is the newest and still running. @returns whether it was. */
@@ -118,12 +126,21 @@ export async function moveTask(
   return row === undefined ? null : toTask(row);
 }
 
+/** Tasks queued before `before` that no worker has taken. */
+export async function queuedTasks(db: Db, before: Date): Promise<Task[]> {
+  const found = await db
+    .select()
+    .from(tasks)
+    .where(and(eq(tasks.state, "queued"), lt(tasks.createdAt, before)));
+  return found.map(toTask);
+}
+
 /** Tasks whose worker has not been heard of since `before`. */
 export async function silentTasks(db: Db, before: Date): Promise<Task[]> {
   const found = await db
     .select()
     .from(tasks)
-    .where(and(eq(tasks.state, "running"), lt(tasks.heartbeatAt, before)));
+    .where(and(eq(tasks.state, "running"), lt(tasks.heartbeatAt, before), byWorker));
   return found.map(toTask);
 }
 

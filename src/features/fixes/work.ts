@@ -16,11 +16,12 @@ import { endTask } from "./end.ts";
 import { fixInput } from "./input.ts";
 import { meteredModel } from "./metered.ts";
 import type { FixResult } from "./model.ts";
+import { broughtPatch } from "./nodes/store.ts";
 import { askAgain } from "./plan.ts";
 import { roundOf } from "./round.ts";
 import { type Runtime, runFix } from "./run/index.ts";
 import type { FailedTest } from "./run/same-failure.ts";
-import { claimTask, moveTask, type Task, taskById, updateAttempt } from "./store.ts";
+import { claimTask, isNode, moveTask, type Task, taskById, updateAttempt } from "./store.ts";
 
 /** What a worker has besides the context: its own name, folders and sandbox. */
 export interface Workplace {
@@ -35,6 +36,7 @@ export interface Workplace {
 }
 
 type Deps = Context & Workplace;
+type Beginning = Context & Pick<Workplace, "worker">;
 
 /**
  * Runs one queued task to its end. The approver's right is asked again before anything else; the result is kept only
@@ -48,7 +50,9 @@ export async function workTask(deps: Deps, id: TaskId, signal: AbortSignal): Pro
   const stop = new AbortController();
   const beat = setInterval(() => void heartbeat(deps, task, stop), 5000);
   try {
-    const input = await fixInput(deps, task, finding, await roundOf(deps, task));
+    const asked = await fixInput(deps, task, finding, await roundOf(deps, task));
+    const brought = await broughtPatch(deps.db, task.id);
+    const input = brought === null ? asked : { ...asked, fixer: brought };
     const result = await runFix(input, {
       git: deps.git,
       sandbox: deps.sandbox,
@@ -76,13 +80,13 @@ export async function workTask(deps: Deps, id: TaskId, signal: AbortSignal): Pro
 /** A task whose worker has just gone can be taken only once its silence is long enough: the queue asks again. */
 async function busyElsewhere(deps: Deps, id: TaskId): Promise<void> {
   const task = await taskById(deps.db, id);
-  if (task?.state === "running" && task.worker !== deps.worker) {
+  if (task?.state === "running" && task.worker !== deps.worker && !isNode(task.worker)) {
     throw new TransientError(`task ${id} is at work on ${task.worker}`);
   }
 }
 
 /** Asks for the approver's right anew and moves an approved finding to `fixing`. @returns whether work may begin. */
-async function begin(deps: Deps, task: Task, finding: Finding): Promise<boolean> {
+export async function begin(deps: Beginning, task: Task, finding: Finding): Promise<boolean> {
   try {
     if (!isService(task.requestedBy)) {
       const login = Login.parse(task.requestedBy);

@@ -47,7 +47,10 @@ export interface CardView {
     state: string;
     checks: string;
     review: string;
+    /** Remarks of people with rights that no round has taken up. */
     openComments: number;
+    /** Whether checks are red by something else than known flakes, and no round has taken that up. */
+    redByNew: boolean;
   } | null;
 }
 
@@ -127,14 +130,19 @@ async function pullOf(db: Db, id: FindingId): Promise<CardView["pull"]> {
     .orderBy(desc(pulls.openedAt))
     .limit(1);
   if (pull === undefined) return null;
-  const openComments = await db.$count(
-    reviewComments,
-    and(
-      eq(reviewComments.repo, pull.repo),
-      eq(reviewComments.pull, pull.number),
-      isNull(reviewComments.taskId),
-    ),
-  );
+  const open = await db
+    .select({ source: reviewComments.source })
+    .from(reviewComments)
+    .where(
+      and(
+        eq(reviewComments.repo, pull.repo),
+        eq(reviewComments.pull, pull.number),
+        isNull(reviewComments.taskId),
+        reviewComments.trusted,
+      ),
+    );
+  const red = open.filter(({ source }) => source.startsWith("checks/")).length;
+  const openComments = open.length - red;
   const { number, url, state, checks, review } = pull;
-  return { number, url, state, checks, review, openComments };
+  return { number, url, state, checks, review, openComments, redByNew: red > 0 };
 }

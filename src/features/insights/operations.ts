@@ -90,6 +90,7 @@ export type WorkerEntry = Awaited<ReturnType<typeof workersBoard>>[number];
 
 function healthOf(worker: typeof workers.$inferSelect, now: Date): WorkerHealth {
   if (worker.stoppedAt !== null) return "stopped";
+  if (worker.fault !== null) return "lost";
   return now.getTime() - worker.seenAt.getTime() > LOST_AFTER ? "lost" : "healthy";
 }
 

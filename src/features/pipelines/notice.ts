@@ -13,21 +13,25 @@ import type { Context } from "../context.ts";
 import { findComment, withMark } from "../issues/marks.ts";
 import { type Outcome, outcomeAt, outcomeOf, ownFinding } from "./known-flakes.ts";
 import { noticeMessage, noticeText } from "./notice-messages.ts";
+import { noteRed } from "./red-own.ts";
 import { rerunOwn } from "./rerun-own.ts";
 
-type Deps = Pick<Context, "db" | "clock" | "config" | "forge" | "chat" | "ci">;
+type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge" | "chat" | "ci">;
 
 const Payload = z.object({ repo: RepoName, pull: PullNumber });
 type Payload = z.infer<typeof Payload>;
 
 /**
  * Tells the author of a pull request that its CI failed by known flakes alone: by one comment, edited after, and by one
- * direct message for each commit where the author is known in Slack. One of ours is run again instead.
+ * direct message for each commit where the author is known in Slack. One of ours is run again instead, or noted as red.
  */
 export async function noticePull(deps: Deps, { repo, pull }: Payload): Promise<void> {
   const settings = repoConfig(deps.config, repo);
   const own = await ownFinding(deps.db, repo, pull);
-  if (own !== null) return rerunOwn(deps, { repo, pull }, own);
+  if (own !== null) {
+    await rerunOwn(deps, { repo, pull }, own);
+    return noteRed(deps, { repo, pull }, own);
+  }
   const outcome = await outcomeAt(deps.db, repo, pull);
   if (settings === undefined || outcome === null) return;
   const said = await noticeOf(deps.db, repo, pull);

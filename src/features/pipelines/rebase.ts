@@ -12,7 +12,7 @@ import { dropLease, takeLease } from "../../platform/lease.ts";
 import { sender } from "../../platform/outbox/sender.ts";
 import { enqueueWrite } from "../../platform/outbox/store.ts";
 import type { Context } from "../context.ts";
-import { enqueueComment, noteSenderKind } from "../issues/comments.ts";
+import { enqueueCommand } from "../issues/bare-commands.ts";
 import { ONCE_MS, takeOnce } from "./once.ts";
 import { type Asked, openPull, requirePullRight, requireUnpaused } from "./place.ts";
 import { rebaseCommand } from "./words.ts";
@@ -129,8 +129,7 @@ export const rebaseSender = (deps: Pick<Deps, "clock" | "forge">) =>
         .where(eq(outbox.id, row.id));
       if (command !== null) {
         await takeOnce(tx, deps.clock, { repo, pull, head, what: command });
-        const comment = { repo, number: pull, finding: null, kind: noteSenderKind, body: command };
-        await enqueueComment(tx, deps.clock, { ...comment, key: `${row.key}:comment` });
+        await enqueueCommand(tx, deps.clock, { key: `${row.key}:comment`, repo, pull, command });
       }
       const detail = { repo, pull, updated, head, command };
       await record(tx, { at: deps.clock.now(), actor: bot, action: "rebase.done", finding: null, detail });

@@ -22,7 +22,7 @@ export interface Failing {
 }
 
 /** Check runs of Actions link to their job; the run itself is listed by its own name. */
-const OF_ACTIONS = /\/actions\/runs\/\d+/;
+export const OF_ACTIONS = /\/actions\/runs\/\d+/;
 
 /** Asks GitHub what failed at the head of a pull request. @throws NotFoundError when there is no such pull request. */
 export async function failingOf(deps: Deps, place: Place, number: PullNumber): Promise<Failing> {

@@ -6,7 +6,7 @@ import { record } from "../../platform/audit.ts";
 import type { CiRun } from "../../ports/ci.ts";
 import type { ForgePull } from "../../ports/forge.ts";
 import type { Context } from "../context.ts";
-import { enqueueComment, noteSenderKind } from "../issues/comments.ts";
+import { enqueueCommand } from "../issues/bare-commands.ts";
 import { askedLately, onceName, takeOnce } from "./once.ts";
 import { type Asked, openPull, requirePullRight, requireUnpaused } from "./place.ts";
 import { enqueueRerun, isRed, newestRuns } from "./rerun-failed.ts";
@@ -67,8 +67,7 @@ export async function commented(
   const added = await deps.db.transaction(async (tx) => {
     const key = await take(tx, deps.clock, { repo, pull, head: head.headSha, what: command });
     if (key === null) return false;
-    const comment = { repo, number: pull, finding: null, kind: noteSenderKind, key, body: command };
-    await enqueueComment(tx, deps.clock, comment);
+    await enqueueCommand(tx, deps.clock, { key, repo, pull, command });
     const detail = { repo, pull, head: head.headSha, command, by: actorName(actor) };
     await record(tx, { at: deps.clock.now(), actor, action: "rerun", finding: null, detail });
     return true;

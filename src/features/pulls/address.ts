@@ -1,16 +1,25 @@
 import type { Actor } from "../../kernel/actor.ts";
 import { UserError } from "../../kernel/errors.ts";
+import { Login } from "../../kernel/ids.ts";
 import { requireLogin } from "../approvals/people.ts";
-import { requireRight } from "../approvals/rights.ts";
+import { mayAskForChange, requireRight } from "../approvals/rights.ts";
 import type { Context } from "../context.ts";
 import { type Finding, nameOf } from "../findings/model.ts";
 import { queueTask } from "../fixes/plan.ts";
-import { openRemarks, pullOf, takeRemarks } from "./store.ts";
+import {
+  checksRemark,
+  isOfChecks,
+  openRemarks,
+  type Pull,
+  pullOf,
+  type Remark,
+  takeRemarks,
+} from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
 
 /**
- * Starts a round on the remarks of a review. @returns how many remarks it takes up.
+ * Starts a round on the remarks of people with rights and on red checks. @returns how many remarks it takes up.
  * @throws UserError when there is no pull request, nothing to address, a round at work, or the limit is reached.
  */
 export async function address(
@@ -31,17 +40,35 @@ export async function address(
       `#${pull.number} has been through ${most} rounds, which is the limit (limits.review_rounds). A person should take it from here.`,
     );
   }
+  const remarks = await heardAndNot(deps, finding, pull);
   return deps.db.transaction(async (tx) => {
-    const remarks = await openRemarks(tx, finding.id);
-    if (remarks.length === 0 && note === null) {
+    if (remarks.heard.length === 0 && note === null) {
+      const others = remarks.unheard.length === 0 ? "" : " of people who may ask for changes";
       throw new UserError(
-        `There are no open remarks on #${pull.number}. Say what to change: \`address ${nameOf(finding)} …\`.`,
+        `There are no open remarks${others} on #${pull.number}. Say what to change: \`address ${nameOf(finding)} …\`.`,
       );
     }
     const task = await queueTask(deps, tx, finding, { kind: "address", by: login, note });
     if (task === null)
       throw new UserError(`A round on #${pull.number} is at work already; its card shows how far it is.`);
-    await takeRemarks(tx, finding.id, task);
-    return remarks.length;
+    await takeRemarks(tx, task, remarks);
+    return remarks.heard.length;
   });
+}
+
+/** The open remarks by whether their author may ask for changes now, whatever was so when they were written. */
+async function heardAndNot(deps: Deps, finding: Finding, pull: Pull) {
+  const remarks: { heard: Remark[]; unheard: Remark[] } = { heard: [], unheard: [] };
+  const may = new Map<string, boolean>();
+  for (const remark of await openRemarks(deps.db, pull)) {
+    if (isOfChecks(remark)) {
+      if (remark.source === checksRemark(pull.headSha)) remarks.heard.push(remark);
+      continue;
+    }
+    const { author } = remark;
+    const right = may.get(author) ?? (await mayAskForChange(deps, finding.repo, Login.parse(author)));
+    may.set(author, right);
+    remarks[right ? "heard" : "unheard"].push(remark);
+  }
+  return remarks;
 }

@@ -1,7 +1,7 @@
 import { repoConfig } from "../../config/index.ts";
-import type { Login, PullNumber, RepoName } from "../../kernel/ids.ts";
+import type { Login, PullNumber, RepoName, Sha } from "../../kernel/ids.ts";
 import { slackCode } from "../../kernel/text/escape.ts";
-import type { ForgeReview } from "../../ports/forge.ts";
+import type { ForgeCheck, ForgeReview } from "../../ports/forge.ts";
 import type { Context } from "../context.ts";
 import { refreshCard } from "../findings/service.ts";
 import { findingById } from "../findings/store.ts";
@@ -13,7 +13,14 @@ import { considerMerge } from "./merge.ts";
 import { markClosed, markMerged } from "./merged.ts";
 import { enqueueReady } from "./ready.ts";
 import { collectReviews } from "./review.ts";
-import { type Pull, pullByNumber, updatePull } from "./store.ts";
+import {
+  checksRemark,
+  dropChecksRemarks,
+  keptSources,
+  type Pull,
+  pullByNumber,
+  updatePull,
+} from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge" | "log">;
 
@@ -39,6 +46,7 @@ export async function followPull(deps: Deps, repo: RepoName, number: PullNumber)
   const all = await deps.forge.checks(repo, now.headSha);
   const checks = checksWord(all);
   const review = reviewWord(reviews, me);
+  await lookAtRed(deps, pull, now.headSha, all);
   if (now.draft && checks === "passing" && repoConfig(deps.config, repo)?.pull.draft === true)
     await enqueueReady(deps, pull);
   if (review === "approved" && checks === "passing") await considerMerge(deps, pull);
@@ -56,6 +64,17 @@ export async function followPull(deps: Deps, repo: RepoName, number: PullNumber)
       });
     }
     await refreshCard(deps, tx, pull.findingId);
+  });
+}
+
+/** Has red checks looked at once all are through, and drops what was noted of them where it holds no more. */
+async function lookAtRed(deps: Deps, pull: Pull, head: Sha, checks: ForgeCheck[]): Promise<void> {
+  const { repo, number } = pull;
+  const red = failedChecks(checks).length > 0 && checks.every(({ status }) => status === "completed");
+  await deps.db.transaction(async (tx) => {
+    if (await dropChecksRemarks(tx, pull, red ? head : null)) await refreshCard(deps, tx, pull.findingId);
+    if (!red || (await keptSources(tx, pull)).has(checksRemark(head))) return;
+    await deps.queue.send(tx, "pull.notice", { repo, pull: number }, { key: `${repo}#${number}` });
   });
 }
 

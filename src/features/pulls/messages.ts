@@ -7,9 +7,13 @@ import { toMrkdwn } from "../threads/convert.ts";
 export const pullBody = (body: string, issue: number | null, link: "ref" | "close"): string =>
   issue === null ? body : `${body.trimEnd()}\n\n---\n\nIssue Number: ${link} #${issue}`;
 
-/** One review, or one remark, as one message in the thread. */
+const UNHEARD =
+  "_From somebody without the triage right: I show it to you, but no round works on it. Say so yourself if it is right._";
+
+/** One review, or one remark, as one message in the thread. `heard`: whether a round takes it up. */
 export function reviewNote(review: {
   author: string;
+  heard: boolean;
   state: string;
   url: string;
   body: string;
@@ -29,7 +33,9 @@ export function reviewNote(review: {
     return `• ${where}${toMrkdwn(clamp(remark.body, 600))}`;
   });
   return clamp(
-    [head, toMrkdwn(clamp(review.body, 1500)), ...remarks].filter((line) => line !== "").join("\n"),
+    [head, toMrkdwn(clamp(review.body, 1500)), ...remarks, review.heard ? "" : UNHEARD]
+      .filter((line) => line !== "")
+      .join("\n"),
     3500,
   );
 }

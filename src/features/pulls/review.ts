@@ -1,39 +1,42 @@
 import type { Login } from "../../kernel/ids.ts";
 import { redact } from "../../kernel/text/redact.ts";
 import type { ForgeComment, ForgeReview, ForgeReviewComment } from "../../ports/forge.ts";
+import { mayAskForChange } from "../approvals/rights.ts";
 import type { Context } from "../context.ts";
 import { refreshCard } from "../findings/service.ts";
+import { isCommandOfOurs } from "../issues/bare-commands.ts";
 import { hasMark } from "../issues/marks.ts";
 import { enqueueNote } from "../threads/notes.ts";
 import { reviewNote } from "./messages.ts";
-import { addRemark, type Pull } from "./store.ts";
+import { addRemark, keptSources, type Pull } from "./store.ts";
 
-type Deps = Pick<Context, "db" | "queue" | "clock" | "forge">;
+type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
 
 /**
- * Keeps what reviewers said since: each remark once, one message in the thread for each review. Our own answers,
- * known by their mark, and commands are no remarks.
+ * Keeps what reviewers said since: each remark once, one message in the thread for each review. Our own words and
+ * commands are no remarks. Anybody may write there: GitHub is asked whose word counts.
  * @returns all reviews, oldest first.
  */
 export async function collectReviews(deps: Deps, pull: Pull, me: Login): Promise<ForgeReview[]> {
   const inline = (await deps.forge.reviewComments(pull.repo, pull.number)).filter((remark) =>
     counts(remark, me),
   );
-  const comments = (await deps.forge.comments(pull.repo, pull.number, null)).filter((remark) =>
-    counts(remark, me),
-  );
+  const comments = await talkOf(deps, pull, me);
   // read after the remarks: of a review that comes in between, the next look has both
   const reviews = await deps.forge.reviews(pull.repo, pull.number);
   const authors = new Set([...inline, ...comments, ...reviews].map((said) => said.author));
+  const kept = await keptSources(deps.db, pull);
   for (const author of authors) {
-    const said = {
+    const said: Said = {
       inline: inline.filter((remark) => remark.author === author),
       comments: comments.filter((remark) => remark.author === author),
       reviews: reviews.filter(
         (review) => review.author === author && !(author === me && hasMark(review.body)),
       ),
     };
-    await keepSaid(deps, pull, author, said);
+    const isNew = remarksIn(deps, said).some((remark) => !kept.has(remark.source));
+    const trusted = isNew && (await mayAskForChange(deps, pull.repo, author));
+    await keepSaid(deps, pull, { author, trusted }, said);
   }
   return reviews;
 }
@@ -41,53 +44,63 @@ export async function collectReviews(deps: Deps, pull: Pull, me: Login): Promise
 const counts = (remark: ForgeComment, me: Login): boolean =>
   !(remark.author === me && hasMark(remark.body)) && !/^\s*\/(flaky|ai-fix)\b/m.test(remark.body);
 
+/** What people said below the pull request; a command of ours for another bot carries no mark. */
+async function talkOf({ db, forge }: Deps, { repo, number }: Pull, me: Login): Promise<ForgeComment[]> {
+  const talk: ForgeComment[] = [];
+  for (const remark of await forge.comments(repo, number, null)) {
+    const ours = remark.author === me && (await isCommandOfOurs(db, { repo, number, body: remark.body }));
+    if (counts(remark, me) && !ours) talk.push(remark);
+  }
+  return talk;
+}
+
 interface Said {
   inline: ForgeReviewComment[];
   comments: ForgeComment[];
   reviews: ForgeReview[];
 }
 
-async function keepSaid(deps: Deps, pull: Pull, author: Login, said: Said): Promise<void> {
+interface NewRemark {
+  source: string;
+  body: string;
+  path: string | null;
+  line: number | null;
+  diffHunk: string | null;
+  at: Date;
+}
+
+/** All that somebody said that may be a remark; an approval's words are none. */
+function remarksIn({ clock }: Pick<Deps, "clock">, said: Said): NewRemark[] {
+  const nowhere = { path: null, line: null, diffHunk: null };
+  return [
+    ...said.inline.map(({ id, body, path, line, diffHunk, createdAt }) => {
+      return { source: `inline/${id}`, body, path, line, diffHunk, at: createdAt };
+    }),
+    ...said.comments.map(({ id, body, createdAt }) => {
+      return { ...nowhere, source: `comment/${id}`, body, at: createdAt };
+    }),
+    ...said.reviews
+      .filter(({ body, state }) => body.trim() !== "" && state !== "approved")
+      .map(({ id, body, submittedAt }) => {
+        return { ...nowhere, source: `review/${id}`, body, at: submittedAt ?? clock.now() };
+      }),
+  ];
+}
+
+interface Speaker {
+  author: Login;
+  trusted: boolean;
+}
+
+async function keepSaid(deps: Deps, pull: Pull, by: Speaker, said: Said): Promise<void> {
   await deps.db.transaction(async (tx) => {
     const news: { path: string | null; line: number | null; body: string }[] = [];
-    const keep = async (
-      source: string,
-      remark: { body: string; at: Date; path?: string; line?: number | null; hunk?: string },
-    ) => {
-      const body = redact(remark.body);
-      const path = remark.path ?? null;
-      const line = remark.line ?? null;
-      const row = {
-        findingId: pull.findingId,
-        repo: pull.repo,
-        pull: pull.number,
-        source,
-        author,
-        body,
-        path,
-        line,
-      };
-      const fresh = await addRemark(tx, { ...row, diffHunk: remark.hunk ?? null, at: remark.at });
-      if (fresh) news.push({ path, line, body });
-    };
-    for (const remark of said.inline) {
-      const { path, line, diffHunk } = remark;
-      await keep(`inline/${remark.id}`, {
-        body: remark.body,
-        at: remark.createdAt,
-        path,
-        line,
-        hunk: diffHunk,
-      });
+    for (const remark of remarksIn(deps, said)) {
+      const row = { ...remark, ...by, body: redact(remark.body) };
+      const at = { findingId: pull.findingId, repo: pull.repo, pull: pull.number };
+      if (await addRemark(tx, { ...row, ...at })) news.push(row);
     }
-    for (const remark of said.comments)
-      await keep(`comment/${remark.id}`, { body: remark.body, at: remark.createdAt });
-    for (const review of said.reviews) {
-      if (review.body.trim() !== "" && review.state !== "approved") {
-        await keep(`review/${review.id}`, { body: review.body, at: review.submittedAt ?? deps.clock.now() });
-      }
-    }
-    await tell(deps, tx, pull, author, said.reviews.at(-1) ?? null, news);
+    await tell(deps, tx, pull, by, said.reviews.at(-1) ?? null, news);
   });
 }
 
@@ -95,7 +108,7 @@ async function tell(
   deps: Deps,
   tx: Context["db"],
   pull: Pull,
-  author: Login,
+  { author, trusted }: Speaker,
   review: ForgeReview | null,
   news: { path: string | null; line: number | null; body: string }[],
 ): Promise<void> {
@@ -109,7 +122,14 @@ async function tell(
   await enqueueNote(tx, deps.clock, {
     finding: pull.findingId,
     key: `review:${Bun.hash(key).toString(16)}:${pull.number}`,
-    text: reviewNote({ author, state: review?.state ?? "commented", url: pull.url, body: "", remarks: news }),
+    text: reviewNote({
+      author,
+      heard: trusted || news.length === 0,
+      state: review?.state ?? "commented",
+      url: pull.url,
+      body: "",
+      remarks: news,
+    }),
   });
   await refreshCard(deps, tx, pull.findingId);
 }

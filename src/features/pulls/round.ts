@@ -16,7 +16,7 @@ import { enqueueNote } from "../threads/notes.ts";
 import { replyText } from "./messages.ts";
 import type { Publication } from "./publication.ts";
 import { askReviewers } from "./reviewers.ts";
-import { markAnswered, type Pull, type Remark, remarksOfTask, updatePull } from "./store.ts";
+import { isOfChecks, markAnswered, type Pull, type Remark, remarksOfTask, updatePull } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
 
@@ -35,7 +35,7 @@ export async function finishRound(
     const done = await moveTask(tx, task.id, ["publishing"], { state: "done", headSha: head });
     if (done === null) return;
     await updatePull(tx, pull, { headSha: head, rounds: pull.rounds + 1, checks: "pending", updatedAt: at });
-    for (const remark of remarks) {
+    for (const remark of remarks.filter((one) => !isOfChecks(one))) {
       const said = publication.replies.find((reply) => reply.commentId === remark.id)?.text;
       await enqueueReply(deps, tx, pull, remark, replyText(said ?? "Taken up in this round.", head));
     }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNull } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, like, ne } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { pulls, reviewComments } from "../../../db/schema.ts";
 import { FindingId, PullNumber, RepoName, Sha, TaskId } from "../../kernel/ids.ts";
@@ -83,23 +83,75 @@ export async function addRemark(tx: Db, row: typeof reviewComments.$inferInsert)
   return added.length === 1;
 }
 
-/** Remarks that no round has taken up. */
-export const openRemarks = (db: Db, finding: FindingId): Promise<Remark[]> =>
+/** Source of the remark that the checks of a commit are red: nobody said it, GitHub did. */
+export const checksRemark = (head: string): string => `${CHECKS}${head}`;
+const CHECKS = "checks/";
+export const isOfChecks = ({ source }: Pick<Remark, "source">): boolean => source.startsWith(CHECKS);
+
+/** Drops open remarks about red checks, but for the one of this commit. @returns whether there was any. */
+export async function dropChecksRemarks(
+  tx: Db,
+  pull: Pick<Pull, "repo" | "number">,
+  but: Sha | null,
+): Promise<boolean> {
+  const dropped = await tx
+    .delete(reviewComments)
+    .where(
+      and(
+        eq(reviewComments.repo, pull.repo),
+        eq(reviewComments.pull, pull.number),
+        isNull(reviewComments.taskId),
+        like(reviewComments.source, `${CHECKS}%`),
+        but === null ? undefined : ne(reviewComments.source, checksRemark(but)),
+      ),
+    )
+    .returning({ id: reviewComments.id });
+  return dropped.length > 0;
+}
+
+/** Where the remarks on a pull request that are kept already came from. */
+export async function keptSources(db: Db, pull: Pick<Pull, "repo" | "number">): Promise<Set<string>> {
+  const rows = await db
+    .select({ source: reviewComments.source })
+    .from(reviewComments)
+    .where(and(eq(reviewComments.repo, pull.repo), eq(reviewComments.pull, pull.number)));
+  return new Set(rows.map(({ source }) => source));
+}
+
+/** Remarks on a pull request that no round has taken up, whoever made them. */
+export const openRemarks = (db: Db, pull: Pick<Pull, "repo" | "number">): Promise<Remark[]> =>
   db
     .select()
     .from(reviewComments)
-    .where(and(eq(reviewComments.findingId, finding), isNull(reviewComments.taskId)))
+    .where(
+      and(
+        eq(reviewComments.repo, pull.repo),
+        eq(reviewComments.pull, pull.number),
+        isNull(reviewComments.taskId),
+      ),
+    )
     .orderBy(asc(reviewComments.at));
 
 export const remarksOfTask = (db: Db, task: TaskId): Promise<Remark[]> =>
   db.select().from(reviewComments).where(eq(reviewComments.taskId, task)).orderBy(asc(reviewComments.at));
 
-/** Gives all open remarks of a finding to a round. */
-export async function takeRemarks(tx: Db, finding: FindingId, task: TaskId): Promise<void> {
-  await tx
-    .update(reviewComments)
-    .set({ taskId: task })
-    .where(and(eq(reviewComments.findingId, finding), isNull(reviewComments.taskId)));
+const these = (remarks: readonly Remark[]) =>
+  and(
+    inArray(
+      reviewComments.id,
+      remarks.map(({ id }) => id),
+    ),
+    isNull(reviewComments.taskId),
+  );
+
+/** Gives remarks of people with rights to a round, and notes of the others that theirs do not count. */
+export async function takeRemarks(
+  tx: Db,
+  task: TaskId,
+  remarks: { heard: readonly Remark[]; unheard: readonly Remark[] },
+): Promise<void> {
+  await tx.update(reviewComments).set({ taskId: task, trusted: true }).where(these(remarks.heard));
+  await tx.update(reviewComments).set({ trusted: false }).where(these(remarks.unheard));
 }
 
 export async function markAnswered(tx: Db, task: TaskId, at: Date): Promise<void> {

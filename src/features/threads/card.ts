@@ -90,7 +90,8 @@ const SEEN: Record<Finding["kind"], (view: CardView) => string[]> = {
 
 function pullState(pull: NonNullable<CardView["pull"]>): string {
   if (pull.state !== "open") return pull.state;
-  const checks = pull.checks === "none" ? "no checks yet" : `checks ${pull.checks}`;
+  const by = pull.redByNew ? " by something new" : "";
+  const checks = pull.checks === "none" ? "no checks yet" : `checks ${pull.checks}${by}`;
   const review = pull.review === "none" ? "no review yet" : `review: ${pull.review.replace("_", " ")}`;
   return `${checks}, ${review}`;
 }
@@ -203,6 +204,7 @@ function buttons(view: CardView): Button[] {
       const open = view.pull?.openComments ?? 0;
       return [
         ...(open > 0 ? [button("address", `Address comments (${open})`, "primary")] : []),
+        ...(open === 0 && view.pull?.redByNew ? [button("address", "Address red checks", "primary")] : []),
         explain,
         ...(isAtWork(view.task) ? [stop] : []),
       ];

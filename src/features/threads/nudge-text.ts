@@ -25,7 +25,7 @@ function missing({ finding, pull }: CardView): string {
   }
   const name = `<${pull.url}|#${pull.number}>`;
   if (pull.checks === "failing")
-    return `Missing: green checks on ${name}. \`address\` with a note has me look at what failed.`;
+    return `Missing: green checks on ${name}. \`address\`${pull.redByNew ? "" : " with a note"} has me look at what failed.`;
   if (pull.review === "changes_requested" || pull.openComments > 0) {
     const open = pull.openComments === 0 ? "" : ` (${plural(pull.openComments, "open remark")})`;
     return `Missing: an answer to the review of ${name}${open}. \`address\` has me work through it.`;

@@ -1,4 +1,4 @@
-import { and, count, countDistinct, eq, gt, max, ne, sql } from "drizzle-orm";
+import { and, count, countDistinct, eq, gt, max, ne, notLike, sql } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { audit, questions, relayed, reviewComments, sightings, threadLines } from "../../../db/schema.ts";
 import { bot } from "../../kernel/actor.ts";
@@ -72,7 +72,7 @@ async function lastMove(db: Db, finding: FindingId): Promise<Date | null> {
     db
       .select({ at: max(reviewComments.at) })
       .from(reviewComments)
-      .where(eq(reviewComments.findingId, finding)),
+      .where(and(eq(reviewComments.findingId, finding), notLike(reviewComments.source, "checks/%"))),
     db
       .select({ at: max(threadLines.at) })
       .from(threadLines)

@@ -12,6 +12,7 @@ import { redact } from "../../kernel/text/redact.ts";
 import type { Context } from "../context.ts";
 import { resolveFinding } from "../findings/resolve.ts";
 import { findingById } from "../findings/store.ts";
+import { isCommandOfOurs } from "../issues/bare-commands.ts";
 import { hasKey, hasMark } from "../issues/marks.ts";
 import { isOurAnalysis } from "../issues/store.ts";
 import { enqueueParts } from "./copies.ts";
@@ -174,14 +175,16 @@ export async function unsayFromGitHub(
   });
 }
 
-/** Our own comment: one whose id we keep, or one with our mark under our own login (its id may not be kept yet). */
+/** Our own comment: one whose id we keep, or under our own login one with our mark or a command for another bot. */
 export async function isOurs(
   deps: Pick<Deps, "db" | "forge">,
-  comment: Pick<Commented, "repo" | "id" | "author" | "body">,
+  comment: Pick<Commented, "repo" | "issue" | "id" | "author" | "body">,
 ): Promise<boolean> {
   if (await isCopy(deps.db, "github", `comment/${comment.id}`)) return true;
   if (await isOurAnalysis(deps.db, comment.repo, comment.id)) return true;
-  return hasMark(comment.body) && comment.author === (await deps.forge.whoAmI());
+  const { author, body, repo, issue: number } = comment;
+  if (author !== (await deps.forge.whoAmI())) return false;
+  return hasMark(body) || isCommandOfOurs(deps.db, { repo, number, body });
 }
 
 interface News {

@@ -8,9 +8,13 @@ export function sameSecret(given: string | undefined, secret: string | undefined
   return timingSafeEqual(digest(given), digest(secret));
 }
 
+/** The token of `Authorization: Bearer`. */
+export const bearerOf = (c: Context): string | undefined =>
+  /^Bearer\s+(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+
 /** True when the request carries one of the tokens as its bearer. */
 export function bears(c: Context, ...tokens: (string | undefined)[]): boolean {
-  const given = /^Bearer\s+(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+  const given = bearerOf(c);
   return tokens.some((token) => sameSecret(given, token));
 }
 

@@ -3,11 +3,13 @@ import { z } from "zod";
 import type { Context } from "../../features/context.ts";
 import { findingById } from "../../features/findings/store.ts";
 import { endTask } from "../../features/fixes/end.ts";
+import { NodeReport, takeReport } from "../../features/fixes/nodes/report.ts";
+import { runOfToken } from "../../features/fixes/nodes/store.ts";
 import { startIssue } from "../../features/fixes/start-issue.ts";
 import { taskById } from "../../features/fixes/store.ts";
 import { NotFoundError, RefusedError, UserError } from "../../kernel/errors.ts";
 import { IssueNumber, RepoName, TaskId } from "../../kernel/ids.ts";
-import { badBody, bears, jsonBody, unauthorized } from "./auth.ts";
+import { badBody, bearerOf, bears, jsonBody, unauthorized } from "./auth.ts";
 
 const Start = z.looseObject({ repo: RepoName.optional(), command: z.string().max(4000).optional() });
 const Report = z.looseObject({
@@ -23,12 +25,22 @@ const actor = { kind: "service", name: "api" } as const;
 export function issueRoutes(deps: Context): Hono {
   const route = new Hono();
   route.post("/api/v1/issues/:n/start", (c) => answered(deps, c, () => start(deps, c)));
-  route.post("/api/v1/issues/:n/report-branch", (c) => answered(deps, c, () => report(deps, c)));
+  route.post("/api/v1/issues/:n/report-branch", async (c) => {
+    const token = bearerOf(c);
+    const ofNode = token !== undefined && (await runOfToken(deps.db, token)) !== null;
+    return ofNode
+      ? understood(c, () => reportOfNode(deps, c, token))
+      : answered(deps, c, () => report(deps, c));
+  });
   return route;
 }
 
 async function answered(deps: Context, c: Request, work: () => Promise<Response>): Promise<Response> {
   if (!bears(c, deps.config.env.API_TOKEN)) return unauthorized(c, "the token");
+  return understood(c, work);
+}
+
+async function understood(c: Request, work: () => Promise<Response>): Promise<Response> {
   try {
     return await work();
   } catch (error) {
@@ -56,6 +68,13 @@ async function start(deps: Context, c: Request): Promise<Response> {
     note: body.data.command ?? null,
   });
   return c.json({ finding: `F${finding.id}`, issue: number.data, status: "pending" }, 202);
+}
+
+/** The node that runs a task reports with the token of that one attempt, which opens nothing else. */
+async function reportOfNode(deps: Context, c: Request, token: string): Promise<Response> {
+  const body = NodeReport.safeParse(await jsonBody(c));
+  if (!body.success) return badBody(c, body.error.issues);
+  return c.json({ task: body.data.task_id, ...(await takeReport(deps, token, body.data)) });
 }
 
 async function report(deps: Context, c: Request): Promise<Response> {

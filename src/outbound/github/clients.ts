@@ -28,6 +28,10 @@ export interface ClientOptions {
 /** Octokits with the right credential. */
 export interface Clients {
   on(repo: RepoName, role: Role): Promise<Octokit>;
+  /** A client with a token that was lent. */
+  bearing(token: string): Octokit;
+  /** Whether tokens for a single repository can be made. */
+  lends: boolean;
   whoAmI(): Promise<Login>;
   rate(): Rate | null;
 }
@@ -40,7 +44,8 @@ export function createClients(options: ClientOptions & Credentials): Clients {
     options.app === undefined
       ? tokenClients(options.tokens, connect)
       : appClients(options.app, options.clock, connect);
-  return { ...clients, rate: () => rates.scarcest() };
+  const bearing = (token: string) => connect("lent", { auth: token });
+  return { ...clients, bearing, lends: options.app !== undefined, rate: () => rates.scarcest() };
 }
 
 type Connect = (credential: string, auth: object) => Octokit;

@@ -10,7 +10,7 @@ import { CheckRun, CommitStatus } from "./shapes/pull.ts";
 
 type Repository = Pick<
   Forge,
-  "permission" | "repository" | "gitUrl" | "checks" | "file" | "commits" | "contains"
+  "permission" | "repository" | "gitUrl" | "lend" | "takeBack" | "checks" | "file" | "commits" | "contains"
 >;
 
 const Facts = z.object({
@@ -59,6 +59,10 @@ export function createRepository(clients: Clients): Repository {
       };
     },
     gitUrl: (repo, use) => gitUrl(clients, repo, use),
+    lend: (repo) => lend(clients, repo),
+    async takeBack(token) {
+      await clients.bearing(token).rest.apps.revokeInstallationAccessToken();
+    },
     checks: (repo, ref) => checks(clients, repo, ref),
     file: (repo, path, ref) => file(clients, repo, path, ref),
     async commits(repo, { path, ref, most }) {
@@ -96,6 +100,16 @@ async function gitUrl(clients: Clients, repo: RepoName, use: "read" | "code"): P
   url.username = "x-access-token";
   url.password = token;
   return url.href;
+}
+
+/** Only an App can make a token for one repository; a person's token is never given away. */
+async function lend(clients: Clients, repo: RepoName): Promise<string | null> {
+  if (!clients.lends) return null;
+  const client = await clients.on(repo, "read");
+  const repositoryNames = [at(repo).repo];
+  // anew each time: another run's may be taken back at any moment
+  const ask = { type: "installation", repositoryNames, permissions: { contents: "read" }, refresh: true };
+  return Credential.parse(await client.auth(ask)).token;
 }
 
 /** Check runs, and the commit statuses that Prow and others still write (the newest of 100 contexts). */

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lt, lte, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, lt, lte, notInArray, sql } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { outbox } from "../../../db/schema.ts";
 import type { Clock } from "../../kernel/clock.ts";
@@ -115,7 +115,8 @@ export async function waitingWrites(db: Db): Promise<number> {
   return db.$count(outbox, inArray(outbox.state, ["pending", "sending"]));
 }
 
-/** Forgets writes that ended before `before`. */
-export async function pruneOutbox(db: Db, before: Date): Promise<void> {
-  await db.delete(outbox).where(and(inArray(outbox.state, ["sent", "dropped"]), lt(outbox.sentAt, before)));
+/** Forgets writes that ended before `before`, but for those of the kinds `kept`. */
+export async function pruneOutbox(db: Db, before: Date, kept: readonly string[] = []): Promise<void> {
+  const ended = and(inArray(outbox.state, ["sent", "dropped"]), lt(outbox.sentAt, before));
+  await db.delete(outbox).where(and(ended, notInArray(outbox.kind, [...kept])));
 }

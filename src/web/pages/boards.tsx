@@ -85,7 +85,8 @@ export const WorkersPage: FC<{ entries: readonly WorkerEntry[]; now: Date }> = (
       <Empty title="No worker">
         <p>
           <code>bun src/main.ts start</code> brings one along; on another machine run{" "}
-          <code>bun src/main.ts worker --labels linux --concurrency 2</code>.
+          <code>bun src/main.ts worker --labels linux --concurrency 2</code>, or{" "}
+          <code>bun src/main.ts node</code> where the database is out of reach.
         </p>
       </Empty>
     ) : (
@@ -98,8 +99,10 @@ export const WorkersPage: FC<{ entries: readonly WorkerEntry[]; now: Date }> = (
             <div class="row-what">
               <b>{worker.host}</b>
               <p class="meta">
-                <code>{worker.id}</code> · version {worker.version} · sandbox {worker.sandbox}
+                <code>{worker.id}</code> · {worker.kind === "node" ? "node outside · " : ""}version{" "}
+                {worker.version} · sandbox {worker.sandbox}
               </p>
+              {worker.fault === null ? null : <p class="meta">{worker.fault}</p>}
               <p class="chips">
                 {labelsOf(worker.labels).map((label) => (
                   <Chip>{label}</Chip>

@@ -41,7 +41,9 @@ export const PullBox: FC<DetailProps & { pull: Pull }> = ({ pull, detail, now, v
                   {remark.path === null
                     ? ""
                     : ` on ${remark.path}${remark.line === null ? "" : `:${remark.line}`}`}{" "}
-                  {remark.answeredAt === null ? (
+                  {remark.answeredAt === null && remark.taskId === null && !remark.trusted ? (
+                    <Chip tone="plain">no right: not taken up</Chip>
+                  ) : remark.answeredAt === null ? (
                     <Chip tone="busy">open</Chip>
                   ) : (
                     <Chip tone="good">answered</Chip>

@@ -82,23 +82,27 @@ function run(lines: readonly string[], from: number, goesOn: (line: string) => b
 const TOKEN =
   /(`{1,3})([^`]{1,500})\1|\*\*([^*]{1,500})\*\*|(?<![\w*])\*([^*\s][^*]{0,500})\*|\[([^\]]{1,300})\]\(<?(https?:\/\/[^\s)>]{1,1000})>?\)|(https?:\/\/[^\s<>)"'`]{0,999}[^\s<>)"'`.,;:!?])/g;
 
+/** Outside code Markdown means the character by its entity; pages escape it in their own way. */
+const plain = (text: string): string =>
+  text.replace(/&(lt|gt|amp);/g, (_, name: string) => (name === "lt" ? "<" : name === "gt" ? ">" : "&"));
+
 /** Splits a line into plain and marked pieces. */
 export function parseInline(text: string): Inline[] {
   const pieces: Inline[] = [];
   let from = 0;
   for (const match of text.matchAll(TOKEN)) {
-    if (match.index > from) pieces.push({ kind: "text", text: text.slice(from, match.index) });
+    if (match.index > from) pieces.push({ kind: "text", text: plain(text.slice(from, match.index)) });
     pieces.push(pieceOf(match));
     from = match.index + match[0].length;
   }
-  if (from < text.length) pieces.push({ kind: "text", text: text.slice(from) });
+  if (from < text.length) pieces.push({ kind: "text", text: plain(text.slice(from)) });
   return pieces;
 }
 
 function pieceOf([whole, , code, strong, em, label, target, address]: RegExpExecArray): Inline {
   if (code !== undefined) return { kind: "code", text: code };
-  if (strong !== undefined) return { kind: "strong", text: strong };
-  if (em !== undefined) return { kind: "em", text: em };
-  if (label !== undefined && target !== undefined) return { kind: "link", text: label, href: target };
+  if (strong !== undefined) return { kind: "strong", text: plain(strong) };
+  if (em !== undefined) return { kind: "em", text: plain(em) };
+  if (label !== undefined && target !== undefined) return { kind: "link", text: plain(label), href: target };
   return { kind: "link", text: whole, href: address ?? "" };
 }

@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { fix, ScriptedModel, scratch } from "./world.ts";
+import { fix, RACE_TEST, ScriptedModel, scratch } from "./world.ts";
 
 // Many real runs of a test, on a machine that may be busy.
 setDefaultTimeout(240_000);
@@ -57,4 +57,26 @@ test("product code is off limits unless the settings allow it", async () => {
     "done_with_risk",
     ["automated", "test", "needs-manual-review"],
   ]);
+});
+
+/** A change of the line that waits, as a node would report it. */
+const fromNode = (after: string, wait = lineOf("  await new")) => ({
+  fixer: {
+    kind: "patch" as const,
+    patch: `diff --git a/${AT} b/${AT}\n--- a/${AT}\n+++ b/${AT}\n@@ -6,3 +6,3 @@\n ${lineOf("  packer.add")}\n-${wait}\n+${after}\n ${lineOf("  expect(")}\n`,
+    summary: null,
+  },
+});
+const AT = "test/packer.test.ts";
+const lineOf = (start: string) => RACE_TEST.split("\n").find((line) => line.startsWith(start)) ?? "";
+
+test("a patch from elsewhere is judged like any other, and given no second try", async () => {
+  await using world = await scratch();
+  const slow = fromNode("  await new Promise((done) => setTimeout(done, 2000));");
+  const refused = await fix(world, new ScriptedModel(), slow);
+  expect([refused.outcome, refused.patch]).toEqual(["failed", null]);
+  expect(refused.reason).toStartWith("gate_refused:");
+  expect(refused.status.phases.filter(({ name }) => name === "GENERATE")).toHaveLength(1);
+  const stale = await fix(world, new ScriptedModel(), fromNode("  await 1;", "  something else"));
+  expect(stale.reason).toStartWith("patch_refused:");
 });

@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test";
-import { withMark } from "../../../src/features/issues/marks.ts";
 import { commandOf, menuOf, namedCommand, rebaseCommand } from "../../../src/features/pipelines/words.ts";
 
 const DORIS = { pipelines: {} };
@@ -41,17 +40,4 @@ test("a person says the context, the command or its last word, also as one word"
 test("the built-in commands are offered only where something obeys them", () => {
   expect(menuOf(DORIS, ["CI", "Lint"])).toEqual([]);
   expect(menuOf(DORIS, ["CI", "Coverage"])).toContain("run nonConcurrent");
-});
-
-test("a command for another bot is a line alone, and the first: the mark of ours stands below, hidden", () => {
-  for (const command of ["/retest", "/rerun", "/test pull-unit", "run buildall"]) {
-    const body = withMark(command, "rerun:acme/lake#5@1:x:2");
-    const [first, blank, mark, ...rest] = body.split("\n");
-    expect([first, blank, rest]).toEqual([command, "", []]);
-    expect(mark).toMatch(/^<!-- [^>]+ -->$/);
-    // as Prow reads: any line, to its end; others ask how the comment begins, or for its first words
-    expect(body.match(new RegExp(`^${command}[ \\t]*$`, "gim"))).toEqual([command]);
-    expect(body.trim().startsWith(command)).toBe(true);
-    expect(mark).not.toMatch(/(?:^|\s)(?:\/|run )/);
-  }
 });

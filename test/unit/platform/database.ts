@@ -43,8 +43,21 @@ function shared(kind: DatabaseKind): () => Opened {
   return opened;
 }
 
+/** Deleting few rows is many times quicker than truncating: that makes new files for each table and index. Needs a superuser. */
 async function empty(db: Db): Promise<void> {
   const tables = await rows(db, sql`select tablename from pg_tables where schemaname = 'public'`);
-  const names = tables.map((table) => `"${table.tablename}"`).join(", ");
-  await db.execute(sql.raw(`truncate ${names} restart identity cascade`));
+  const names = tables.map((table) => `"${table.tablename}"`);
+  const [filled] = await rows(
+    db,
+    sql.raw(`select ${names.map((name) => `exists (select 1 from ${name}) as ${name}`).join(", ")}`),
+  );
+  const full = names.filter((name) => filled?.[name.slice(1, -1)] === true);
+  if (full.length === 0) return;
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`set local session_replication_role = replica`);
+    for (const name of full) await tx.execute(sql.raw(`delete from ${name}`));
+    await tx.execute(sql`
+      select setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) from pg_sequences
+      where schemaname = 'public' and last_value is not null`);
+  });
 }

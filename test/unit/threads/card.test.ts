@@ -17,6 +17,7 @@ const PULL = {
   checks: "passed",
   review: "changes_requested",
   openComments: 0,
+  redByNew: false,
 };
 const TASK = {
   id: "F12-a1",
@@ -64,6 +65,10 @@ const CARDS: Record<string, CardView> = {
     task: { ...TASK, state: "done" },
     proof: PROOF,
     pull: { ...PULL, checks: "none", review: "none", openComments: 2 },
+  }),
+  "pending_review, red by something new": view("pending_review", {
+    task: { ...TASK, state: "done" },
+    pull: { ...PULL, checks: "failing", redByNew: true },
   }),
   "pending_review, being addressed": view("pending_review", {
     task: { ...TASK, kind: "address", phase: "GENERATE", done: null },

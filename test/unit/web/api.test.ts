@@ -109,8 +109,27 @@ describe("lists", () => {
     expect(await ids("?limit=2&offset=1")).toEqual(["F2", "F3"]);
   });
 
+  test("a long list is read in pages, each from where the one before ended", async () => {
+    const Page = z.object({
+      findings: z.array(z.object({ id: z.string() })),
+      total: z.literal(10),
+      after: z.string().nullable(),
+    });
+    const all = Page.parse(await read("/api/v1/findings"));
+    expect(all.after).toBeNull();
+    const seen: string[] = [];
+    let after: string | null = "";
+    for (let pages = 0; after !== null && pages < 9; pages += 1) {
+      const from = after === "" ? "" : `&after=${after}`;
+      const page = Page.parse(await read(`/api/v1/findings?limit=4${from}`));
+      seen.push(...page.findings.map((one) => one.id));
+      after = page.after;
+    }
+    expect(seen).toEqual(all.findings.map((one) => one.id));
+  });
+
   test("400 for what a query cannot be", async () => {
-    for (const query of ["state=gone", "limit=0", "limit=x", "offset=-1"]) {
+    for (const query of ["state=gone", "limit=0", "limit=x", "offset=-1", "after=x", "after="]) {
       const answer = await app.request(`/api/v1/findings?${query}`, { headers: AUTH });
       expect(answer.status).toBe(400);
     }

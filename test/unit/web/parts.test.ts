@@ -47,6 +47,10 @@ describe("Markdown", () => {
       { kind: "link", text: "https://g.test/h", href: "https://g.test/h" },
       { kind: "text", text: "." },
     ]);
+    expect(parseInline("&lt;b&gt; &amp;lt; `&lt;`")).toEqual([
+      { kind: "text", text: "<b> &lt; " },
+      { kind: "code", text: "&lt;" },
+    ]);
     expect(parseInline("[x](javascript:alert(1)) <b> a*b*c 2 * 3 * 4")).toEqual([
       { kind: "text", text: "[x](javascript:alert(1)) <b> a*b*c 2 * 3 * 4" },
     ]);

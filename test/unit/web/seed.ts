@@ -244,6 +244,7 @@ async function addTalk(db: Db, repo: string): Promise<void> {
     repo,
     pull: 131,
     author: "bob",
+    trusted: true,
     body: "Why not a channel?",
     path: "server/cluster_test.go",
     line: 44,

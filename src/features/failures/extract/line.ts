@@ -21,33 +21,40 @@ const ESCAPES = new RegExp(
 );
 const MAY_ESCAPE = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x9b\u241b\ufffd]|\[[0-9;]*[mK]|\\(?:u001b|x1b|033|e)\[/i;
 
-const TIMES = /^\uFEFF?(?:\[?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]? ?)/;
+const TIMES = /^\uFEFF?(?:\[?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\]? ?)/y;
 /** Stream and continuation mark behind GitLab's times. */
 const GITLAB = /^\d\d[OE][+ ]/;
 const GH_VIEW = /^\uFEFF?[^\t]{1,200}\t[^\t]{1,200}\t\uFEFF?(?=\d{4}-\d\d-\d\dT\d\d:)/;
-const OTHER_PREFIXES: readonly RegExp[] = [
-  /^\[\d{4}-\d\d-\d\dT[\d:.]+Z\] /, // Jenkins' timestamper
-  /^\[\d\d:\d\d:\d\d(?:\.\d+)?\] (?=\S|\s{2})/,
-  /^\d\d:\d\d:\d\d(?:[.,]\d+)? {1,2}/, // one blank or two, as the system has it
-  /^\[(?:task|taskcluster|vcs) [\dT:.Z-]+\] (?:\d\d:\d\d:\d\d +[A-Z]+ - +)?/,
-  /^\[ {0,6}\d+\.\d{6}\](?:\[ *[TC]\d+\])? /, // the kernel's console
-  /^travis_(?:fold|time):\S*\s?/,
-  /^##\[(?:error|warning|command|debug|notice)\]/,
+const DIGITS = "0123456789";
+/** With the characters that each may begin with: most lines begin with none of them. */
+const OTHER_PREFIXES: readonly (readonly [string, RegExp])[] = [
+  ["[", /^\[\d{4}-\d\d-\d\dT[\d:.]+Z\] /], // Jenkins' timestamper
+  ["[", /^\[\d\d:\d\d:\d\d(?:\.\d+)?\] (?=\S|\s{2})/],
+  [DIGITS, /^\d\d:\d\d:\d\d(?:[.,]\d+)? {1,2}/], // one blank or two, as the system has it
+  ["[", /^\[(?:task|taskcluster|vcs) [\dT:.Z-]+\] (?:\d\d:\d\d:\d\d +[A-Z]+ - +)?/],
+  ["[", /^\[ {0,6}\d+\.\d{6}\](?:\[ *[TC]\d+\])? /], // the kernel's console
+  ["t", /^travis_(?:fold|time):\S*\s?/],
+  ["#", /^##\[(?:error|warning|command|debug|notice)\]/],
 ];
+
+/** What `MAY_ESCAPE` begins with; most lines hold none of it, and one set of characters is looked for fast. */
+const NO_ESCAPE = /^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x9b\u241b\ufffd\\[]*$/;
 
 /** Takes colours and other terminal sequences out, also where their escape byte was lost. */
 export function stripEscapes(text: string): string {
-  return MAY_ESCAPE.test(text) ? text.replace(ESCAPES, "") : text;
+  return !NO_ESCAPE.test(text) && MAY_ESCAPE.test(text) ? text.replace(ESCAPES, "") : text;
 }
 
 /** One segment of a raw line, ready for rules. */
 export function cleanLine(raw: string): string {
   let text = raw.charCodeAt(0) === 0xfeff ? raw.slice(1) : raw;
   if (text.includes("\t20")) text = text.replace(GH_VIEW, "");
-  const time = TIMES.exec(text);
-  if (time !== null) text = text.slice(time[0].length).replace(GITLAB, "");
+  // sticky, and no match is built: this runs on every line that is read
+  TIMES.lastIndex = 0;
+  if (TIMES.test(text)) text = text.slice(TIMES.lastIndex).replace(GITLAB, "");
   text = stripEscapes(text);
-  if (/^[[\dt#]/.test(text)) for (const prefix of OTHER_PREFIXES) text = text.replace(prefix, "");
+  for (const [first, prefix] of OTHER_PREFIXES)
+    if (first.includes(text.charAt(0))) text = text.replace(prefix, "");
   return text.trimEnd();
 }
 
@@ -63,7 +70,8 @@ const MAX_SEGMENTS = 200;
 /** The versions of a line that `\r` wrote over one another, cleaned; empty ones but the only one left out. */
 export function segments(raw: string): string[] {
   const end = raw.endsWith("\r") ? raw.length - 1 : raw.length;
-  if (raw.lastIndexOf("\r", end - 1) < 0) return [cleanLine(end === raw.length ? raw : raw.slice(0, end))];
+  const first = raw.indexOf("\r");
+  if (first < 0 || first === end) return [cleanLine(end === raw.length ? raw : raw.slice(0, end))];
   const out: string[] = [];
   for (const part of raw.slice(0, end).split("\r").slice(-MAX_SEGMENTS)) {
     const text = cleanLine(part);

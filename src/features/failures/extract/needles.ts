@@ -6,8 +6,6 @@ const LETTERS = [
   82, 15, 28, 43, 127, 22, 20, 61, 70, 2, 8, 40, 24, 67, 75, 19, 1, 60, 63, 91, 28, 10, 24, 2, 20, 1,
 ];
 
-const NOTHING: readonly number[] = [];
-
 /** Rough share of a byte in a log. */
 function share(byte: number): number {
   if (byte >= 0x61 && byte <= 0x7a) return LETTERS[byte - 0x61] ?? 1;
@@ -23,10 +21,10 @@ function share(byte: number): number {
  * makes reading a log cheap: lines without a needle are never decoded.
  */
 export class NeedleSearch {
-  /** Index of the needle that the last successful `next` found. */
-  found = -1;
-  /** Where that needle begins. */
-  start = -1;
+  /** Indexes of the needles that the last `search` found, by where their windows end. */
+  readonly found: number[] = [];
+  /** Where each of them begins. */
+  readonly starts: number[] = [];
   private readonly skips = new Uint8Array(65536).fill(WINDOW - 1);
   private readonly slots = new Uint16Array(65536);
   /** Pairs that a window begins with: spares most looks at needles that only end alike. */
@@ -34,9 +32,6 @@ export class NeedleSearch {
   private readonly chains: number[][] = [[]];
   private readonly bytes: Uint8Array[] = [];
   private readonly offsets: number[] = [];
-  private resumeChain: readonly number[] = NOTHING;
-  private resumeAt = 0;
-  private position = 0;
 
   /** Throws when a needle is shorter than the window: it would match too often to be of use. */
   constructor(needles: readonly string[]) {
@@ -80,19 +75,12 @@ export class NeedleSearch {
     }
   }
 
-  /** Begins at `from`; follow with `next` until it says false. */
-  begin(from: number): void {
-    this.position = from + WINDOW - 1;
-    this.resumeChain = NOTHING;
-    this.resumeAt = 0;
-  }
-
-  /** Moves to the next needle that ends before `to`; several at one place come one after the other. */
-  next(buffer: Uint8Array, to: number): boolean {
-    if (this.resumeAt < this.resumeChain.length && this.verify(buffer, to)) return true;
-    const { skips, slots, beginnings } = this;
-    let at = this.position;
-    while (at < to) {
+  /** Finds all needles that lie between `from` and `to`, into `found` and `starts`. */
+  search(buffer: Uint8Array, from: number, to: number): void {
+    this.found.length = 0;
+    this.starts.length = 0;
+    const { skips, beginnings } = this;
+    for (let at = from + WINDOW - 1; at < to; ) {
       // at is within the buffer, so the fallbacks never apply
       const pair = ((buffer[at - 1] ?? 0) << 8) | (buffer[at] ?? 0);
       const skip = skips[pair] ?? 0;
@@ -100,36 +88,22 @@ export class NeedleSearch {
         at += skip;
         continue;
       }
-      const beginning = ((buffer[at - WINDOW + 1] ?? 0) << 8) | (buffer[at - WINDOW + 2] ?? 0);
-      if (beginnings[beginning] === 0) {
-        at++;
-        continue;
-      }
-      this.resumeChain = this.chains[slots[pair] ?? 0] ?? [];
-      this.resumeAt = 0;
-      this.position = at + 1;
-      if (this.verify(buffer, to)) return true;
+      const window = at - WINDOW + 1;
+      if (beginnings[((buffer[window] ?? 0) << 8) | (buffer[window + 1] ?? 0)] !== 0)
+        for (const index of this.chains[this.slots[pair] ?? 0] ?? [])
+          this.verify(buffer, index, window, from, to);
       at++;
     }
-    this.position = at;
-    return false;
   }
 
-  private verify(buffer: Uint8Array, to: number): boolean {
-    const windowStart = this.position - WINDOW;
-    while (this.resumeAt < this.resumeChain.length) {
-      const index = this.resumeChain[this.resumeAt++] ?? 0;
-      const needle = this.bytes[index];
-      if (needle === undefined) continue;
-      const start = windowStart - (this.offsets[index] ?? 0);
-      if (start < 0 || start + needle.length > to) continue;
-      let i = 0;
-      while (i < needle.length && buffer[start + i] === needle[i]) i++;
-      if (i < needle.length) continue;
-      this.found = index;
-      this.start = start;
-      return true;
-    }
-    return false;
+  private verify(buffer: Uint8Array, index: number, window: number, from: number, to: number): void {
+    const needle = this.bytes[index];
+    const start = window - (this.offsets[index] ?? 0);
+    if (needle === undefined || start < from || start + needle.length > to) return;
+    let i = 0;
+    while (i < needle.length && buffer[start + i] === needle[i]) i++;
+    if (i < needle.length) return;
+    this.found.push(index);
+    this.starts.push(start);
   }
 }

@@ -53,6 +53,8 @@ function rulesOf(needles: readonly number[]): readonly number[] {
   return rules;
 }
 
+/** Lines kept cleaned for rules that look above: where one does, the next often does too. */
+const RECENT = 128;
 const MAX_INFRA = 50;
 const MAX_EXCERPTS = 500;
 
@@ -67,6 +69,7 @@ export class Session implements LineReader {
   /** Those that want the following lines. */
   private active: Running[] = [];
   private ownUntil = 0;
+  private readonly recent: { text: string; number: number }[] = [];
   private current: Line = { text: "", number: 0, before: () => "" };
 
   constructor(private readonly options: ExtractOptions) {
@@ -79,9 +82,13 @@ export class Session implements LineReader {
 
   line(raw: string, number: number, needles: readonly number[], before: (distance: number) => string): void {
     const versions = segments(raw);
+    const above = (distance: number): string => {
+      const known = this.recent[(number - distance) % RECENT];
+      return known?.number === number - distance ? known.text : lastSegment(before(distance));
+    };
     for (let at = 0; at < versions.length; at++) {
       const text = versions[at] ?? "";
-      const line = { text, number, before: (distance: number) => lastSegment(before(distance)) };
+      const line = { text, number, before: above };
       this.current = line;
       // what was overwritten is no line of a block
       if (at === versions.length - 1) for (const one of this.active) one.tracker.line(line);
@@ -91,10 +98,12 @@ export class Session implements LineReader {
         if (!writer.open) this.writing.delete(writer);
       }
     }
+    this.recent[number % RECENT] = this.current;
   }
 
   /** Keeps those that want the following lines, in the frameworks' order: only a rule makes one begin to read. */
   private follow(fired: readonly Running[]): void {
+    if (fired.length === 0 && this.active.length === 0) return;
     const { active, running } = this;
     const isNew = (one: Running): boolean => one.tracker.reading && !active.includes(one);
     if (fired.some(isNew)) this.active = running.filter((one) => one.tracker.reading);

@@ -125,9 +125,9 @@ export const emptyRecord = (): TaskRecord => ({
   overruled: [],
 });
 
-/** A command does the same each time: unless the task says otherwise, it gets no second try. */
+/** A command, and a patch from elsewhere, are the same each time: unless the task says otherwise, it gets no second try. */
 export const rulesOf = ({ input }: FixRun): TaskRules =>
-  input.rules ?? (input.fixer.kind === "command" ? { ...FIX_RULES, retries: 0 } : FIX_RULES);
+  input.rules ?? (input.fixer.kind === "model" ? FIX_RULES : { ...FIX_RULES, retries: 0 });
 
 /** Milliseconds the task may still take. */
 export const msLeft = (run: FixRun): number =>

@@ -4,6 +4,7 @@ import { Agent } from "./agent.ts";
 import { Batches, type Refusal } from "./batches.ts";
 import { runCommandFixer } from "./command-fixer.ts";
 import { type FixRun, msLeft, rulesOf, TaskEnd } from "./context.ts";
+import { takePatch } from "./patch-fixer.ts";
 import { phase } from "./phase.ts";
 import { blamesProduct } from "./pr-body.ts";
 import { fixerPrompt } from "./prompt.ts";
@@ -112,6 +113,7 @@ class Turns {
   async #turn(agent: Agent | null, prompt: string, target: Target): Promise<FinishCall> {
     if (agent !== null) return await agent.work();
     const { fixer } = this.#run.input;
+    if (fixer.kind === "patch") return await takePatch(this.#run, this.#trees, fixer);
     const command = fixer.kind === "command" ? fixer.command : [];
     return await runCommandFixer(this.#run, this.#trees, command, prompt, target.files);
   }

@@ -82,13 +82,20 @@ const comments = (input: FixInput): string =>
   input.reviewComments
     .map(
       ({ id, author, path, line, body, diffHunk }) =>
-        `<comment id="${id}" by="${oneLine(author)}" at="${oneLine(path)}:${line ?? "?"}">\n${body}\n\nOn:\n${diffHunk}\n</comment>`,
+        `<comment id="${id}" by="${attribute(author)}" at="${attribute(path)}:${line ?? "?"}">\n${untagged(body)}\n\nOn:\n${fence(untagged(diffHunk))}\n</comment>`,
     )
     .join("\n") || NONE;
 
+/** Text that neither ends the comment it stands in nor begins another. */
+const untagged = (text: string): string => text.replace(/<(?=[\s/]*comment\b)/gi, "&lt;");
+
+const attribute = (text: string): string => oneLine(text).replaceAll('"', "'").replace(/[<>]/g, "");
+
+const fence = (text: string): string => `\`\`\`\`\n${fenced(text)}\n\`\`\`\``;
+
 function reproductionText(seen: Reproduction | null): string {
   if (seen === null) return NONE;
-  const block = (output: string) => `\n\`\`\`\`\n${fenced(output.slice(-6000))}\n\`\`\`\``;
+  const block = (output: string) => `\n${fence(output.slice(-6000))}`;
   const figures = `${failedText(seen)}.`;
   if (seen.failure !== null) return `${figures} One of them, as it was reported:${block(seen.failure)}`;
   if (seen.other === null) return figures;

@@ -83,7 +83,7 @@ async function checkout(run: FixRun, ref: string | null, tree: Tree): Promise<Sh
 }
 
 /** Only on a tree in which nothing of the target has run: git obeys what it finds there. */
-async function applyPatch(run: FixRun, tree: Tree, patch: string): Promise<void> {
+export async function applyPatch(run: FixRun, tree: Tree, patch: string): Promise<void> {
   const author = { name: "flaky-test-cleaner", email: "flaky-test-cleaner@localhost" };
   const message = "Change so far\n";
   await run.deps.git.commitPatch({ dir: tree.dir, patch, message, author, at: run.deps.clock.now() });

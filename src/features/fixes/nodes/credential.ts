@@ -1,0 +1,48 @@
+import type { Db } from "../../../../db/client.ts";
+import { RefusedError } from "../../../kernel/errors.ts";
+import type { RepoName, TaskId } from "../../../kernel/ids.ts";
+import { seal, unseal } from "../../../kernel/seal.ts";
+import type { Context } from "../../context.ts";
+import { changeRun, credentialOf, dropCredential, type NodeRun } from "./store.ts";
+
+type Deps = Pick<Context, "db" | "forge"> & { config: { env: { NODE_SECRET?: string | undefined } } };
+type Run = Pick<NodeRun, "taskId" | "attempt">;
+
+const PURPOSE = "node credential";
+
+/** A credential for one run: it reads one repository and ends by itself. Kept sealed, to be taken back. Empty where there is none. */
+export async function lend(deps: Deps, repo: RepoName, run: Run): Promise<string> {
+  const { NODE_SECRET: secret } = deps.config.env;
+  const token = secret === undefined ? null : await deps.forge.lend(repo);
+  if (token === null || secret === undefined) return "";
+  await changeRun(deps.db, run, { credential: seal(secret, PURPOSE, token) });
+  return token;
+}
+
+/** Ends a run that is still under way, and has its credential taken back. @returns whether it was under way. */
+export async function closeRun(
+  deps: Pick<Context, "queue">,
+  tx: Db,
+  run: Run,
+  change: Parameters<typeof changeRun>[2],
+): Promise<boolean> {
+  if (!(await changeRun(tx, run, change))) return false;
+  const { taskId: task, attempt } = run;
+  if ((await credentialOf(tx, run)) !== null)
+    await deps.queue.send(tx, "node.close", { task, attempt }, { key: `${task}/${attempt}` });
+  return true;
+}
+
+/** Takes a run's credential back; one that has ended by itself is gone as well. */
+export async function takeBack(deps: Deps, taskId: TaskId, attempt: number): Promise<void> {
+  const run = { taskId, attempt };
+  const sealed = await credentialOf(deps.db, run);
+  if (sealed === null) return;
+  const token = unseal(deps.config.env.NODE_SECRET ?? "", PURPOSE, sealed);
+  try {
+    if (token !== null) await deps.forge.takeBack(token);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+  }
+  await dropCredential(deps.db, run);
+}
