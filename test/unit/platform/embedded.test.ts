@@ -132,7 +132,7 @@ describe("the embedded database in its thread", () => {
     expect(await numbers()).toEqual([1, 3, 4, 5]);
     const copy = await openDatabase({
       url: null,
-      dataDir: join(dir, "copy"),
+      dataDir: "memory://",
       ...(image && { snapshot: image }),
     });
     expect(await rows(copy.db, sql`select count(*)::int as n from seen`)).toEqual([{ n: 4 }]);
