@@ -1,13 +1,16 @@
 import { join } from "node:path";
-import type { Config } from "./config/index.ts";
+import { type Config, forgeOf } from "./config/index.ts";
 import { type Clock, MINUTE } from "./kernel/clock.ts";
+import type { RepoName } from "./kernel/ids.ts";
 import type { Log } from "./kernel/log.ts";
 import { createGit } from "./outbound/git/index.ts";
+import { createGitea } from "./outbound/gitea/index.ts";
 import { createIdentity } from "./outbound/github/identity.ts";
 import { createGitHub } from "./outbound/github/index.ts";
 import { createNodes } from "./outbound/nodes/index.ts";
 import { createModel } from "./outbound/openai/index.ts";
 import { createProw, withProw } from "./outbound/prow/index.ts";
+import { routedCi, routedForge } from "./outbound/routed.ts";
 import { createSlack } from "./outbound/slack/index.ts";
 import type { Chat } from "./ports/chat.ts";
 import type { Ci } from "./ports/ci.ts";
@@ -30,18 +33,10 @@ export interface Outside {
 /** The world outside, by the settings. */
 export function connectOutside(config: Config, clock: Clock, log: Log): Outside {
   const { env } = config;
-  const credentials =
-    config.github === null
-      ? { app: { id: env.GITHUB_APP_ID ?? "", privateKey: env.GITHUB_APP_PRIVATE_KEY ?? "" } }
-      : { tokens: config.github };
-  const github = createGitHub({ apiUrl: env.GITHUB_API_URL, clock, log, ...credentials });
-  const sites = new Map(
-    config.file.repos.flatMap(({ source, prow }) => (prow === undefined ? [] : [[source, prow] as const])),
-  );
-  const prow = createProw(github.marks, sites, { fetch: (url, init) => fetch(url, init), idleMs: MINUTE });
+  const { ci, forge } = connectForges(config, clock, log);
   return {
-    ci: sites.size === 0 ? github.ci : withProw(github.ci, prow),
-    forge: github.forge,
+    ci,
+    forge,
     chat: createSlack({ apiUrl: env.SLACK_API_URL, botToken: env.SLACK_BOT_TOKEN ?? "", clock, log }),
     model: createModel({
       baseUrl: env.OPENAI_BASE_URL,
@@ -66,4 +61,41 @@ export function connectOutside(config: Config, clock: Clock, log: Log): Outside 
             clock,
           }),
   };
+}
+
+/** GitHub, Gitea or both, as the repositories need them. */
+function connectForges(config: Config, clock: Clock, log: Log): Pick<Outside, "ci" | "forge"> {
+  const { env, file } = config;
+  const onGitea = new Set(
+    file.repos
+      .filter((repo) => forgeOf(config, repo) === "gitea")
+      .flatMap(({ source, write, push }) => [source, write, push]),
+  );
+  const gitea =
+    onGitea.size === 0
+      ? null
+      : createGitea({ url: env.GITEA_URL ?? "", token: env.GITEA_TOKEN ?? "", clock });
+  if (gitea !== null && file.repos.every(({ source }) => onGitea.has(source))) return gitea;
+  const github = connectGitHub(config, clock, log);
+  if (gitea === null) return github;
+  const of = (repo: RepoName) => (onGitea.has(repo) ? gitea : github);
+  return {
+    forge: routedForge((repo) => of(repo).forge),
+    ci: routedCi([github.ci, gitea.ci], (repo) => of(repo).ci),
+  };
+}
+
+function connectGitHub(config: Config, clock: Clock, log: Log): Pick<Outside, "ci" | "forge"> {
+  const { env } = config;
+  const credentials =
+    config.github === null
+      ? { app: { id: env.GITHUB_APP_ID ?? "", privateKey: env.GITHUB_APP_PRIVATE_KEY ?? "" } }
+      : { tokens: config.github };
+  const { GITHUB_API_URL: apiUrl, GITHUB_WEB_URL: webUrl } = env;
+  const github = createGitHub({ apiUrl, webUrl, clock, log, ...credentials });
+  const sites = new Map(
+    config.file.repos.flatMap(({ source, prow }) => (prow === undefined ? [] : [[source, prow] as const])),
+  );
+  const prow = createProw(github.marks, sites, { fetch: (url, init) => fetch(url, init), idleMs: MINUTE });
+  return { ci: sites.size === 0 ? github.ci : withProw(github.ci, prow), forge: github.forge };
 }

@@ -1,5 +1,5 @@
 import { openDatabase, ping } from "../../db/client.ts";
-import { type Config, loadConfig } from "../config/index.ts";
+import { type Config, forgeOf, loadConfig } from "../config/index.ts";
 import { errorText } from "../kernel/errors.ts";
 import { createLog } from "../kernel/log.ts";
 import { detectSandbox } from "../outbound/sandbox/index.ts";
@@ -14,13 +14,12 @@ export async function doctor(_: string[], io: Io): Promise<number> {
   const outside = connectOutside(config, io.clock, createLog("silent"));
   const checks: [string, () => Promise<string>][] = [
     ["database", () => database(config)],
-    ["github", async () => `writes as ${await outside.forge.whoAmI()}`],
     ...config.file.repos.map(({ source, write }): [string, () => Promise<string>] => [
-      `github ${source}`,
+      `forge ${source}`,
       async () => {
-        const me = await outside.forge.whoAmI();
+        const me = await outside.forge.whoAmI(write);
         const right = await outside.forge.permission(write, me);
-        return `default branch ${(await outside.forge.repository(source)).defaultBranch}, own right on ${write}: ${right}`;
+        return `writes as ${me}, default branch ${(await outside.forge.repository(source)).defaultBranch}, own right on ${write}: ${right}`;
       },
     ]),
     [
@@ -81,7 +80,10 @@ async function sandbox(config: Config, io: Io): Promise<string> {
 
 function webhooks(config: Config): string {
   const missing = [
-    config.env.GITHUB_WEBHOOK_SECRET === undefined ? "GITHUB_WEBHOOK_SECRET" : null,
+    ...[...new Set(config.file.repos.map((repo) => forgeOf(config, repo)))].map((forge) => {
+      const name = forge === "gitea" ? "GITEA_WEBHOOK_SECRET" : "GITHUB_WEBHOOK_SECRET";
+      return config.env[name] === undefined ? name : null;
+    }),
     config.env.DEPLOY_WEBHOOK_SECRET === undefined ? "DEPLOY_WEBHOOK_SECRET" : null,
   ].filter((name) => name !== null);
   if (missing.length > 0)

@@ -49,7 +49,10 @@ export const Env = z.object({
   SANDBOX: z.enum(["auto", "bubblewrap", "docker", "none", "any"]).default("auto"),
   SANDBOX_IMAGE: text,
 
-  GITEA_URL: z.url().optional(),
+  GITEA_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional(),
   GITEA_TOKEN: text,
   GITEA_WEBHOOK_SECRET: text,
 });
@@ -66,6 +69,10 @@ export const NEEDED = {
     "proves that a request comes from Slack. Slack app page, Basic Information, Signing Secret; not needed with SLACK_APP_TOKEN",
   OPENAI_API_KEY:
     "lets the bot explain and fix. Any service that speaks Chat Completions does, see OPENAI_BASE_URL",
+  GITEA_URL: "says where the Gitea is, for repositories with `forge: gitea` in flaky.yaml",
+  GITEA_TOKEN:
+    "lets the bot work on Gitea. Make a token of the bot's account (Gitea, Settings, Applications) with the scopes " +
+    "write:repository, write:issue and read:user; the bot has to be an administrator of the repositories",
 } as const;
 
 /** Web address that belongs to an API address: `api.github.com` → `github.com`, `X/api/v3` → `X`, else its origin. */

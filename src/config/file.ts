@@ -65,6 +65,8 @@ const Prow = z.strictObject({
 const Repo = z
   .strictObject({
     source: RepoName,
+    /** Where it, and what is written for it, lives; `auto`: GitHub, but Gitea where only Gitea's credential is set. */
+    forge: z.enum(["github", "gitea", "auto"]).default("auto"),
     projects: z.array(z.string()).default([]),
     write: RepoName.optional(),
     push: RepoName.optional(),

@@ -29,7 +29,13 @@ export function loadConfig(
   const env = Env.safeParse(given);
   if (!env.success) faults.push(...issuesOf(env.error, (path) => path));
   const file = readFile(given.CONFIG ?? "flaky.yaml", faults);
-  if (needs === "service") faults.push(...missing(given));
+  if (needs === "service") faults.push(...missing(given, file));
+  for (const repo of file?.repos ?? []) {
+    if (repo.prow !== undefined && forgeBy(repo, given) === "gitea")
+      faults.push(
+        `repos: ${repo.source} is on Gitea, whose statuses are not read for Prow: leave \`prow\` out`,
+      );
+  }
   if (!env.success || file === null || faults.length > 0) throw new ConfigError(faults);
   return {
     env: { ...env.data, GITHUB_WEB_URL: env.data.GITHUB_WEB_URL ?? webUrlOf(env.data.GITHUB_API_URL) },
@@ -58,16 +64,30 @@ function readFile(path: string, faults: string[]): ConfigFile | null {
   return null;
 }
 
-function missing(given: Record<string, string | undefined>): string[] {
+function missing(given: Record<string, string | undefined>, file: ConfigFile | null): string[] {
   const app = given.GITHUB_APP_ID !== undefined && given.GITHUB_APP_PRIVATE_KEY !== undefined;
   const perKind = ["GITHUB_READ_TOKEN", "GITHUB_ISSUE_TOKEN", "GITHUB_CODE_TOKEN"].every(
     (name) => given[name],
   );
+  const forges = new Set((file?.repos ?? []).map((repo) => forgeBy(repo, given)));
+  if (file === null) forges.add("github");
   return Object.entries(NEEDED)
     .filter(([name]) => given[name] === undefined)
+    .filter(([name]) => name !== "GITHUB_TOKEN" || forges.has("github"))
+    .filter(([name]) => !name.startsWith("GITEA_") || forges.has("gitea"))
     .filter(([name]) => !(name === "GITHUB_TOKEN" && (app || perKind)))
     .filter(([name]) => !(name === "SLACK_SIGNING_SECRET" && given.SLACK_APP_TOKEN !== undefined))
     .map(([name, why]) => `${name} is not set: it ${why}`);
+}
+
+/** Which forge a repository is on. */
+export const forgeOf = (config: Config, repo: RepoConfig): "github" | "gitea" => forgeBy(repo, config.env);
+
+function forgeBy(repo: RepoConfig, given: Partial<Record<keyof Env, unknown>>): "github" | "gitea" {
+  if (repo.forge !== "auto") return repo.forge;
+  const github = ["TOKEN", "READ_TOKEN", "ISSUE_TOKEN", "CODE_TOKEN", "APP_ID"] as const;
+  const hasGitHub = github.some((name) => given[`GITHUB_${name}`] !== undefined);
+  return !hasGitHub && given.GITEA_URL !== undefined && given.GITEA_TOKEN !== undefined ? "gitea" : "github";
 }
 
 function tokens(env: Env): Config["github"] {

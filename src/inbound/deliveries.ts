@@ -1,10 +1,10 @@
 import type { Context } from "../features/context.ts";
 import { errorText } from "../kernel/errors.ts";
 import { type Delivery, fail, finish, readDelivery } from "../platform/inbox.ts";
-import { handleGitea } from "./api/gitea.ts";
+import { translate } from "./gitea/translate.ts";
 import { COMMENT, Comment, takeComment } from "./github/comment.ts";
 import { COMMENT_GONE, CommentGone, takeCommentGone } from "./github/comment-gone.ts";
-import { handleGitHub } from "./github/handle.ts";
+import { handleForge } from "./github/handle.ts";
 import { MESSAGE_GONE, MessageGone, takeMessageGone } from "./slack/changes.ts";
 import type { InboxReceiver } from "./slack/receiver.ts";
 import { MESSAGE, Message, takeMessage } from "./slack/talk.ts";
@@ -28,8 +28,11 @@ async function work(deps: Context, slack: InboxReceiver, delivery: Delivery): Pr
   if (kind === COMMENT_GONE) return takeCommentGone(deps, CommentGone.parse(payload));
   if (kind === MESSAGE_GONE) return takeMessageGone(deps, MessageGone.parse(payload));
   if (kind === MESSAGE) return takeMessage(deps, Message.parse(payload));
-  if (source === "github") return handleGitHub(deps, kind, payload);
-  if (source === "gitea") return handleGitea(deps, payload);
+  if (source === "github") return handleForge(deps, kind, payload);
+  if (source === "gitea") {
+    for (const said of translate(kind, payload)) await handleForge(deps, said.kind, said.payload);
+    return;
+  }
   // its dialog is closed, and what was written in it with it: where a process ended before it was done, it is done now
   const again = kind === "event" || kind === "view_submission";
   // stored by the receiver from a parsed object

@@ -94,6 +94,12 @@ export class Someone {
     return (await this.octokit.rest.issues.create({ owner, repo, title, body })).data.number;
   }
 
+  /** Names of the labels that an issue carries. */
+  async labelsOf(issue: number): Promise<string[]> {
+    const { data } = await this.octokit.rest.issues.listLabelsOnIssue({ owner, repo, issue_number: issue });
+    return data.map(({ name }) => name);
+  }
+
   /** Text of an issue. */
   async bodyOf(issue: number): Promise<string> {
     return (await this.octokit.rest.issues.get({ owner, repo, issue_number: issue })).data.body ?? "";
@@ -177,6 +183,11 @@ export class Someone {
   /** Another CI says that its check of a commit failed. */
   async fails(sha: string, check: string): Promise<void> {
     await this.octokit.rest.repos.createCommitStatus({ owner, repo, sha, context: check, state: "failure" });
+  }
+
+  /** The same check passes after all. */
+  async passes(sha: string, check: string): Promise<void> {
+    await this.octokit.rest.repos.createCommitStatus({ owner, repo, sha, context: check, state: "success" });
   }
 
   /** Runs at a commit that failed are run again. @returns how many. */

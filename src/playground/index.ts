@@ -36,6 +36,8 @@ export interface PlaygroundOptions {
   target?: Record<string, string>;
   /** The target's tests run on Prow, as its `.prow` says, and on no Actions. */
   prow?: boolean;
+  /** The product meets a Gitea instead of GitHub. */
+  gitea?: { replies: boolean };
 }
 
 export interface Playground {
@@ -69,7 +71,9 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     appUrl,
     webhookSecret: SECRETS.webhook,
     people: githubPeople(),
-    bot: BOT,
+    // Gitea tells rights only to administrators
+    bot: options.gitea ? { ...BOT, permission: "admin" } : BOT,
+    ...(options.gitea ? { gitea: options.gitea } : {}),
     bunPath,
   });
   const slack = await startSlack({
@@ -94,7 +98,8 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     slack,
     model,
     env: {
-      ...environment(github, slack, config, join(dir, "data")),
+      ...environment(slack, config, join(dir, "data")),
+      ...(options.gitea ? giteaVariables(github) : githubVariables(github)),
       ...modelVariables(options, model),
       PATH: pathWith(dirname(bunPath), options.path),
     },
@@ -118,20 +123,24 @@ async function binFolder(dir: string, execPath: string): Promise<string> {
   return join(bin, "bun");
 }
 
-function environment(
-  github: GitHubPlayground,
-  slack: SlackPlayground,
-  config: string,
-  dataDir: string,
-): Record<string, string> {
+const githubVariables = (github: GitHubPlayground): Record<string, string> => ({
+  GITHUB_API_URL: github.apiUrl,
+  GITHUB_TOKEN: BOT.token,
+  GITHUB_WEBHOOK_SECRET: SECRETS.webhook,
+  GITHUB_CLIENT_ID: "playground",
+});
+
+const giteaVariables = (github: GitHubPlayground): Record<string, string> => ({
+  GITEA_URL: github.origin,
+  GITEA_TOKEN: BOT.token,
+  GITEA_WEBHOOK_SECRET: SECRETS.webhook,
+});
+
+function environment(slack: SlackPlayground, config: string, dataDir: string): Record<string, string> {
   return {
-    GITHUB_API_URL: github.apiUrl,
-    GITHUB_TOKEN: BOT.token,
-    GITHUB_WEBHOOK_SECRET: SECRETS.webhook,
     SLACK_API_URL: slack.apiUrl,
     SLACK_BOT_TOKEN: SECRETS.botToken,
     SLACK_SIGNING_SECRET: SECRETS.signing,
-    GITHUB_CLIENT_ID: "playground",
     API_TOKEN: SECRETS.api,
     REPORT_TOKEN: SECRETS.report,
     DEPLOY_WEBHOOK_SECRET: SECRETS.deploy,
@@ -165,7 +174,7 @@ function settings(options: PlaygroundOptions, origin: string): Record<string, un
       {
         source: targetName,
         projects: ["orchard"],
-        ...(options.prow ? prow : { workflows: ["Test"] }),
+        ...(options.prow ? prow : { workflows: [options.gitea ? "test.yml" : "Test"] }),
         channel: `#${CHANNEL.name}`,
         toolchain: targetToolchain,
         paths: { allow: ["test/**"] },

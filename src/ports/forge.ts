@@ -139,18 +139,29 @@ export interface ForgeRepository {
   visibility: Visibility;
 }
 
+/** Addresses of pages, as people open them. */
+export interface ForgeSite {
+  /** The repository's own page, without a slash at its end. */
+  url: string;
+  pullUrl(number: number): string;
+  /** A file as it was at a commit. */
+  fileUrl(path: string, sha: string): string;
+}
+
 /** What the stages ask of the place where code, issues and pull requests live. Throws TransientError or RefusedError. */
 export interface Forge {
-  /** The account the product writes as. */
-  whoAmI(): Promise<Login>;
+  /** The account the product writes as where this repository lives. */
+  whoAmI(repo: RepoName): Promise<Login>;
+  /** Addresses of a repository's pages, for people; asks nothing. */
+  site(repo: RepoName): ForgeSite;
   permission(repo: RepoName, login: Login): Promise<Permission>;
   repository(repo: RepoName): Promise<ForgeRepository>;
   /** Address for git with the credential for reading, or for pushing, in it: for Git alone, never logged or shown. */
   gitUrl(repo: RepoName, use: "read" | "code"): Promise<string>;
   /** A token that reads this repository's code alone and ends within the hour; null where the service cannot make one. */
   lend(repo: RepoName): Promise<string | null>;
-  /** Makes a token that was lent worth nothing. */
-  takeBack(token: string): Promise<void>;
+  /** Makes a token that was lent for this repository worth nothing. */
+  takeBack(repo: RepoName, token: string): Promise<void>;
 
   issue(repo: RepoName, number: IssueNumber): Promise<ForgeIssue>;
   /** Issues and pull requests created at or after `since`, newest first; at most `most`, where it is given. */
@@ -197,7 +208,7 @@ export interface Forge {
   checks(repo: RepoName, ref: string): Promise<ForgeCheck[]>;
   /**
    * Merges at exactly this head, by the first way that the repository allows: squash, merge, rebase.
-   * @throws RefusedError with GitHub's words where it may not be merged or its head moved.
+   * @throws RefusedError with the forge's words where it may not be merged or its head moved.
    */
   mergePull(repo: RepoName, number: PullNumber, merge: { head: Sha; message?: string }): Promise<Sha>;
   /** Closes it without merging; one that is closed stays so. */

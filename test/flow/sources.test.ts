@@ -82,7 +82,8 @@ test("a fix on a node: lost three times, asked for again, lost once more, made, 
   await node.works(clock, playground.env);
   await watched(world, 31_000);
   await until("the pull request is there", async () => (await world?.finding(1))?.pull !== 0, {
-    withinMs: 60_000,
+    withinMs: 150_000,
+    open: () => `${node.reports.length} reports; ${product.lines.slice(-5).join("\n")}`,
   });
   await world.settled();
   node.away();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "drizzle-orm";
 import { rows } from "../../db/client.ts";
 import { pulls } from "../../db/schema.ts";
+import { repoConfig } from "../../src/config/index.ts";
 import type { Context } from "../../src/features/context.ts";
 import { changeState } from "../../src/features/findings/service.ts";
 import { findingsIn } from "../../src/features/findings/store.ts";
@@ -16,7 +17,8 @@ import {
 } from "../../src/features/fixes/store.ts";
 import { bot } from "../../src/kernel/actor.ts";
 import { MINUTE } from "../../src/kernel/clock.ts";
-import { FindingId, PullNumber, RepoName } from "../../src/kernel/ids.ts";
+import { FindingId, PullNumber, RepoName, Sha } from "../../src/kernel/ids.ts";
+import { enqueueWrite } from "../../src/platform/outbox/store.ts";
 import { targetName } from "../../src/playground/target/index.ts";
 import { until } from "../harness/until.ts";
 import { World } from "../harness/world.ts";
@@ -307,9 +309,57 @@ test("a queued task whose job has used up its tries is sent again, once", async 
   await world.unheard();
 });
 
+test("a draft is made ready when its checks are green, and merged by itself only when all is right just then", async () => {
+  const { forge, config, db, clock } = context();
+  const settings = repoConfig(config, targetName);
+  if (settings === undefined) throw new Error("the repository has no settings");
+  Object.assign(settings.pull, { draft: true, merge: "auto" });
+  const repo = RepoName.parse(targetName);
+  const files = { ".ci/late/careful.json": "{}\n" };
+  const commit = { branch: "careful", files, message: "Wait for the carrier", author: "dave" };
+  const head = Sha.parse(await world.playground.github.commit(targetName, commit));
+  const text = { title: "test: wait", body: "It waits.", head: "careful", base: "main", draft: true };
+  const opened = await forge.createPull(repo, text);
+  await world.bob.plainly.fails(head, "deep sea");
+  const finding = await north();
+  const number = PullNumber.parse(await ours(finding, "careful"));
+  await world.alice.comments(number, "I shall look at it when it is green.");
+  await world.unheard();
+  const standing = async () => {
+    await world.settled();
+    const { draft, merged } = await forge.pull(repo, number);
+    return { draft, merged };
+  };
+  expect([opened.number, await standing()]).toEqual([number, { draft: true, merged: false }]);
+
+  await world.bob.plainly.passes(head, "deep sea");
+  expect(await standing()).toEqual({ draft: false, merged: false });
+  expect(await world.said()).toMatchSnapshot("ready");
+
+  await world.carol.plainly.approves(number);
+  expect(await standing()).toEqual({ draft: false, merged: false });
+  await world.bob.plainly.fails(head, "deep sea");
+  await world.alice.plainly.approves(number);
+  // as if it had been decided a moment before that check failed
+  await enqueueWrite(db, clock, {
+    ...{ destination: "github", lane: `${repo}#${number}`, kind: "pull.merge", key: "merge:late" },
+    ...{ payload: { repo, number, head }, finding },
+  });
+  expect(await standing()).toEqual({ draft: false, merged: false });
+  await world.unheard();
+
+  await world.bob.plainly.passes(head, "deep sea");
+  expect(await standing()).toEqual({ draft: false, merged: true });
+  expect((await world.finding(finding)).state).toBe("merged");
+  expect(await world.said()).toMatchSnapshot("merged");
+});
+
 test("the console's buttons close with a reason, and approve and merge", async () => {
   const finding = await north();
-  const { forge } = context();
+  const { forge, db } = context();
+  const again = ["merged", "open", "approved", "fixing", "failed"] as const;
+  for (const [at, to] of again.slice(1).entries())
+    await changeState(context(), db, { finding, from: [again[at] ?? to], to, actor: bot, why: "once more" });
   const stands = (pull: number) => forge.pull(RepoName.parse(targetName), PullNumber.parse(pull));
   await world.ci.pass({ pull: "crane", author: "carol" });
   const pull = await ours(finding, "crane");

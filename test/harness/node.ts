@@ -7,6 +7,7 @@ import { nodeServer } from "../../src/inbound/node/server.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
 import { silentLog } from "../../src/kernel/log.ts";
 import { loadPrompts } from "../../src/kernel/prompt.ts";
+import { sign } from "../../src/kernel/signature.ts";
 import { createGit } from "../../src/outbound/git/index.ts";
 import { createModel } from "../../src/outbound/openai/index.ts";
 import { detectSandbox, runtimeFrom } from "../../src/outbound/sandbox/index.ts";
@@ -14,6 +15,19 @@ import { detectSandbox, runtimeFrom } from "../../src/outbound/sandbox/index.ts"
 export const NODE_SECRET = "shared-with-the-nodes";
 type Answer = (request: Request) => Response | Promise<Response>;
 const gone: Answer = () => new Response("", { status: 503 });
+
+/** An order with fewer runs: what the node proves to itself is proven again by the service, which is what tests look at. */
+async function quicker(request: Request): Promise<Request> {
+  const { method, url } = request;
+  const path = new URL(url).pathname;
+  if (path !== "/process-issue") return request;
+  const order = Order.parse(await request.json());
+  const body = JSON.stringify({ ...order, fix: { ...order.fix, prove: { runs: 1 } } });
+  const headers = new Headers(request.headers);
+  const time = headers.get("x-node-time") ?? "";
+  headers.set("x-node-signature", sign(NODE_SECRET, { time, method, path, body }));
+  return new Request(url, { method, headers, body });
+}
 
 /** A node that a test can have be away, take tasks and do nothing, or really work. */
 export class TestNode {
@@ -77,7 +91,7 @@ export class TestNode {
       },
     };
     const app = nodeServer(deps, { secret: NODE_SECRET, version: "0.0.0-test" });
-    this.answer = (request) => app.fetch(request);
+    this.answer = async (request) => app.fetch(await quicker(request));
   }
 
   async close(): Promise<void> {

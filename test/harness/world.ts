@@ -27,6 +27,8 @@ export interface WorldOptions {
   desks?: readonly string[] | null;
   /** The desks' tests run on Prow instead of Actions. */
   prow?: boolean;
+  /** The product meets a Gitea, one that knows replies to remarks or an older one, instead of GitHub. */
+  gitea?: { replies: boolean };
   /** Whether tasks are run; default true. */
   worker?: boolean;
   env?: Record<string, string>;
@@ -103,6 +105,7 @@ export class World {
       settings: { ...SETTINGS, ...options.settings },
       slackRetryMs: [50, 200, 500, 1000, 2000],
       ...(desks === null ? {} : { target: lightTarget(desks, prow), prow }),
+      ...(options.gitea === undefined ? {} : { gitea: options.gitea }),
     });
     const env = { ...playground.env, ...options.env };
     const database = await freshDatabase(options.database ?? databaseOfSuite());

@@ -1,5 +1,4 @@
-import { closeSync, createReadStream, openSync, readSync } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { closeSync, createReadStream, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { errorText, UserError } from "../../kernel/errors.ts";
 import { createExtractor } from "./extract/engine.ts";
@@ -46,7 +45,7 @@ export async function extractInput(
   else {
     let files: string[] = [];
     await read(path, async () => {
-      files = (await stat(path)).isDirectory() ? await filesUnder(path) : [path];
+      files = statSync(path).isDirectory() ? filesUnder(path) : [path];
       return [];
     });
     for (const file of files) await read(file, () => extractFile(file, options, faults));
@@ -186,9 +185,9 @@ async function extractPlain(stream: AsyncIterable<Uint8Array>, options: InputOpt
   return extractor.end();
 }
 
-async function filesUnder(folder: string): Promise<string[]> {
+function filesUnder(folder: string): string[] {
   const files: string[] = [];
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   for (const entry of entries)
     if (entry.isFile() && READABLE.test(entry.name)) files.push(join(entry.parentPath, entry.name));
   if (files.length > MAX_FILES) throw new UserError(`the folder holds over ${MAX_FILES} logs`);

@@ -4,6 +4,7 @@ import {
   approvals,
   errorMinutes,
   errorSamples,
+  findingDays,
   fingerprints,
   issues,
   jobRuns,
@@ -21,10 +22,10 @@ import type { Finding } from "../findings/model.ts";
 import { lastDays } from "./model.ts";
 import { jobOfSighting, ranOn } from "./ran-on.ts";
 
-/** Of a finding seen very often, the plot shows its newest sightings. */
-const STRIP_MOST = 2000;
+/** Of a finding seen very often, the plot shows its newest sightings: each is a page read from anywhere in the table. */
+export const STRIP_MOST = 500;
 /** How much of each list is read for one finding; the counts beside them are of all. */
-const LIMITS = { sightings: 100, talk: 200, tasks: 20, audit: 100 } as const;
+const LIMITS = { sightings: 50, talk: 200, tasks: 20, audit: 100 } as const;
 const STRIP_DAYS = 30;
 
 /** How often a finding was seen on a day on a branch or pull request. */
@@ -38,23 +39,13 @@ export interface StripCell {
 /** Everything known of one finding: what its page shows. */
 export async function findingDetail(db: Db, now: Date, finding: Finding) {
   const { id } = finding;
-  const ofFinding = eq(sightings.findingId, id);
-  const [[issue], [thread], [cost], ways, newest, errors, plot, talk, yeses, work, ours, remarks, log] =
+  const [[issue], [thread], cost, ways, newest, errors, plot, talk, yeses, work, ours, remarks, log] =
     await Promise.all([
       db.select().from(issues).where(eq(issues.findingId, id)),
       db.select().from(threads).where(eq(threads.findingId, id)),
-      db
-        .select({ microUsd: sum(modelCalls.microUsd).mapWith(Number), calls: count() })
-        .from(modelCalls)
-        .where(eq(modelCalls.findingId, id)),
+      costOf(db, finding),
       db.select().from(fingerprints).where(eq(fingerprints.findingId, id)).limit(20),
-      db
-        .select({ ...getTableColumns(sightings), ranOn })
-        .from(sightings)
-        .leftJoin(jobRuns, jobOfSighting)
-        .where(ofFinding)
-        .orderBy(desc(sightings.at))
-        .limit(LIMITS.sightings),
+      newestSightings(db, id),
       finding.kind === "runtime_error" ? errorDetail(db, id) : { places: [], samples: [] },
       strip(db, now, id),
       db
@@ -99,10 +90,35 @@ export async function findingDetail(db: Db, now: Date, finding: Finding) {
     pulls: ours,
     reviewComments: remarks,
     audit: log,
-    cost: { usd: (cost?.microUsd ?? 0) / 1e6, calls: cost?.calls ?? 0 },
+    cost,
   };
 }
 export type FindingDetail = Awaited<ReturnType<typeof findingDetail>>;
+
+/** What it cost so far: the model, and of CI job time and attempts that had to be run again. */
+async function costOf(db: Db, { id, lostSeconds }: Finding) {
+  const [[model], [days]] = await Promise.all([
+    db
+      .select({ microUsd: sum(modelCalls.microUsd).mapWith(Number), calls: count() })
+      .from(modelCalls)
+      .where(eq(modelCalls.findingId, id)),
+    db
+      .select({ reruns: sum(findingDays.reruns).mapWith(Number) })
+      .from(findingDays)
+      .where(eq(findingDays.findingId, id)),
+  ]);
+  const usd = (model?.microUsd ?? 0) / 1e6;
+  return { usd, calls: model?.calls ?? 0, lostSeconds, reruns: days?.reruns ?? 0 };
+}
+
+const newestSightings = (db: Db, id: number) =>
+  db
+    .select({ ...getTableColumns(sightings), ranOn })
+    .from(sightings)
+    .leftJoin(jobRuns, jobOfSighting)
+    .where(eq(sightings.findingId, id))
+    .orderBy(desc(sightings.at))
+    .limit(LIMITS.sightings);
 
 /** How often a runtime error came in each place, and what was logged. */
 async function errorDetail(db: Db, id: number) {

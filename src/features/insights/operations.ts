@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gte, inArray, isNull, like, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, gte, inArray, isNull, like, lt, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { audit, findings, pulls, tasks, workers } from "../../../db/schema.ts";
 import { DAY, MINUTE } from "../../kernel/clock.ts";
@@ -65,7 +65,23 @@ export type TaskEntry = Awaited<ReturnType<typeof tasksBoard>>[number];
 
 export type WorkerHealth = "healthy" | "lost" | "stopped";
 
-/** Workers of the last day with their load; those that run come first. */
+/** Tasks shown beside a worker: its newest, of which those that run come first. */
+const TASKS_OF_WORKER = 3;
+
+async function tasksOf(db: Db, ids: readonly string[]) {
+  const running = sql<boolean>`${tasks.state} in ('running', 'publishing')`;
+  const nth = sql<number>`row_number() over (partition by ${tasks.worker}
+    order by ${running} desc, ${tasks.createdAt} desc)`.mapWith(Number);
+  const ranked = db
+    .select({ id: tasks.id, worker: tasks.worker, state: tasks.state, nth: nth.as("nth") })
+    .from(tasks)
+    .where(inArray(tasks.worker, [...ids]))
+    .as("ranked");
+  const rows = await db.select().from(ranked).where(lte(ranked.nth, TASKS_OF_WORKER)).orderBy(ranked.nth);
+  return Map.groupBy(rows, (row) => row.worker);
+}
+
+/** Workers of the last day with their load and newest tasks; those that run come first. */
 export async function workersBoard(db: Db, now: Date) {
   const heard = gte(workers.seenAt, new Date(now.getTime() - FORGET_AFTER));
   const found = await db
@@ -74,6 +90,10 @@ export async function workersBoard(db: Db, now: Date) {
     .where(or(isNull(workers.stoppedAt), heard))
     .orderBy(sql`${workers.stoppedAt} is not null`, desc(workers.seenAt))
     .limit(NEWEST);
+  const newest = await tasksOf(
+    db,
+    found.map(({ id }) => id),
+  );
   const load = await db
     .select({ worker: tasks.worker, n: count() })
     .from(tasks)
@@ -84,6 +104,7 @@ export async function workersBoard(db: Db, now: Date) {
     worker,
     health: healthOf(worker, now),
     running: loadOf.get(worker.id) ?? 0,
+    tasks: newest.get(worker.id) ?? [],
   }));
 }
 export type WorkerEntry = Awaited<ReturnType<typeof workersBoard>>[number];

@@ -31,7 +31,7 @@ export const commandSender = ({ db, forge }: { db: Db; forge: Forge }) =>
   sender<z.infer<typeof CommentPayload>, ForgeComment>({
     payload: CommentPayload,
     async find({ repo, number, body }, { createdAt }) {
-      const me = await forge.whoAmI();
+      const me = await forge.whoAmI(repo);
       // the clocks may differ
       const early = new Date(createdAt.getTime() - MINUTE);
       const same = (await forge.comments(repo, number, early)).filter(

@@ -17,7 +17,7 @@ import { reproduceCommand } from "./reproduce.ts";
 
 /** Reads what the issue's text is made from; null when there is no such finding. */
 export async function issueFacts(
-  deps: Pick<Context, "config">,
+  deps: Pick<Context, "config" | "forge">,
   db: Db,
   id: FindingId,
 ): Promise<IssueFacts | null> {
@@ -41,10 +41,7 @@ export async function issueFacts(
     earlier: await earlierIssues(db, finding, write),
     relay: settings?.relay === "both",
     console: publicUrl(deps.config.env),
-    pullUrl:
-      finding.pullNumber === null
-        ? null
-        : `${deps.config.env.GITHUB_WEB_URL}/${write}/pull/${finding.pullNumber}`,
+    pullUrl: finding.pullNumber === null ? null : deps.forge.site(write).pullUrl(finding.pullNumber),
   };
 }
 

@@ -27,7 +27,7 @@ export async function findComment(
   key: string,
   since: Date,
 ): Promise<ForgeComment | null> {
-  const me = await forge.whoAmI();
+  const me = await forge.whoAmI(repo);
   const early = new Date(since.getTime() - 60_000);
   const comments = await forge.comments(repo, number, early);
   return comments.find((comment) => comment.author === me && comment.body.includes(mark(key))) ?? null;

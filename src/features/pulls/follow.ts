@@ -32,7 +32,7 @@ export async function followPull(deps: Deps, repo: RepoName, number: PullNumber)
   const now = await deps.forge.pull(repo, number);
   if (now.merged && now.mergeCommit !== null) {
     // merged by us for somebody: GitHub knows only that it was us
-    const asked = now.mergedBy === (await deps.forge.whoAmI());
+    const asked = now.mergedBy === (await deps.forge.whoAmI(repo));
     const decided = asked ? await decisionOn(deps.db, pull, "pull.merge") : null;
     await markMerged(deps, finding, { pull, commit: now.mergeCommit, by: decided?.by ?? now.mergedBy });
     return;
@@ -41,7 +41,7 @@ export async function followPull(deps: Deps, repo: RepoName, number: PullNumber)
     await markClosed(deps, finding, pull, await decisionOn(deps.db, pull, "pull.close"));
     return;
   }
-  const me = await deps.forge.whoAmI();
+  const me = await deps.forge.whoAmI(repo);
   const reviews = await collectReviews(deps, pull, me);
   const all = await deps.forge.checks(repo, now.headSha);
   const checks = checksWord(all);

@@ -45,7 +45,7 @@ export async function unfit(forge: Forge, { repo, number, head }: Payload): Prom
   const now = await forge.pull(repo, number);
   const faults = standingFault(now, head);
   if (faults !== null) return faults;
-  const last = lastWords(await forge.reviews(repo, number), await forge.whoAmI());
+  const last = lastWords(await forge.reviews(repo, number), await forge.whoAmI(repo));
   if (last.some((review) => review.state === "changes_requested")) return "somebody asked for changes";
   const approvals = last.filter((review) => review.state === "approved" && review.commit === head);
   const rights = await Promise.all(approvals.map(({ author }) => forge.permission(repo, author)));

@@ -122,7 +122,7 @@ export const replySender = (deps: Deps) =>
   sender<z.infer<typeof Reply>, ForgeComment>({
     payload: Reply,
     async find({ repo, number }, row) {
-      const me = await deps.forge.whoAmI();
+      const me = await deps.forge.whoAmI(repo);
       const remarks = await deps.forge.reviewComments(repo, number);
       const found = remarks.find((comment) => comment.author === me && comment.body.includes(mark(row.key)));
       return found ?? findComment(deps.forge, repo, number, row.key, row.createdAt);

@@ -183,7 +183,7 @@ export async function isOurs(
   if (await isCopy(deps.db, "github", `comment/${comment.id}`)) return true;
   if (await isOurAnalysis(deps.db, comment.repo, comment.id)) return true;
   const { author, body, repo, issue: number } = comment;
-  if (author !== (await deps.forge.whoAmI())) return false;
+  if (author !== (await deps.forge.whoAmI(repo))) return false;
   return hasMark(body) || isCommandOfOurs(deps.db, { repo, number, body });
 }
 

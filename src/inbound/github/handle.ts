@@ -36,8 +36,8 @@ const HANDLERS: Handlers = {
   },
 };
 
-/** Works on a stored webhook. Kinds that nothing is made of, and forms that are not GitHub's, are let be. */
-export async function handleGitHub(deps: Context, kind: string, payload: unknown): Promise<void> {
+/** Works on a stored webhook in GitHub's form. Kinds that nothing is made of, and other forms, are let be. */
+export async function handleForge(deps: Context, kind: string, payload: unknown): Promise<void> {
   if (!isKind(kind)) return;
   await handleKind(deps, kind, payload);
 }

@@ -20,7 +20,7 @@ export async function onIssue(deps: Context, payload: IssuePayload): Promise<voi
   if (repoConfig(deps.config, repo) === undefined) return;
   const ref = { kind: "number", number: payload.issue.number, repo } as const;
   const finding = await resolveFinding(deps.db, ref, []);
-  if (finding === null || payload.sender.login === (await deps.forge.whoAmI())) return;
+  if (finding === null || payload.sender.login === (await deps.forge.whoAmI(repo))) return;
   await noteOnIssue(deps, payload, finding.id);
   if (payload.action === "labeled" && payload.label?.name === LABELS.approved)
     await onApproved(deps, payload, finding);

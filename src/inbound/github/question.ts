@@ -18,7 +18,7 @@ interface Commented {
 /** A comment on a finding's issue that mentions us, without a command in it, is a question. */
 export async function askedOnIssue(deps: Context, comment: Commented): Promise<void> {
   const { repo, issue, id, author, body, url } = comment;
-  if (commandsInComment(body).length > 0 || !mentions(body, await deps.forge.whoAmI())) return;
+  if (commandsInComment(body).length > 0 || !mentions(body, await deps.forge.whoAmI(repo))) return;
   const finding = await resolveFinding(deps.db, { kind: "number", number: issue, repo }, []);
   if (finding === null || repoConfig(deps.config, finding.repo) === undefined) return;
   const source = `comment/${id}`;

@@ -1,9 +1,9 @@
 import type { RepoName } from "../../kernel/ids.ts";
 import type { Ci, CiRun } from "../../ports/ci.ts";
+import { all } from "../http/pages.ts";
 import { understood } from "../http/understood.ts";
 import { at, type Clients } from "./clients.ts";
 import { type LogOptions, openJobLog, openLogs } from "./log.ts";
-import { all } from "./pages.ts";
 import { createRunPull, type RunPull } from "./run-pull.ts";
 import { fileOf, listRuns } from "./runs.ts";
 import { Job, Run } from "./shapes/run.ts";

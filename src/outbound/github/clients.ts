@@ -5,9 +5,9 @@ import { type Clock, HOUR } from "../../kernel/clock.ts";
 import { TransientError } from "../../kernel/errors.ts";
 import { Login, type RepoName } from "../../kernel/ids.ts";
 import type { Log } from "../../kernel/log.ts";
+import { createFetch, type Fetch } from "../http/fetch.ts";
 import { understood } from "../http/understood.ts";
 import { githubError } from "./errors.ts";
-import { createFetch, type Fetch } from "./fetch.ts";
 import { type Rate, Rates } from "./rate.ts";
 
 /** Which right a call needs: `read` for every read, `issue` for issues, comments and labels, `code` for the rest. */

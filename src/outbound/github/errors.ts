@@ -86,7 +86,3 @@ function said(data: unknown): string {
   );
   return [body.data.message, ...details].join("; ");
 }
-
-/** True when GitHub refused with one of these statuses. */
-export const refusedWith = (error: unknown, ...statuses: number[]): error is RefusedError =>
-  error instanceof RefusedError && error.status !== null && statuses.includes(error.status);

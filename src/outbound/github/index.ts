@@ -1,24 +1,27 @@
 import { type Clock, MINUTE, SECOND } from "../../kernel/clock.ts";
+import type { RepoName } from "../../kernel/ids.ts";
 import type { Log } from "../../kernel/log.ts";
 import type { Ci } from "../../ports/ci.ts";
-import type { Forge } from "../../ports/forge.ts";
+import type { Forge, ForgeSite } from "../../ports/forge.ts";
 import type { Marks } from "../../ports/marks.ts";
+import type { Fetch } from "../http/fetch.ts";
 import { createBoard } from "./board.ts";
 import { createCi } from "./ci.ts";
 import { type Credentials, createClients } from "./clients.ts";
-import type { Fetch } from "./fetch.ts";
 import { createComments, createIssues } from "./issues.ts";
 import { createMarks } from "./marks.ts";
 import { createPulls, createReviews } from "./pulls.ts";
 import type { Rate } from "./rate.ts";
 import { createRepository } from "./repository.ts";
 
+export type { Fetch } from "../http/fetch.ts";
 export type { Credentials, Role } from "./clients.ts";
-export type { Fetch } from "./fetch.ts";
 export type { Rate } from "./rate.ts";
 
 export interface GitHubOptions {
   apiUrl: string;
+  /** Where people open pages; default the origin of the API's address. */
+  webUrl?: string;
   clock: Clock;
   log: Log;
   fetch?: Fetch;
@@ -42,7 +45,8 @@ export function createGitHub(options: GitHubOptions & Credentials): GitHub {
   return {
     ci: createCi(clients, { fetch, idleMs: timeouts.logIdleMs }),
     forge: {
-      whoAmI: clients.whoAmI,
+      whoAmI: () => clients.whoAmI(),
+      site: (repo) => siteOf(options.webUrl ?? new URL(options.apiUrl).origin, repo),
       ...createRepository(clients),
       ...createIssues(clients),
       ...createComments(clients),
@@ -54,3 +58,12 @@ export function createGitHub(options: GitHubOptions & Credentials): GitHub {
     rate: clients.rate,
   };
 }
+
+const siteOf = (webUrl: string, repo: RepoName): ForgeSite => {
+  const url = `${webUrl.replace(/\/$/, "")}/${repo}`;
+  return {
+    url,
+    pullUrl: (number) => `${url}/pull/${number}`,
+    fileUrl: (path, sha) => `${url}/blob/${sha}/${path.split("/").map(encodeURIComponent).join("/")}`,
+  };
+};

@@ -1,9 +1,9 @@
 import type { RepoName } from "../../kernel/ids.ts";
 import type { Forge } from "../../ports/forge.ts";
+import { all } from "../http/pages.ts";
+import { refusedWith } from "../http/refused.ts";
 import { understood } from "../http/understood.ts";
 import { at, type Clients } from "./clients.ts";
-import { refusedWith } from "./errors.ts";
-import { all } from "./pages.ts";
 import { Comment, Issue, ListedIssue } from "./shapes/issue.ts";
 
 type Issues = Pick<

@@ -2,9 +2,9 @@ import { RefusedError, TransientError } from "../../kernel/errors.ts";
 import type { RepoName } from "../../kernel/ids.ts";
 import type { CiJob } from "../../ports/ci.ts";
 import { download } from "../http/download.ts";
+import type { Fetch } from "../http/fetch.ts";
+import { refusedWith } from "../http/refused.ts";
 import { at, type Clients } from "./clients.ts";
-import { refusedWith } from "./errors.ts";
-import type { Fetch } from "./fetch.ts";
 
 export interface LogOptions {
   clients: Clients;

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { Login, PullNumber, type RepoName, Sha } from "../../kernel/ids.ts";
 import type { Head, Mark, Marks } from "../../ports/marks.ts";
+import { all } from "../http/pages.ts";
+import { refusedWith } from "../http/refused.ts";
 import { understood } from "../http/understood.ts";
 import { at, type Clients } from "./clients.ts";
-import { refusedWith } from "./errors.ts";
-import { all } from "./pages.ts";
 import { When } from "./shapes/run.ts";
 
 const Status = z

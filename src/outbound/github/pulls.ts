@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { type PullNumber, type RepoName, Sha } from "../../kernel/ids.ts";
 import type { Forge, ForgePull } from "../../ports/forge.ts";
+import { all } from "../http/pages.ts";
+import { refusedWith } from "../http/refused.ts";
 import { understood } from "../http/understood.ts";
 import { at, type Clients } from "./clients.ts";
-import { refusedWith } from "./errors.ts";
-import { all } from "./pages.ts";
 import { Comment } from "./shapes/issue.ts";
 import { Pull, PullMention, Review, ReviewComment } from "./shapes/pull.ts";
 

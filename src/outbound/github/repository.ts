@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { RepoName } from "../../kernel/ids.ts";
 import { type Forge, type ForgeCheck, PERMISSIONS, type Permission } from "../../ports/forge.ts";
+import { all } from "../http/pages.ts";
+import { refusedWith } from "../http/refused.ts";
 import { understood } from "../http/understood.ts";
 import { at, type Clients } from "./clients.ts";
-import { refusedWith } from "./errors.ts";
-import { all } from "./pages.ts";
 import { Commit } from "./shapes/commit.ts";
 import { CheckRun, CommitStatus } from "./shapes/pull.ts";
 
@@ -60,7 +60,7 @@ export function createRepository(clients: Clients): Repository {
     },
     gitUrl: (repo, use) => gitUrl(clients, repo, use),
     lend: (repo) => lend(clients, repo),
-    async takeBack(token) {
+    async takeBack(_repo, token) {
       await clients.bearing(token).rest.apps.revokeInstallationAccessToken();
     },
     checks: (repo, ref) => checks(clients, repo, ref),

@@ -1,8 +1,8 @@
 import type { PullNumber, RepoName } from "../../kernel/ids.ts";
 import { Lru } from "../http/lru.ts";
+import { all } from "../http/pages.ts";
+import { refusedWith } from "../http/refused.ts";
 import { at, type Clients } from "./clients.ts";
-import { refusedWith } from "./errors.ts";
-import { all } from "./pages.ts";
 import { PullMention } from "./shapes/pull.ts";
 import type { Run } from "./shapes/run.ts";
 

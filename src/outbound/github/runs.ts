@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { RefusedError } from "../../kernel/errors.ts";
 import type { RepoName } from "../../kernel/ids.ts";
+import { all } from "../http/pages.ts";
 import { understood } from "../http/understood.ts";
 import { at, type Clients } from "./clients.ts";
-import { all } from "./pages.ts";
 import { Run, Workflow } from "./shapes/run.ts";
 
 /** GitHub gives no more of a filtered listing. */

@@ -1,3 +1,4 @@
+import { giteaEvent } from "../gitea/events.ts";
 import type { Issue, IssueEvent, Repo } from "./model.ts";
 import { issueShape } from "./shapes/issue.ts";
 import { pullSimpleShape } from "./shapes/pull.ts";
@@ -14,11 +15,14 @@ export const emit = (
   payload: Record<string, unknown>,
 ): void => {
   world.changed();
-  world.webhooks.send(event, repo.fullName, {
+  const whole = {
     ...payload,
     repository: repositoryShape(world, repo),
     sender: userShape(world, actor),
-  });
+  };
+  const { webhooks, options } = world;
+  const said = options.gitea ? giteaEvent(event, whole) : { event, payload: whole, type: null };
+  webhooks.send(said.event, repo.fullName, said.payload, said.type);
 };
 
 /** Sends `issues`, or `pull_request` where the issue is one. */

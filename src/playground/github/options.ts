@@ -23,6 +23,8 @@ export interface GitHubOptions {
   appUrl: () => string;
   webhookSecret: string;
   people: Person[];
+  /** Set: webhooks are Gitea's, and go to `/webhooks/gitea`; `replies`: whether this Gitea knows replies to remarks. */
+  gitea?: { replies: boolean };
   /** The account the product works with. */
   bot: Person;
   /** Absolute path of bun; its folder is first on a job's PATH. */

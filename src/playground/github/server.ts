@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { errorText } from "../../kernel/errors.ts";
+import { giteaApp } from "../gitea/server.ts";
 import { authenticate, findRepository } from "./auth.ts";
 import { gitRoutes } from "./git-http.ts";
 import { type Env, HttpError } from "./http.ts";
@@ -59,6 +60,8 @@ export const serverApp = (world: World): Hono<Env> => {
   const app = new Hono<Env>();
   app.use("*", recordAndFail(world));
   app.route("/api/v3", apiApp(world));
+  app.route("/api/v1", giteaApp(world));
+  app.get("/:owner/:repo/pulls/:number{[0-9]+}", (c) => c.redirect(c.req.path.replace("/pulls/", "/pull/")));
   // Octokit derives this address of GraphQL from a base that ends in /api/v3.
   const graphql = graphqlRoutes(world);
   app.use("/api/graphql", rateLimit(world, "graphql"), authenticate(world));

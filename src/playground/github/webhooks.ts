@@ -9,6 +9,8 @@ export interface Delivery {
   id: number;
   guid: string;
   event: string;
+  /** Gitea's narrower name of it; null: it is GitHub's webhook. */
+  giteaType: string | null;
   action: string | null;
   repository: string;
   payload: string;
@@ -46,12 +48,18 @@ export class Webhooks {
   ) {}
 
   /** Queues one event. */
-  send(event: string, repository: string, payload: Record<string, unknown>): void {
+  send(
+    event: string,
+    repository: string,
+    payload: Record<string, unknown>,
+    giteaType: string | null = null,
+  ): void {
     const action = typeof payload.action === "string" ? payload.action : null;
     this.#queue({
       id: this.nextId(),
       guid: uuid(this.settings.random),
       event,
+      giteaType,
       action,
       repository,
       payload: JSON.stringify(payload),
@@ -125,15 +133,12 @@ export class Webhooks {
     const mac = createHmac("sha256", this.settings.webhookSecret).update(delivery.payload).digest("hex");
     delivery.deliveredAt = this.settings.clock.now();
     try {
-      const response = await fetch(`${this.settings.appUrl()}/webhooks/github`, {
+      const { giteaType } = delivery;
+      const from = giteaType === null ? githubHeaders(delivery, mac) : giteaHeaders(delivery, giteaType, mac);
+      const door = giteaType === null ? "github" : "gitea";
+      const response = await fetch(`${this.settings.appUrl()}/webhooks/${door}`, {
         method: "POST",
-        headers: {
-          "content-type": "application/json",
-          "user-agent": "GitHub-Hookshot/playground",
-          "x-github-event": delivery.event,
-          "x-github-delivery": delivery.guid,
-          "x-hub-signature-256": `sha256=${mac}`,
-        },
+        headers: { "content-type": "application/json", ...from },
         body: delivery.payload,
         // The wire's own patience: a frozen test clock must not make a dead receiver hang for ever.
         signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), this.#stopped.signal]),
@@ -147,3 +152,17 @@ export class Webhooks {
     }
   }
 }
+
+const githubHeaders = ({ event, guid }: Delivery, mac: string) => ({
+  "user-agent": "GitHub-Hookshot/playground",
+  "x-github-event": event,
+  "x-github-delivery": guid,
+  "x-hub-signature-256": `sha256=${mac}`,
+});
+
+const giteaHeaders = ({ event, guid }: Delivery, type: string, mac: string) => ({
+  "x-gitea-event": event,
+  "x-gitea-event-type": type,
+  "x-gitea-delivery": guid,
+  "x-gitea-signature": mac,
+});

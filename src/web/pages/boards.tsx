@@ -4,7 +4,7 @@ import type { Config } from "../../config/index.ts";
 import type { PullEntry, WorkerEntry } from "../../features/insights/operations.ts";
 import { plural } from "../format.ts";
 import { Chip, Empty, FindingLink, Out, StateBadge, Time } from "../parts/basics.tsx";
-import { CheckChip, PullState, ReviewChip } from "./marks.tsx";
+import { CheckChip, PullState, ReviewChip, taskTone } from "./marks.tsx";
 
 interface PullsProps {
   entries: readonly PullEntry[];
@@ -91,7 +91,7 @@ export const WorkersPage: FC<{ entries: readonly WorkerEntry[]; now: Date }> = (
       </Empty>
     ) : (
       <ul class="rows">
-        {entries.map(({ worker, health, running }) => (
+        {entries.map(({ worker, health, running, tasks }) => (
           <li class="row row-worker">
             <div class="row-state">
               <Chip tone={HEALTH[health]}>{health}</Chip>
@@ -108,6 +108,7 @@ export const WorkersPage: FC<{ entries: readonly WorkerEntry[]; now: Date }> = (
                   <Chip>{label}</Chip>
                 ))}
               </p>
+              <WorkerTasks tasks={tasks} />
             </div>
             <div class="row-progress">
               <div class="task">
@@ -127,6 +128,22 @@ export const WorkersPage: FC<{ entries: readonly WorkerEntry[]; now: Date }> = (
     )}
   </>
 );
+
+/** Links to what a worker does, or did last. */
+const WorkerTasks: FC<Pick<WorkerEntry, "tasks">> = ({ tasks }) =>
+  tasks.length === 0 ? null : (
+    <p class="meta">
+      Tasks:{" "}
+      {tasks.map((task) => (
+        <>
+          <a href={`/tasks/${encodeURIComponent(task.id)}`}>
+            <code>{task.id}</code>
+          </a>{" "}
+          <Chip tone={taskTone(task.state)}>{task.state}</Chip>{" "}
+        </>
+      ))}
+    </p>
+  );
 
 /** Labels of a worker as far as they are words. */
 export const labelsOf = (labels: unknown): string[] =>

@@ -1,5 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { FC } from "hono/jsx";
+import { STRIP_MOST } from "../../features/insights/detail.ts";
 import { firstLine } from "../../kernel/text/clamp.ts";
 import { number, plural } from "../format.ts";
 import { Chip, Out, Scroll, Time } from "../parts/basics.tsx";
@@ -20,6 +21,9 @@ export const Sightings: FC<DetailProps> = ({ detail, now }) => {
         <p class="muted">Not seen in the last {strip.days.length} days.</p>
       ) : (
         <>
+          {strip.cells.reduce((all, { n }) => all + n, 0) < STRIP_MOST ? null : (
+            <p class="meta">The plot shows its newest {STRIP_MOST} sightings.</p>
+          )}
           <StripPlot days={strip.days} cells={strip.cells} />
           <StripNumbers cells={strip.cells} />
         </>

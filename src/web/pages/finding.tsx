@@ -2,8 +2,9 @@
 import type { Child, FC } from "hono/jsx";
 import { wordsOf } from "../../features/findings/kinds.ts";
 import { nameOf } from "../../features/findings/model.ts";
+import { SECOND } from "../../kernel/clock.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
-import { percent, plural, usd } from "../format.ts";
+import { duration, percent, plural, usd } from "../format.ts";
 import { Chip, Out, StateBadge, Time } from "../parts/basics.tsx";
 import { Decisions } from "../parts/decisions.tsx";
 import { NextStep } from "../parts/next-step.tsx";
@@ -36,7 +37,7 @@ export const FindingPage: FC<DetailProps & { bar: number }> = ({ detail, now, vi
           ) : null}
         </p>
         <Stepper finding={finding} />
-        <NextStep detail={detail} />
+        <NextStep detail={detail} acts={viewer.person !== null} />
         <Decisions finding={finding} viewer={viewer} bar={bar} />
         <nav class="jump" aria-label="On this page">
           <a href="#verdict">Verdict</a>
@@ -162,6 +163,12 @@ const Facts: FC<DetailProps> = ({ detail, now }) => {
         <Fact name="Hit">
           {plural(seen.pulls, "pull request")}, {plural(seen.authors, "author")}
         </Fact>
+        {cost.lostSeconds === 0 && cost.reruns === 0 ? null : (
+          <Fact name="Cost so far">
+            {cost.lostSeconds === 0 ? "" : `${duration(cost.lostSeconds * SECOND)} of CI time, `}
+            {plural(cost.reruns, "rerun")}
+          </Fact>
+        )}
         {finding.mergeCommit === null ? null : (
           <Fact name="Merge commit">
             <code>{finding.mergeCommit.slice(0, 10)}</code>

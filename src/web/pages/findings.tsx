@@ -53,6 +53,7 @@ function hrefOf(
 export const FindingsPage: FC<Props> = (props) => {
   const all = [...props.counts.values()].reduce((sum, n) => sum + n, 0);
   if (all === 0) return <Start />;
+  const mine = new Set(props.yours.map(({ finding }) => finding.id));
   return (
     <>
       <div class="head">
@@ -69,7 +70,7 @@ export const FindingsPage: FC<Props> = (props) => {
           </p>
         </Empty>
       ) : (
-        <List rows={props.page.rows} now={props.now} />
+        <List rows={props.page.rows.filter(({ finding }) => !mine.has(finding.id))} now={props.now} />
       )}
       <Pager query={props.query} page={props.page} />
     </>

@@ -52,7 +52,7 @@ export const Progress: FC<{ done: number | null; total: number | null; label: st
 
 /** Name of a finding as a link to its page. */
 export const FindingLink: FC<{ id: number; test: string }> = ({ id, test }) => (
-  <a class="test" href={`/findings/F${id}`}>
+  <a class="test" href={`/findings/F${id}`} title={test}>
     {test}
   </a>
 );

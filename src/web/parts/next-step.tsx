@@ -5,12 +5,13 @@ import { clamp } from "../../kernel/text/clamp.ts";
 import { Out, Progress } from "./basics.tsx";
 
 /** What a finding waits for, and who can move it on: the one line to read on its page. */
-export const NextStep: FC<{ detail: FindingDetail }> = ({ detail }) => {
-  const text = nextStep(detail);
+export const NextStep: FC<{ detail: FindingDetail; acts: boolean }> = ({ detail, acts }) => {
+  const text = nextStep(detail, acts);
   return text === null ? null : <p class="next-step">{text}</p>;
 };
 
-function nextStep(detail: FindingDetail): Child {
+/** `acts`: buttons for it stand below. */
+function nextStep(detail: FindingDetail, acts: boolean): Child {
   const { finding, issue, thread, pulls, tasks, approvals } = detail;
   const task = tasks[0];
   const thePull = pulls[0] === undefined ? null : <Out href={pulls[0].url}>{`#${pulls[0].number}`}</Out>;
@@ -22,8 +23,8 @@ function nextStep(detail: FindingDetail): Child {
     case "open":
       return (
         <>
-          <b>Waits for a committer:</b> approve the fix in {inThread ?? "Slack"}, or comment{" "}
-          <code>/flaky approve</code> on {onIssue ?? "the issue"}.
+          <b>Waits for a committer:</b> approve the fix {acts ? "below, " : ""}in {inThread ?? "Slack"}, or
+          comment <code>/flaky approve</code> on {onIssue ?? "the issue"}.
         </>
       );
     case "approved":
@@ -53,8 +54,9 @@ function nextStep(detail: FindingDetail): Child {
     case "failed":
       return (
         <>
-          <b>No fix yet:</b> {clamp(task?.error ?? "the attempt ended", 300)} Try again in{" "}
-          {inThread ?? "Slack"}, or comment <code>/flaky fix</code> on {onIssue ?? "the issue"}.
+          <b>No fix yet:</b> {clamp(task?.error ?? "the attempt ended", 300)} Try again{" "}
+          {acts ? "below, " : ""}in {inThread ?? "Slack"}, or comment <code>/flaky fix</code> on{" "}
+          {onIssue ?? "the issue"}.
         </>
       );
     case "dismissed":

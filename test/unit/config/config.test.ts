@@ -3,7 +3,14 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Env, webUrlOf } from "../../../src/config/env.ts";
-import { type Config, loadConfig, onLoopback, publicUrl, repoConfig } from "../../../src/config/index.ts";
+import {
+  type Config,
+  forgeOf,
+  loadConfig,
+  onLoopback,
+  publicUrl,
+  repoConfig,
+} from "../../../src/config/index.ts";
 import { ConfigError } from "../../../src/kernel/errors.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "config-"));
@@ -182,5 +189,38 @@ describe("addresses", () => {
       "c",
       undefined,
     ]);
+  });
+});
+
+describe("which forge", () => {
+  const GITEA = { GITEA_URL: "https://gitea.example/", GITEA_TOKEN: "s3cret-gitea" };
+  const on = (env: Record<string, string | undefined>, forge?: string) => {
+    const config = load(
+      env,
+      `repos: [{ source: acme/shop, channel: '#ci'${forge ? `, forge: ${forge}` : ""} }]`,
+    );
+    return config.file.repos.map((repo) => forgeOf(config, repo)).join();
+  };
+
+  test("GitHub, but Gitea where only its credential is set or it is named", () => {
+    expect(on({})).toBe("github");
+    expect(on(GITEA)).toBe("github");
+    expect(on({ ...GITEA, GITHUB_TOKEN: undefined })).toBe("gitea");
+    expect(on(GITEA, "gitea")).toBe("gitea");
+    expect(load(GITEA).env.GITEA_URL).toBe("https://gitea.example");
+  });
+
+  test("what is missing is asked for by where the repositories are", () => {
+    const text = "repos: [{ source: acme/shop, channel: '#ci', forge: gitea }]";
+    const faults = faultsOf({ GITHUB_TOKEN: undefined }, text);
+    expect(faults.map((line) => line.split(" ")[0])).toEqual(["GITEA_URL", "GITEA_TOKEN"]);
+    expect(faultsOf(GITEA, text)).toEqual([]);
+    expect(faultsOf({ GITHUB_TOKEN: undefined })).toHaveLength(1);
+  });
+
+  test("Prow needs GitHub's statuses", () => {
+    const prow = "prow: { url: 'https://prow.example' }";
+    const [first] = faultsOf(GITEA, `repos: [{ source: acme/shop, channel: '#ci', forge: gitea, ${prow} }]`);
+    expect(first).toContain("leave `prow` out");
   });
 });

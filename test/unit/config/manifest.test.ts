@@ -105,6 +105,7 @@ const GITHUB_PERMISSIONS: Record<string, string> = {
   "actions.reRunWorkflowFailedJobs": "actions:write",
   "apps.getAuthenticated": "metadata:read",
   "apps.getRepoInstallation": "metadata:read",
+  "apps.revokeInstallationAccessToken": "metadata:read",
   "checks.listForRef": "checks:read",
   "issues.addLabels": "issues:write",
   "issues.create": "issues:write",

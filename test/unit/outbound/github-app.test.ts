@@ -34,7 +34,7 @@ test("an App acts as the installation on each owner, looked up once", async () =
   const app = { id: "99", privateKey };
   const { forge } = createGitHub({ apiUrl: server.url, app, clock: stoppedClock(), log: silentLog });
   for (const repo of ["acme/shop", "acme/till", "other/shop"]) await forge.issue(RepoName.parse(repo), ONE);
-  expect(await forge.whoAmI()).toBe(Login.parse("flaky[bot]"));
+  expect(await forge.whoAmI(RepoName.parse("acme/shop"))).toBe(Login.parse("flaky[bot]"));
   const address = await forge.gitUrl(RepoName.parse("acme/shop"), "code");
   expect(address).toBe("https://x-access-token:ghs_11@github.example/acme/shop.git");
   const sent = server.seen.map(

@@ -125,7 +125,7 @@ test("each call takes the token that is for it", async () => {
   await forge.issue(REPO, SEVEN);
   await forge.createIssue(REPO, { title: "t", body: "b", labels: [] });
   await forge.requestReview(REPO, SEVEN_PULL, [Login.parse("alice")]);
-  expect(await forge.whoAmI()).toBe(Login.parse("bot"));
+  expect(await forge.whoAmI(REPO)).toBe(Login.parse("bot"));
   expect(server.seen.map(({ headers }) => headers.get("authorization"))).toEqual(
     [TOKENS.read, TOKENS.issue, TOKENS.code, TOKENS.issue].map((token) => `token ${token}`),
   );

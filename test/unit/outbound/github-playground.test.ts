@@ -94,7 +94,7 @@ test("a run that fails is listed with its jobs and its log, and is run again", a
 });
 
 test("rights are what they are now", async () => {
-  expect(await bot.forge.whoAmI()).toBe(Login.parse("flaky-bot"));
+  expect(await bot.forge.whoAmI(REPO)).toBe(Login.parse("flaky-bot"));
   expect(await bot.forge.permission(REPO, ALICE)).toBe("maintain");
   github.setPermission("alice", "triage");
   expect(await bot.forge.permission(REPO, ALICE)).toBe("triage");

@@ -18,7 +18,15 @@ export function talkDeps(db: Db, clock: HandClock, model: Model) {
   const queue = {
     send: async (_tx: unknown, name: string) => void sent.push(name),
   } as unknown as Queue; // nothing else of it is called here
-  const forge = { file: async () => null, commits: async () => [] } as unknown as Forge; // as above
+  const forge = {
+    file: async () => null,
+    commits: async () => [],
+    site: (repo: string) => ({
+      url: `https://github.com/${repo}`,
+      pullUrl: (number: number) => `https://github.com/${repo}/pull/${number}`,
+      fileUrl: (path: string, sha: string) => `https://github.com/${repo}/blob/${sha}/${path}`,
+    }),
+  } as unknown as Forge; // as above
   const prompts = loadPrompts(join(ROOT, "prompts"));
   return { db, clock, queue, forge, model, prompts, config: configWith(), log: silentLog, sent };
 }

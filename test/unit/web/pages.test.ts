@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import type { Hono } from "hono";
 import type { Database } from "../../../db/client.ts";
-import { settings } from "../../../db/schema.ts";
+import { findingDays, findings, settings } from "../../../db/schema.ts";
 import { ranOnOf } from "../../../src/features/insights/ran-on.ts";
-import { FindingId } from "../../../src/kernel/ids.ts";
+import { FindingId, Login } from "../../../src/kernel/ids.ts";
 import { writePause } from "../../../src/platform/pause.ts";
 import { consoleRoutes } from "../../../src/web/index.ts";
+import { loginCookie } from "../../../src/web/people.ts";
 import { seed } from "./seed.ts";
 import { HOSTILE, LONG } from "./texts.ts";
 import { clock, depsOn, OPENING, openEmpty } from "./world.ts";
@@ -93,6 +94,16 @@ describe("findings", () => {
     expect(await tests("/?page=99999999999&show=constructor")).toHaveLength(10);
   });
 
+  test("what is yours stands once, on top", async () => {
+    const cookie = (await loginCookie(depsOn(full), Login.parse("alice"))).split(";")[0] ?? "";
+    const html = await (await app.request("/", { headers: { cookie } })).text();
+    const shown = [...html.matchAll(/href="\/findings\/(F\d+)" data-row/g)].map((match) => match[1]);
+    expect(shown[0]).toBe("F1");
+    expect(html.indexOf('id="yours"')).toBeLessThan(html.indexOf('href="/findings/F1" data-row'));
+    expect(shown).toHaveLength(10);
+    expect(new Set(shown).size).toBe(10);
+  });
+
   test("a search for a number goes to the finding", async () => {
     for (const query of ["F2", "%23102"]) {
       const answer = await app.request(`/?q=${query}`);
@@ -158,6 +169,24 @@ describe("a finding", () => {
     }
     expect((await app.request("/findings/101")).status).toBe(409);
   });
+});
+
+test("a finding says what it cost, and where it can be acted on", async () => {
+  await full.db.update(findings).set({ lostSeconds: 5400 }).where(eq(findings.id, 2));
+  await full.db.update(findingDays).set({ reruns: 1 }).where(eq(findingDays.findingId, 2));
+  const days = await full.db.$count(findingDays, eq(findingDays.findingId, 2));
+  const html = await page("/findings/F2");
+  expect(html).toContain(`<dd>1.5 h of CI time, ${days} reruns</dd>`);
+  expect(html).not.toContain("approve the fix below");
+  const cookie = (await loginCookie(depsOn(full), Login.parse("alice"))).split(";")[0] ?? "";
+  const mine = await (await app.request("/findings/F2", { headers: { cookie } })).text();
+  expect(mine).toContain("approve the fix below, in");
+});
+
+test("a worker leads to its tasks, those that run first", async () => {
+  const html = await page("/workers");
+  const links = [...html.matchAll(/href="\/tasks\/([\w-]+)"/g)].map((match) => match[1]);
+  expect(links).toEqual(["fix-4-a", "fix-1-a", "fix-5-a"]);
 });
 
 test("a task that is done says that its pull request waits for its merge", async () => {

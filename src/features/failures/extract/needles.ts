@@ -16,6 +16,8 @@ function share(byte: number): number {
   return 6;
 }
 
+const SHARES = Uint8Array.from({ length: 256 }, (_, byte) => share(byte));
+
 /**
  * Finds many literals at once in bytes (Wu and Manber's skip table over pairs of bytes). It is what
  * makes reading a log cheap: lines without a needle are never decoded.
@@ -48,16 +50,22 @@ export class NeedleSearch {
 
   /** Offset of the window whose pairs are the rarest, those already in the table being free. */
   private bestWindow(bytes: Uint8Array): number {
+    const { skips } = this;
     let best = 0;
     let lowest = Number.POSITIVE_INFINITY;
+    // plain and cut short: it runs at each start, before anything is compiled
     for (let at = 0; at + WINDOW <= bytes.length; at++) {
       let cost = 0;
-      for (let i = 0; i < WINDOW - 1; i++) {
-        const [first, second] = [bytes[at + i] ?? 0, bytes[at + i + 1] ?? 0];
-        const gain = Math.max(0, (this.skips[(first << 8) | second] ?? 0) - (WINDOW - 2 - i));
-        cost += share(first) * share(second) * gain;
+      for (let i = 0; i < WINDOW - 1 && cost < lowest; i++) {
+        const first = bytes[at + i] ?? 0;
+        const second = bytes[at + i + 1] ?? 0;
+        const gain = (skips[(first << 8) | second] ?? 0) - (WINDOW - 2 - i);
+        if (gain > 0) cost += (SHARES[first] ?? 0) * (SHARES[second] ?? 0) * gain;
       }
-      if (cost < lowest) [best, lowest] = [at, cost];
+      if (cost < lowest) {
+        best = at;
+        lowest = cost;
+      }
     }
     return best;
   }

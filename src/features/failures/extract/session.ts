@@ -18,13 +18,17 @@ interface Entry {
 const entries: Entry[] = [];
 const needleNames: string[] = [];
 const needleRules: number[][] = [];
+const needleIndexes = new Map<string, number>();
 FRAMEWORKS.forEach((framework, at) => {
   framework.rules.forEach((data, rule) => {
     const entry = entries.push({ framework: at, rule, data }) - 1;
     for (const needle of data.needles) {
-      const known = needleNames.indexOf(needle);
-      const index = known >= 0 ? known : needleNames.push(needle) - 1;
-      needleRules[index] = [...(needleRules[index] ?? []), entry];
+      const known = needleIndexes.get(needle);
+      if (known !== undefined) needleRules[known]?.push(entry);
+      else {
+        needleIndexes.set(needle, needleNames.push(needle) - 1);
+        needleRules.push([entry]);
+      }
     }
   });
 });

@@ -1,6 +1,7 @@
+import { z } from "zod";
 import type { Db } from "../../../../db/client.ts";
 import { RefusedError } from "../../../kernel/errors.ts";
-import type { RepoName, TaskId } from "../../../kernel/ids.ts";
+import { RepoName, type TaskId } from "../../../kernel/ids.ts";
 import { seal, unseal } from "../../../kernel/seal.ts";
 import type { Context } from "../../context.ts";
 import { changeRun, credentialOf, dropCredential, type NodeRun } from "./store.ts";
@@ -9,13 +10,14 @@ type Deps = Pick<Context, "db" | "forge"> & { config: { env: { NODE_SECRET?: str
 type Run = Pick<NodeRun, "taskId" | "attempt">;
 
 const PURPOSE = "node credential";
+const Lent = z.object({ repo: RepoName, token: z.string() });
 
 /** A credential for one run: it reads one repository and ends by itself. Kept sealed, to be taken back. Empty where there is none. */
 export async function lend(deps: Deps, repo: RepoName, run: Run): Promise<string> {
   const { NODE_SECRET: secret } = deps.config.env;
   const token = secret === undefined ? null : await deps.forge.lend(repo);
   if (token === null || secret === undefined) return "";
-  await changeRun(deps.db, run, { credential: seal(secret, PURPOSE, token) });
+  await changeRun(deps.db, run, { credential: seal(secret, PURPOSE, JSON.stringify({ repo, token })) });
   return token;
 }
 
@@ -38,9 +40,10 @@ export async function takeBack(deps: Deps, taskId: TaskId, attempt: number): Pro
   const run = { taskId, attempt };
   const sealed = await credentialOf(deps.db, run);
   if (sealed === null) return;
-  const token = unseal(deps.config.env.NODE_SECRET ?? "", PURPOSE, sealed);
+  const opened = unseal(deps.config.env.NODE_SECRET ?? "", PURPOSE, sealed);
+  const lent = opened === null ? null : Lent.parse(JSON.parse(opened));
   try {
-    if (token !== null) await deps.forge.takeBack(token);
+    if (lent !== null) await deps.forge.takeBack(lent.repo, lent.token);
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
   }

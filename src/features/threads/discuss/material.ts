@@ -5,6 +5,7 @@ import { clamp, clampLines } from "../../../kernel/text/clamp.ts";
 import { percent, plural } from "../../../kernel/text/figures.ts";
 import { type LogLines, numberedLines } from "../../../kernel/text/quoted-lines.ts";
 import { stateHistory } from "../../../platform/audit.ts";
+import type { ForgeSite } from "../../../ports/forge.ts";
 import type { Context } from "../../context.ts";
 import { errorFigures } from "../../failures/errors/store.ts";
 import { sourceFile } from "../../failures/source-file.ts";
@@ -62,9 +63,9 @@ export async function gather(deps: Deps, finding: Finding, question: Question): 
   const figures = await errorFigures(db, finding.id);
   const excerpts = error === null ? excerptsOf(seen) : [{ run: "", log: logOf(error) }];
   const code = error === null ? await codeOf(deps, finding, seen) : await codeNamedBy(deps, error);
-  const web = deps.config.env.GITHUB_WEB_URL;
+  const siteOf = (repo: RepoName) => deps.forge.site(repo);
   const console = publicUrl(deps.config.env);
-  const links = linksOf(finding, seen, view, { web, console });
+  const links = linksOf(finding, seen, view, { siteOf, console });
   return {
     vars: {
       test: oneLine(finding.test),
@@ -95,8 +96,8 @@ export async function gather(deps: Deps, finding: Finding, question: Question): 
     issue,
     links,
     ours: [
-      `${web}/${finding.repo}/`,
-      ...(issue === null ? [] : [`${web}/${issue.repo}/`]),
+      `${siteOf(finding.repo).url}/`,
+      ...(issue === null ? [] : [`${siteOf(issue.repo).url}/`]),
       `${console}/`,
       ...(thread === null ? [] : [`${new URL(thread.permalink).origin}/archives/`]),
     ],
@@ -225,7 +226,7 @@ function linksOf(
   finding: Finding,
   seen: readonly Sighting[],
   view: CardView | null,
-  at: { web: string; console: string },
+  at: { siteOf(repo: RepoName): ForgeSite; console: string },
 ): Link[] {
   const [newest] = seen;
   const file = sourceFile(finding.file);
@@ -238,7 +239,7 @@ function linksOf(
       : [
           {
             words: `${file} at ${newest.sha.slice(0, 10)}`,
-            url: `${at.web}/${newest.repo}/blob/${newest.sha}/${file.split("/").map(encodeURIComponent).join("/")}`,
+            url: at.siteOf(RepoName.parse(newest.repo)).fileUrl(file, newest.sha),
           },
         ]),
     ...(view?.pull ? [{ words: `pull request #${view.pull.number}`, url: view.pull.url }] : []),

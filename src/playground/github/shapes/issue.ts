@@ -24,7 +24,7 @@ export const labelsOf = (world: World, repo: Repo, issue: Issue): Schemas["label
 
 /** Address of an issue's or pull request's page. */
 export const pageOf = (world: World, repo: Repo, issue: Issue): string =>
-  `${world.origin}/${repo.fullName}/${issue.pull ? "pull" : "issues"}/${issue.number}`;
+  `${world.origin}/${repo.fullName}/${issue.pull ? (world.options.gitea ? "pulls" : "pull") : "issues"}/${issue.number}`;
 
 /** An issue; a pull request seen as an issue carries `pull_request`. */
 export const issueShape = (world: World, repo: Repo, issue: Issue): Schemas["issue"] => {

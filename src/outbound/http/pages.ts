@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { understood } from "../http/understood.ts";
+import { understood } from "./understood.ts";
 
 /** What is read of a listing at most. */
 export const MOST = 3000;

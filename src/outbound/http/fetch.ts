@@ -1,8 +1,8 @@
 import type { Clock } from "../../kernel/clock.ts";
-import type { Fetch } from "../http/download.ts";
-import { Lru } from "../http/lru.ts";
+import type { Fetch } from "./download.ts";
+import { Lru } from "./lru.ts";
 
-export type { Fetch } from "../http/download.ts";
+export type { Fetch } from "./download.ts";
 
 export interface HttpOptions {
   fetch: Fetch;
@@ -26,7 +26,7 @@ const CACHE_BYTES = 32 * 1024 * 1024;
 const LARGEST_KEPT = 8 * 1024 * 1024;
 
 /**
- * The `fetch` that Octokit is given. Answers are read whole within the time limit, so that a connection that breaks
+ * A `fetch` for an interface of JSON. Answers are read whole within the time limit, so that a connection that breaks
  * in the middle is a fault and not an empty answer. GET sends `If-None-Match` and gives the kept body on 304; it is
  * tried again twice when the network or a gateway fails. Nothing else is ever sent twice.
  */

@@ -1,0 +1,29 @@
+import { createHmac } from "node:crypto";
+import { Hono, type Context as Request } from "hono";
+import type { Context } from "../../features/context.ts";
+import { fromJson } from "../../kernel/json.ts";
+import { receive } from "../../platform/inbox.ts";
+import { sameSecret, unauthorized } from "../api/auth.ts";
+
+/** `POST /webhooks/gitea`: verified by Gitea's signature, stored under the delivery's id, worked on after. */
+export function giteaRoute(deps: Context): Hono {
+  const route = new Hono();
+  const handle = async (c: Request) => {
+    const raw = await c.req.text();
+    const secret = deps.config.env.GITEA_WEBHOOK_SECRET;
+    const expected =
+      secret === undefined ? undefined : createHmac("sha256", secret).update(raw).digest("hex");
+    if (!sameSecret(c.req.header("x-gitea-signature"), expected)) return unauthorized(c, "X-Gitea-Signature");
+    const payload = fromJson(raw);
+    const deliveryId = c.req.header("x-gitea-delivery");
+    if (payload === null || deliveryId === undefined)
+      return c.json({ error: "not a webhook: JSON and X-Gitea-Delivery" }, 400);
+    // names what happened more closely than `x-gitea-event`, where there is one
+    const kind = c.req.header("x-gitea-event-type") ?? c.req.header("x-gitea-event") ?? "unknown";
+    const kept = await receive(deps, { source: "gitea", deliveryId, kind, payload });
+    return c.json({ stored: true, repeat: !kept.fresh }, 202);
+  };
+  route.post("/webhooks/gitea", handle);
+  route.post("/api/webhooks/gitea", handle);
+  return route;
+}

@@ -1,0 +1,65 @@
+import type { RepoName } from "../../kernel/ids.ts";
+import type { BoardCheck, BoardPull, Forge } from "../../ports/forge.ts";
+import type { Client } from "./client.ts";
+import { listPulls } from "./pulls.ts";
+import { statusesOf } from "./repository.ts";
+import { listReviews } from "./reviews.ts";
+
+/** What is listed at most; the statuses and reviews of each are asked for one by one. */
+const MOST = 100;
+
+const STATES: Record<string, BoardCheck["state"]> = {
+  success: "success",
+  neutral: "neutral",
+  skipped: "skipped",
+};
+
+/** Open pull requests with their checks; Gitea searches by repository, so some have to be named. */
+export function createBoard(client: Client): Pick<Forge, "openPulls"> {
+  return {
+    async openPulls({ author, repos }) {
+      const found: { repo: RepoName; pull: Awaited<ReturnType<typeof listPulls>>[number] }[] = [];
+      for (const repo of repos) {
+        const open = await listPulls(client, repo, "open", () => false);
+        const mine = open.filter(({ forge }) => forge.author?.toLowerCase() === author.toLowerCase());
+        found.push(...mine.map((pull) => ({ repo, pull })));
+      }
+      found.sort((a, b) => b.pull.updatedAt.getTime() - a.pull.updatedAt.getTime());
+      const pulls: BoardPull[] = [];
+      for (const { repo, pull } of found.slice(0, MOST)) {
+        const { number, title, url, author: by, headSha, draft, mergeableState } = pull.forge;
+        const clean = mergeableState === "clean";
+        pulls.push({
+          ...{ repo, number, title, url, author: by, updatedAt: pull.updatedAt, headSha, draft },
+          review: await reviewOf(client, repo, pull.forge.number),
+          mergeable: clean ? "mergeable" : draft ? "unknown" : "conflicting",
+          mergeState: draft ? "draft" : !clean ? "dirty" : pull.upToDate ? "clean" : "behind",
+          checks: await checksOf(client, repo, headSha),
+        });
+      }
+      return { pulls, total: found.length, withheld: [] };
+    },
+  };
+}
+
+async function reviewOf(
+  client: Client,
+  repo: RepoName,
+  number: BoardPull["number"],
+): Promise<BoardPull["review"]> {
+  const last = new Map<string, string>();
+  for (const { forge } of await listReviews(client, repo, number))
+    if (forge.state === "approved" || forge.state === "changes_requested")
+      last.set(forge.author, forge.state);
+  const words = [...last.values()];
+  return words.includes("changes_requested") ? "changes_requested" : words.length > 0 ? "approved" : null;
+}
+
+async function checksOf(client: Client, repo: RepoName, sha: string): Promise<BoardCheck[]> {
+  const statuses = await statusesOf(client, repo, sha);
+  return statuses.map(({ name: context, conclusion, description, url }) => ({
+    ...{ context, description, url },
+    state: conclusion === null ? "pending" : (STATES[conclusion] ?? "failure"),
+    actions: null,
+  }));
+}

@@ -1,0 +1,106 @@
+import { describe, expect, test } from "bun:test";
+import { translate } from "../../../src/inbound/gitea/translate.ts";
+import { PAYLOADS } from "../../../src/inbound/github/payloads.ts";
+
+const repository = { full_name: "acme/shop" };
+const sender = { login: "carol" };
+const at = "2026-02-28T10:00:00Z";
+const issue = { number: 7, labels: [{ id: 1, name: "approved" }], updated_at: at };
+const comment = {
+  ...{ id: 3, body: "hm", user: sender, created_at: at, updated_at: at },
+  html_url: "https://gitea.example/acme/shop/issues/7#issuecomment-3",
+};
+const both = { repository, sender };
+
+/** What is said, in the forms that are worked on. */
+const said = (kind: string, payload: unknown) =>
+  translate(kind, payload).map((one) => ({ kind: one.kind, payload: PAYLOADS[one.kind].parse(one.payload) }));
+
+describe("labels", () => {
+  const labelled = (changes: unknown) =>
+    said("issue_label", {
+      action: "label_updated",
+      issue,
+      ...both,
+      ...(changes === null ? {} : { changes }),
+    });
+
+  test("each that was given and taken is told by itself", () => {
+    const [first, second, third] = labelled({
+      added_labels: [
+        { id: 1, name: "approved" },
+        { id: 2, name: "slow" },
+      ],
+      removed_labels: [{ id: 3, name: "new" }],
+    });
+    expect(first?.payload).toMatchObject({ action: "labeled", label: { name: "approved" } });
+    expect(second?.payload).toMatchObject({ action: "labeled", label: { name: "slow" } });
+    expect(third?.payload).toMatchObject({ action: "unlabeled", label: { name: "new" } });
+  });
+
+  test.each([[null], [{}], [{ added_labels: null }], [{ added_labels: [] }]])(
+    "a list of labels that stand is no label just given: %j",
+    (changes) => expect(labelled(changes)).toEqual([]),
+  );
+});
+
+test("issues: closed, assigned", () => {
+  expect(said("issues", { action: "closed", issue, ...both })).toMatchObject([
+    { kind: "issues", payload: { action: "closed", issue: { number: 7 } } },
+  ]);
+  const assigned = { ...issue, assignee: { login: "bob" } };
+  expect(said("issue_assign", { action: "assigned", issue: assigned, ...both })).toMatchObject([
+    { kind: "issues", payload: { action: "assigned", assignee: { login: "bob" } } },
+  ]);
+});
+
+test.each([
+  ["issue_comment", false],
+  ["issue_comment", true],
+  ["pull_request_comment", true],
+])("a comment, %s, on a pull request: %p", (kind, is_pull) => {
+  const [one, ...more] = said(kind, { action: "created", issue, comment, is_pull, ...both });
+  expect(more).toEqual([]);
+  expect(one).toMatchObject({ kind: "issue_comment", payload: { comment: { id: 3, body: "hm" } } });
+  const payload = PAYLOADS.issue_comment.parse(one?.payload);
+  expect(payload.issue.pull_request != null).toBe(is_pull);
+});
+
+test.each([
+  "pull_request_review_approved",
+  "pull_request_review_rejected",
+  "pull_request_review_comment",
+  "pull_request_approved",
+  "pull_request_rejected",
+  "pull_request_comment",
+])("a review, %s", (kind) => {
+  const payload = {
+    action: "reviewed",
+    pull_request: { number: 9 },
+    review: { type: kind, content: "" },
+    ...both,
+  };
+  expect(said(kind, payload)).toMatchObject([
+    { kind: "pull_request_review", payload: { pull_request: { number: 9 } } },
+  ]);
+});
+
+test.each(["pull_request", "pull_request_sync", "pull_request_label"])("a pull request, %s", (kind) => {
+  const payload = { action: "closed", pull_request: { number: 9, merged: true }, ...both };
+  expect(said(kind, payload)).toMatchObject([{ kind: "pull_request", payload: { action: "closed" } }]);
+});
+
+test("a run's workflow is named, and its file is without the branch", () => {
+  const workflow_run = { id: 5, path: "test.yml@refs/heads/main", event: "push", head_branch: "main" };
+  const payload = { action: "completed", workflow: { name: "Test" }, workflow_run, ...both };
+  expect(said("workflow_run", payload)).toMatchObject([
+    { kind: "workflow_run", payload: { workflow_run: { id: 5, name: "Test", path: "test.yml" } } },
+  ]);
+});
+
+test("other kinds and forms say nothing", () => {
+  expect(translate("push", { commits: [] })).toEqual([]);
+  expect(translate("__proto__", {})).toEqual([]);
+  for (const kind of ["issues", "workflow_run"])
+    for (const payload of [null, 7, "x", [], { action: 3 }]) expect(translate(kind, payload)).toEqual([]);
+});
