@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { PGlite } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
 import { type SQL, sql } from "drizzle-orm";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
@@ -8,6 +8,8 @@ import { migrate as migratePglite } from "drizzle-orm/pglite/migrator";
 import { drizzle as drizzlePostgres } from "drizzle-orm/postgres-js";
 import { migrate as migratePostgres } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
+import { type Embedded, EmbeddedDatabase } from "./embedded/database.ts";
+import { here, inThread, type Notified } from "./embedded/line.ts";
 import * as schema from "./schema.ts";
 
 /**
@@ -20,47 +22,43 @@ export interface Database {
   db: Db;
   kind: "pglite" | "postgres";
   /** The embedded engine, for the queue's adapter; null on Postgres. */
-  pglite: PGlite | null;
+  pglite: Embedded | null;
   close(): Promise<void>;
 }
 
+type Lost = (error: Error) => void;
+
+/** Nothing can be done without a database, and what was in hand is taken up again at the next start. */
+const endProcess: Lost = (error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+};
+
 const MIGRATIONS = join(import.meta.dir, "migrations");
-
-/** 128 MB of buffers, which initdb would choose, are cleared at every start; there is one connection and a small database. */
-const EMBEDDED = [...PGlite.defaultStartParams, "-c", "shared_buffers=16MB"];
-
-let compiled: Promise<WebAssembly.Module> | null = null;
-
-/** The engine's code. A first start opens it twice: for initdb, and for good. */
-function engine(): Promise<WebAssembly.Module> {
-  const beside = import.meta.resolve("@electric-sql/pglite");
-  compiled ??= Bun.file(new URL("./pglite.wasm", beside)).arrayBuffer().then(WebAssembly.compile);
-  return compiled;
-}
 
 /**
  * Opens the database and brings its schema up to date.
  * @param options.url Postgres address; null for the embedded one in `dataDir`.
  * @param options.snapshot an image of an embedded database to begin with where `dataDir` has none.
+ * @param options.lost is told if the embedded database stops by itself; without it the process ends.
  */
 export async function openDatabase(options: {
   url: string | null;
   dataDir: string;
   snapshot?: Blob;
+  lost?: Lost;
 }): Promise<Database> {
-  return options.url === null ? openEmbedded(options.dataDir, options.snapshot) : openServer(options.url);
+  const { url, dataDir, snapshot, lost = endProcess } = options;
+  return url === null ? openEmbedded(dataDir, snapshot, lost) : openServer(url);
 }
 
-async function openEmbedded(dataDir: string, snapshot: Blob | undefined): Promise<Database> {
+async function openEmbedded(dataDir: string, snapshot: Blob | undefined, lost: Lost): Promise<Database> {
   const memory = dataDir === "memory://";
   if (!memory) mkdirSync(dataDir, { recursive: true });
-  const pglite = await PGlite.create({
-    dataDir: memory ? dataDir : join(dataDir, "pglite"),
-    pgliteWasmModule: await engine(),
-    startParams: EMBEDDED,
-    ...(snapshot === undefined ? {} : { loadDataDir: snapshot }),
-  });
-  const db = drizzlePglite(pglite, { schema });
+  const line = memory ? here : (notified: Notified) => inThread(notified, lost);
+  const pglite = await EmbeddedDatabase.open(line, dataDir, snapshot);
+  // drizzle's type asks for the engine's own class, its code for `query` and `transaction`
+  const db = drizzlePglite(pglite as unknown as PGlite, { schema });
   await migratePglite(db, { migrationsFolder: MIGRATIONS });
   return { db, kind: "pglite", pglite, close: () => pglite.close() };
 }

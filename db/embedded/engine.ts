@@ -1,0 +1,78 @@
+import type { PGlite } from "@electric-sql/pglite";
+import { openEngine } from "./open.ts";
+import { type Statement, Statements } from "./statements.ts";
+
+/** What the engine is asked for. */
+export type Call =
+  | { do: "open"; dataDir: string; snapshot?: ArrayBuffer }
+  | { do: "query"; statement: Statement }
+  /** `alone`: outside a transaction, and a failure must not leave one open. */
+  | { do: "exec"; text: string; alone: boolean }
+  | { do: "listen"; channel: string; listener: number }
+  | { do: "unlisten"; listener: number }
+  | { do: "dump" }
+  | { do: "close" };
+
+interface Opened {
+  engine: PGlite;
+  statements: Statements;
+}
+
+/** Answers calls one after the other, in the order in which they came; `notified` is told what listeners hear. */
+export class Engine {
+  private open: Opened | null = null;
+  private readonly listeners = new Map<number, () => Promise<void>>();
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly notified: (listener: number, payload: string) => void) {}
+
+  ask(call: Call): Promise<unknown> {
+    const answer = this.last.then(() => this.run(call));
+    this.last = answer.catch(() => {});
+    return answer;
+  }
+
+  private async run(call: Call): Promise<unknown> {
+    if (call.do === "open") {
+      const snapshot = call.snapshot === undefined ? undefined : new Blob([call.snapshot]);
+      const engine = await openEngine(call.dataDir, snapshot);
+      this.open = { engine, statements: new Statements(engine) };
+      return null;
+    }
+    if (this.open === null) throw new Error("the embedded database is not open");
+    const { engine, statements } = this.open;
+    switch (call.do) {
+      case "query":
+        return statements.run(call.statement);
+      case "exec":
+        return this.exec(this.open, call);
+      case "listen": {
+        const { channel, listener } = call;
+        const stop = await engine.listen(channel, (payload) => this.notified(listener, payload));
+        this.listeners.set(listener, stop);
+        return null;
+      }
+      case "unlisten":
+        await this.listeners.get(call.listener)?.();
+        this.listeners.delete(call.listener);
+        return null;
+      case "dump":
+        return (await engine.dumpDataDir("none")).arrayBuffer();
+      case "close":
+        this.open = null;
+        await engine.close();
+        return null;
+    }
+  }
+
+  private async exec({ engine, statements }: Opened, { text, alone }: Extract<Call, { do: "exec" }>) {
+    try {
+      const results = await engine.exec(text);
+      await statements.noteChange(text);
+      return results;
+    } catch (error) {
+      if (alone) await engine.exec("rollback");
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { type Call, Engine } from "./engine.ts";
+import type { Answer } from "./thread.ts";
+
+/** A way to an engine. Calls are answered in the order in which they were made. */
+export interface Line {
+  ask(call: Call): Promise<unknown>;
+  /** Ends what lies behind; to be called once the engine is closed, or could not be opened. */
+  end(): void;
+}
+
+export type Notified = (listener: number, payload: string) => void;
+
+/** An engine in this thread: for tests and looks, whose database is in memory. */
+export function here(notified: Notified): Line {
+  const engine = new Engine(notified);
+  return { ask: (call) => engine.ask(call), end: () => {} };
+}
+
+export const THREAD = new URL("./thread.ts", import.meta.url);
+
+/**
+ * An engine in a thread of its own.
+ * @param lost is told once if the thread stops by itself; all that waits then fails with the same error.
+ * @param script what the thread runs.
+ */
+export function inThread(notified: Notified, lost: (error: Error) => void, script = THREAD): Line {
+  const thread = new Worker(script);
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  let asked = 0;
+  let gone: Error | null = null;
+  const lose = (why: string) => {
+    if (gone !== null) return;
+    gone = new Error(`The embedded database has stopped (${why}). Start the process again.`);
+    for (const { reject } of waiting.values()) reject(gone);
+    waiting.clear();
+    lost(gone);
+  };
+  thread.onmessage = ({ data }: MessageEvent<Answer>) => {
+    if ("lost" in data) return lose(data.lost);
+    if ("listener" in data) return notified(data.listener, data.payload);
+    const call = waiting.get(data.id);
+    waiting.delete(data.id);
+    if ("failed" in data) call?.reject(Object.assign(new Error(data.failed.message), data.failed));
+    else call?.resolve(data.value);
+  };
+  thread.onerror = ({ message }) => lose(message);
+  thread.addEventListener("close", () => lose("its thread ended"));
+  return {
+    ask(call) {
+      if (gone !== null) return Promise.reject(gone);
+      asked += 1;
+      const id = asked;
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve, reject });
+        thread.postMessage({ id, call });
+      });
+    },
+    end() {
+      gone ??= new Error("the embedded database is closed");
+      thread.terminate();
+    },
+  };
+}
