@@ -30,7 +30,7 @@ export async function noteRed(
   if (pull === null || pull.state !== "open") return;
   const red = await redByNew(deps, pull, own);
   if (red === null) return;
-  const shown = await excerptsAt(deps.db, pull);
+  const shown = red.length === 0 ? "" : await excerptsAt(deps.db, pull);
   await deps.db.transaction(async (tx) => {
     let changed = await dropChecksRemarks(tx, pull, red.length > 0 ? pull.headSha : null);
     if (red.length > 0) {

@@ -48,8 +48,9 @@ const counts = (remark: ForgeComment, me: Login): boolean =>
 async function talkOf({ db, forge }: Deps, { repo, number }: Pull, me: Login): Promise<ForgeComment[]> {
   const talk: ForgeComment[] = [];
   for (const remark of await forge.comments(repo, number, null)) {
+    if (!counts(remark, me)) continue;
     const ours = remark.author === me && (await isCommandOfOurs(db, { repo, number, body: remark.body }));
-    if (counts(remark, me) && !ours) talk.push(remark);
+    if (!ours) talk.push(remark);
   }
   return talk;
 }
