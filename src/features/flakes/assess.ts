@@ -1,19 +1,33 @@
 import type { Db } from "../../../db/client.ts";
 import { repoConfig } from "../../config/index.ts";
 import { FindingId, type Fingerprint, type PullNumber, type RepoName } from "../../kernel/ids.ts";
+import { together } from "../../kernel/together.ts";
 import { count } from "../../platform/counters.ts";
 import type { Context } from "../context.ts";
 import type { Sighting } from "../failures/store.ts";
 import type { Finding } from "../findings/model.ts";
 import { addFingerprint, createFinding, noteFacts } from "../findings/service.ts";
-import { findingByFingerprint, findingById, findingsOfTest } from "../findings/store.ts";
+import {
+  findingByFingerprint,
+  findingById,
+  findingsByFingerprints,
+  findingsOfTest,
+} from "../findings/store.ts";
 import { meetsBar } from "./bar.ts";
 import { type Evidence, independentSightings } from "./evidence.ts";
 import { judge } from "./judge.ts";
 import { inDoubt, kindsOf, opinionOf } from "./opinion.ts";
 import { felledWith, joins } from "./placing.ts";
 import { recount } from "./recount.ts";
-import { adopt, firstSeen, gatherEvidence, newestSighting, sightingsOf, sightingsOfJob } from "./store.ts";
+import {
+  adopt,
+  adoptKnown,
+  firstSeen,
+  gatherEvidence,
+  newestSighting,
+  sightingsOf,
+  sightingsOfJob,
+} from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
 
@@ -29,13 +43,17 @@ export async function assess(
 ): Promise<void> {
   const { defaultBranch } = await deps.forge.repository(repo);
   const touched = new Map<number, Finding>();
+  const owners = await findingsByFingerprints(deps.db, fingerprints);
+  const allKnown = fingerprints.every((fingerprint) => owners.has(fingerprint));
+  if (allKnown) await adoptKnown(deps.db, repo, fingerprints);
   for (const fingerprint of fingerprints) {
-    const finding = await deps.db.transaction((tx) => owner(deps, tx, repo, fingerprint));
-    if (finding !== null) touched.set(finding.id, finding);
+    // where one is to be placed, it matters what was placed before it
+    const finding = allKnown
+      ? owners.get(fingerprint)
+      : await deps.db.transaction((tx) => owner(deps, tx, repo, fingerprint));
+    if (finding != null) touched.set(finding.id, finding);
   }
-  for (const finding of touched.values()) {
-    await deps.db.transaction(async (tx) => reassess(deps, tx, finding, defaultBranch));
-  }
+  for (const finding of touched.values()) await reassess(deps, finding, defaultBranch);
   if (pull !== null)
     await deps.queue.send(deps.db, "pull.notice", { repo, pull }, { key: `${repo}#${pull}` });
 }
@@ -103,29 +121,37 @@ async function sameTest(tx: Db, repo: RepoName, seen: Sighting): Promise<Finding
   return null;
 }
 
-async function reassess(deps: Deps, tx: Db, before: Finding, defaultBranch: string): Promise<void> {
-  const evidence = await gatherEvidence(tx, before.id, defaultBranch);
+/**
+ * What is read is read before the transaction, so that it is short: news that comes in between has the finding looked at
+ * again.
+ */
+async function reassess(deps: Deps, before: Finding, defaultBranch: string): Promise<void> {
+  const evidence = await gatherEvidence(deps.db, before.id, defaultBranch);
   const byRules = judge(evidence);
-  const opinion = await opinionOf(tx, before.id, kindsOf(byRules));
+  const opinion = await opinionOf(deps.db, before.id, kindsOf(byRules));
   const verdict = opinion === null ? byRules : judge({ ...evidence, opinion });
-  if (opinion === null && inDoubt(byRules))
-    await deps.queue.send(tx, "flakes.classify", { finding: before.id }, { key: String(before.id) });
-  await recount(tx, before.id);
   const times = evidence.sightings.map((fact) => fact.at.getTime());
-  await noteFacts(deps, tx, before.id, {
-    class: verdict.class,
-    confidence: verdict.confidence,
-    reasons: verdict.reasons,
-    lastSeen: new Date(Math.max(before.lastSeen.getTime(), ...times)),
-  });
-  if (verdict.class !== before.class) await count(tx, "flaky_detected_total", 1, verdict.class);
   const after = { ...before, class: verdict.class, confidence: verdict.confidence };
-  if (before.issueNumber !== null || passesBar(deps, after, evidence)) {
-    await deps.queue.send(tx, "issue.sync", { finding: before.id }, { key: String(before.id) });
-  }
-  if (before.state === "merged" || before.state === "deployed") {
-    await deps.queue.send(tx, "hold.check", { finding: before.id }, { key: String(before.id) });
-  }
+  const jobs = [
+    opinion === null && inDoubt(byRules) ? "flakes.classify" : null,
+    before.issueNumber !== null || passesBar(deps, after, evidence) ? "issue.sync" : null,
+    before.state === "merged" || before.state === "deployed" ? "hold.check" : null,
+  ] as const;
+  await deps.db.transaction(async (tx) => {
+    await together(
+      recount(tx, before.id),
+      noteFacts(deps, tx, before.id, {
+        class: verdict.class,
+        confidence: verdict.confidence,
+        reasons: verdict.reasons,
+        lastSeen: new Date(Math.max(before.lastSeen.getTime(), ...times)),
+      }),
+      verdict.class === before.class ? null : count(tx, "flaky_detected_total", 1, verdict.class),
+      ...jobs.map(
+        (name) => name && deps.queue.send(tx, name, { finding: before.id }, { key: String(before.id) }),
+      ),
+    );
+  });
 }
 
 /** True when the evidence is enough for an issue. */
