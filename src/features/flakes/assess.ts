@@ -15,7 +15,7 @@ import {
 } from "../findings/store.ts";
 import { meetsBar } from "./bar.ts";
 import { type Evidence, independentSightings } from "./evidence.ts";
-import { judge } from "./judge.ts";
+import { judge, type Verdict } from "./judge.ts";
 import { inDoubt, kindsOf, opinionOf } from "./opinion.ts";
 import { felledWith, joins } from "./placing.ts";
 import { recount } from "./recount.ts";
@@ -53,7 +53,10 @@ export async function assess(
       : await deps.db.transaction((tx) => owner(deps, tx, repo, fingerprint));
     if (finding != null) touched.set(finding.id, finding);
   }
-  for (const finding of touched.values()) await reassess(deps, finding, defaultBranch);
+  const news: News[] = [];
+  for (const finding of touched.values()) news.push(await reassess(deps, finding, defaultBranch));
+  // one after the other without a pause: what is filed is chosen among all of them
+  for (const each of news) await keepVerdict(deps, each);
   if (pull !== null)
     await deps.queue.send(deps.db, "pull.notice", { repo, pull }, { key: `${repo}#${pull}` });
 }
@@ -121,37 +124,43 @@ async function sameTest(tx: Db, repo: RepoName, seen: Sighting): Promise<Finding
   return null;
 }
 
+/** What a fresh look at a finding came to. */
+interface News {
+  finding: Finding;
+  verdict: Verdict;
+  lastSeen: Date;
+  /** What follows from it. */
+  jobs: ("flakes.classify" | "issue.sync" | "hold.check")[];
+}
+
 /**
- * What is read is read before the transaction, so that it is short: news that comes in between has the finding looked at
- * again.
+ * Judges a finding by all that is known of it. It is read outside of the transaction that keeps the verdict, so that this
+ * one is short: news that comes in between has the finding looked at again.
  */
-async function reassess(deps: Deps, before: Finding, defaultBranch: string): Promise<void> {
-  const evidence = await gatherEvidence(deps.db, before.id, defaultBranch);
+async function reassess(deps: Deps, finding: Finding, defaultBranch: string): Promise<News> {
+  const evidence = await gatherEvidence(deps.db, finding.id, defaultBranch);
   const byRules = judge(evidence);
-  const opinion = await opinionOf(deps.db, before.id, kindsOf(byRules));
+  const opinion = await opinionOf(deps.db, finding.id, kindsOf(byRules));
   const verdict = opinion === null ? byRules : judge({ ...evidence, opinion });
   const times = evidence.sightings.map((fact) => fact.at.getTime());
-  const after = { ...before, class: verdict.class, confidence: verdict.confidence };
-  const jobs = [
-    opinion === null && inDoubt(byRules) ? "flakes.classify" : null,
-    before.issueNumber !== null || passesBar(deps, after, evidence) ? "issue.sync" : null,
-    before.state === "merged" || before.state === "deployed" ? "hold.check" : null,
-  ] as const;
-  await deps.db.transaction(async (tx) => {
-    await together(
-      recount(tx, before.id),
-      noteFacts(deps, tx, before.id, {
-        class: verdict.class,
-        confidence: verdict.confidence,
-        reasons: verdict.reasons,
-        lastSeen: new Date(Math.max(before.lastSeen.getTime(), ...times)),
-      }),
-      verdict.class === before.class ? null : count(tx, "flaky_detected_total", 1, verdict.class),
-      ...jobs.map(
-        (name) => name && deps.queue.send(tx, name, { finding: before.id }, { key: String(before.id) }),
-      ),
-    );
-  });
+  const after = { ...finding, class: verdict.class, confidence: verdict.confidence };
+  const jobs: News["jobs"] = [];
+  if (opinion === null && inDoubt(byRules)) jobs.push("flakes.classify");
+  if (finding.issueNumber !== null || passesBar(deps, after, evidence)) jobs.push("issue.sync");
+  if (finding.state === "merged" || finding.state === "deployed") jobs.push("hold.check");
+  return { finding, verdict, lastSeen: new Date(Math.max(finding.lastSeen.getTime(), ...times)), jobs };
+}
+
+async function keepVerdict(deps: Deps, { finding, verdict, lastSeen, jobs }: News): Promise<void> {
+  const { class: said, confidence, reasons } = verdict;
+  await deps.db.transaction((tx) =>
+    together(
+      recount(tx, finding.id),
+      noteFacts(deps, tx, finding.id, { class: said, confidence, reasons, lastSeen }),
+      said === finding.class ? null : count(tx, "flaky_detected_total", 1, said),
+      ...jobs.map((name) => deps.queue.send(tx, name, { finding: finding.id }, { key: String(finding.id) })),
+    ),
+  );
 }
 
 /** True when the evidence is enough for an issue. */
