@@ -5,66 +5,20 @@ import type { LineReader } from "./feed.ts";
 import { finish } from "./finish.ts";
 import { FRAMEWORKS } from "./frameworks/index.ts";
 import { type Line, lastSegment, quoted, segments } from "./line.ts";
-import { NeedleSearch } from "./needles.ts";
-import type { RuleData, Running, Sink } from "./rule.ts";
-
-/** A rule with where it stands: the order of all rules is the order they run in. */
-interface Entry {
-  readonly framework: number;
-  readonly rule: number;
-  readonly data: RuleData;
-}
-
-const entries: Entry[] = [];
-const needleNames: string[] = [];
-const needleRules: number[][] = [];
-const needleIndexes = new Map<string, number>();
-FRAMEWORKS.forEach((framework, at) => {
-  framework.rules.forEach((data, rule) => {
-    const entry = entries.push({ framework: at, rule, data }) - 1;
-    for (const needle of data.needles) {
-      const known = needleIndexes.get(needle);
-      if (known !== undefined) needleRules[known]?.push(entry);
-      else {
-        needleIndexes.set(needle, needleNames.push(needle) - 1);
-        needleRules.push([entry]);
-      }
-    }
-  });
-});
-
-/** Our own issues' blocks hold the log of another run; where a log shows one, it is passed over. */
-const OWN = "<!-- flaky:";
-const OWN_LINES = 2000;
-needleNames.push(OWN);
-
-/** Shared: no search outlives the call that began it. */
-const search = new NeedleSearch(needleNames);
+import { ENTRIES, OWN, rulesOf } from "./needles.ts";
+import type { Running, Sink } from "./rule.ts";
 
 const NONE: readonly Running[] = [];
-/** Rules for the needles that stood in one line before: few combinations come again and again. */
-const combinations = new Map<string, readonly number[]>();
-const MAX_COMBINATIONS = 2000;
-
-/** The rules that hold one of some needles, in their order. */
-function rulesOf(needles: readonly number[]): readonly number[] {
-  if (needles.length === 1) return needleRules[needles[0] ?? -1] ?? [];
-  const key = needles.join();
-  const known = combinations.get(key);
-  if (known !== undefined) return known;
-  const rules = [...new Set(needles.flatMap((needle) => needleRules[needle] ?? []))].sort((a, b) => a - b);
-  if (combinations.size < MAX_COMBINATIONS) combinations.set(key, rules);
-  return rules;
-}
 
 /** Lines kept cleaned for rules that look above: where one does, the next often does too. */
 const RECENT = 128;
 const MAX_INFRA = 50;
 const MAX_EXCERPTS = 500;
+/** Lines after the beginning of such a block that are passed over where its end is missing. */
+const OWN_LINES = 2000;
 
 /** All trackers at work on one log. */
 export class Session implements LineReader {
-  readonly search = search;
   private readonly drafts = new Drafts();
   private readonly infra: InfraSign[] = [];
   private readonly running: Running[];
@@ -120,7 +74,7 @@ export class Session implements LineReader {
     if (needles.length === 0 || quoted(line.text) || this.own(line)) return NONE;
     let fired: Running[] | undefined;
     for (const index of rulesOf(needles)) {
-      const entry = entries[index];
+      const entry = ENTRIES[index];
       const match = entry?.data.pattern.exec(line.text);
       const running = this.running[entry?.framework ?? -1];
       if (!entry || !match || running === undefined) continue;
