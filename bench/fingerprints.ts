@@ -31,7 +31,9 @@ interface Choice {
   readonly share: number;
 }
 
-const needles = [...new Set([...FRAMEWORKS.flatMap(({ rules }) => rules.flatMap((rule) => rule.needles)), OWN])];
+const needles = [
+  ...new Set([...FRAMEWORKS.flatMap(({ rules }) => rules.flatMap((rule) => rule.needles)), OWN]),
+];
 const choices = new Map<string, Choice>();
 needles.forEach((needle, index) => {
   const bytes = Buffer.from(needle);
@@ -54,7 +56,8 @@ function cover(): Choice[] {
     let best: Choice | undefined;
     let most = 0;
     for (const choice of choices.values()) {
-      const gain = choice.needles.intersection(left).size / (choice.share * (1 + choice.needles.size / 8) + 2e-5);
+      const gain =
+        choice.needles.intersection(left).size / (choice.share * (1 + choice.needles.size / 8) + 2e-5);
       if (gain > most) {
         most = gain;
         best = choice;

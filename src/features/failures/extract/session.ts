@@ -4,7 +4,7 @@ import { type Draft, Drafts } from "./draft.ts";
 import type { LineReader } from "./feed.ts";
 import { finish } from "./finish.ts";
 import { FRAMEWORKS } from "./frameworks/index.ts";
-import { type Line, lastSegment, quoted, segments } from "./line.ts";
+import { cleanLine, type Line, lastSegment, quoted, segments } from "./line.ts";
 import { ENTRIES, OWN, rulesOf } from "./needles.ts";
 import type { Running, Sink } from "./rule.ts";
 
@@ -23,40 +23,59 @@ export class Session implements LineReader {
   private readonly infra: InfraSign[] = [];
   private readonly running: Running[];
   private readonly excerpts = new Map<Draft, ExcerptWriter>();
-  private readonly writing = new Set<ExcerptWriter>();
+  private writing: ExcerptWriter[] = [];
   /** Those that want the following lines. */
   private active: Running[] = [];
   private ownUntil = 0;
   private readonly recent: { text: string; number: number }[] = [];
-  private current: Line = { text: "", number: 0, before: () => "" };
+  private rawBefore: (distance: number) => string = () => "";
+  /** Shared by all lines: a function of its own for each would be most of what a line costs. */
+  private readonly above: (this: Line, distance: number) => string;
+  private current: Line;
 
   constructor(private readonly options: ExtractOptions) {
+    const session = this;
+    this.above = function (distance) {
+      const known = session.recent[(this.number - distance) % RECENT];
+      return known?.number === this.number - distance ? known.text : lastSegment(session.rawBefore(distance));
+    };
+    this.current = { text: "", number: 0, before: this.above };
     this.running = FRAMEWORKS.map((framework) => framework.start(this.sinkOf(framework.name)));
   }
 
   get reading(): boolean {
-    return this.writing.size > 0 || this.active.length > 0;
+    return this.writing.length > 0 || this.active.length > 0;
   }
 
   line(raw: string, number: number, needles: readonly number[], before: (distance: number) => string): void {
-    const versions = segments(raw);
-    const above = (distance: number): string => {
-      const known = this.recent[(number - distance) % RECENT];
-      return known?.number === number - distance ? known.text : lastSegment(before(distance));
-    };
-    for (let at = 0; at < versions.length; at++) {
-      const text = versions[at] ?? "";
-      const line = { text, number, before: above };
-      this.current = line;
-      // what was overwritten is no line of a block
-      if (at === versions.length - 1) for (const one of this.active) one.tracker.line(line);
-      this.follow(this.fire(line, needles));
-      for (const writer of this.writing) {
-        writer.add(text);
-        if (!writer.open) this.writing.delete(writer);
-      }
+    this.rawBefore = before;
+    // nearly all lines have one version
+    if (!raw.includes("\r")) this.version(cleanLine(raw), number, needles, true);
+    else {
+      const versions = segments(raw);
+      for (let at = 0; at < versions.length; at++)
+        this.version(versions[at] ?? "", number, needles, at === versions.length - 1);
     }
     this.recent[number % RECENT] = this.current;
+  }
+
+  private version(text: string, number: number, needles: readonly number[], last: boolean): void {
+    const line: Line = { text, number, before: this.above };
+    this.current = line;
+    // what was overwritten is no line of a block
+    if (last && this.active.length > 0) for (const one of this.active) one.tracker.line(line);
+    if (needles.length > 0) this.follow(this.fire(line, needles));
+    else if (this.active.length > 0) this.follow(NONE);
+    if (this.writing.length > 0) this.write(text);
+  }
+
+  private write(text: string): void {
+    let closed = false;
+    for (const writer of this.writing) {
+      writer.add(text);
+      closed ||= !writer.open;
+    }
+    if (closed) this.writing = this.writing.filter((writer) => writer.open);
   }
 
   /** Keeps those that want the following lines, in the frameworks' order: only a rule makes one begin to read. */
@@ -127,6 +146,6 @@ export class Session implements LineReader {
     for (let distance = reach; distance >= 1; distance--) before.push(this.current.before(distance));
     writer.begin(before, this.current.number);
     this.excerpts.set(draft, writer);
-    this.writing.add(writer);
+    if (!this.writing.includes(writer)) this.writing.push(writer);
   }
 }

@@ -51,8 +51,7 @@ export const isZip = (head: Uint8Array): boolean =>
 export const isText = (head: Uint8Array): boolean =>
   !isGzip(head) && !isZip(head) && wideEncoding(head) === undefined && !isBinary(head);
 
-const isBinary = (head: Uint8Array): boolean =>
-  head.filter((byte) => byte === 0).length > head.length / 10;
+const isBinary = (head: Uint8Array): boolean => head.filter((byte) => byte === 0).length > head.length / 10;
 
 /** The bytes of a log as UTF-8: unpacked where packed, decoded where UTF-16, refused where no text. */
 export async function plain(

@@ -18,7 +18,8 @@ export function imageOf(literals: readonly string[], groups = FINGERPRINTS): Uin
   let end: number = LAYOUT.texts;
   for (let index = 0; index < literals.length; index++) {
     const bytes = Buffer.from(literals[index] ?? "");
-    if (bytes.length <= WIDTH) throw new Error(`needle ${JSON.stringify(literals[index])} has under ${WIDTH + 1} bytes`);
+    if (bytes.length <= WIDTH)
+      throw new Error(`needle ${JSON.stringify(literals[index])} has under ${WIDTH + 1} bytes`);
     if (bytes.length > 255 || end + bytes.length > LAYOUT.hits) throw new Error("needles are too long");
     const place = placeOf(bytes, groupOf);
     const key = keyAt(bytes, place);
@@ -38,7 +39,10 @@ export function imageOf(literals: readonly string[], groups = FINGERPRINTS): Uin
 
 /** Four bytes as one number, of 32 bits with a sign. */
 const keyAt = (bytes: Uint8Array, at: number): number =>
-  (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
+  (bytes[at] ?? 0) |
+  ((bytes[at + 1] ?? 0) << 8) |
+  ((bytes[at + 2] ?? 0) << 16) |
+  ((bytes[at + 3] ?? 0) << 24);
 
 /** Place of a literal's fingerprint; one that has none of the chosen ones is told by its first bytes. */
 function placeOf(bytes: Uint8Array, groupOf: ReadonlyMap<number, number>): number {
