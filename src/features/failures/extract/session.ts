@@ -80,12 +80,15 @@ export class Session implements LineReader {
 
   /** Keeps those that want the following lines, in the frameworks' order: only a rule makes one begin to read. */
   private follow(fired: readonly Running[]): void {
-    if (fired.length === 0 && this.active.length === 0) return;
     const { active, running } = this;
-    const isNew = (one: Running): boolean => one.tracker.reading && !active.includes(one);
-    if (fired.some(isNew)) this.active = running.filter((one) => one.tracker.reading);
-    else if (active.some((one) => !one.tracker.reading))
-      this.active = active.filter((one) => one.tracker.reading);
+    let changed = false;
+    for (const one of active) changed ||= !one.tracker.reading;
+    let news: Running[] | undefined;
+    for (const one of fired)
+      if (one.tracker.reading && !active.includes(one) && !news?.includes(one)) (news ??= []).push(one);
+    if (!changed && news === undefined) return;
+    this.active = (news === undefined ? active : [...active, ...news]).filter((one) => one.tracker.reading);
+    if (news !== undefined) this.active.sort((a, b) => running.indexOf(a) - running.indexOf(b));
   }
 
   /** Runs the rules that fit; returns whose they are. */
