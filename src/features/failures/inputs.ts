@@ -66,10 +66,11 @@ class PartlyRead extends Error {
 async function extractFile(path: string, options: InputOptions, faults: string[]): Promise<Extraction[]> {
   const log = extractLog(path, options);
   if (log !== undefined) return [log];
-  const first = await headed(createReadStream(path));
+  const stream = () => createReadStream(path, { highWaterMark: CHUNK });
+  const first = await headed(stream());
   await first.close();
   if (isZip(first.head)) return extractZip(Bun.file(path), path, options, faults);
-  return [await extractPlain(createReadStream(path), options)];
+  return [await extractPlain(stream(), options)];
 }
 
 /**

@@ -83,12 +83,11 @@ export class Session implements LineReader {
     const { active, running } = this;
     let changed = false;
     for (const one of active) changed ||= !one.tracker.reading;
-    let news: Running[] | undefined;
-    for (const one of fired)
-      if (one.tracker.reading && !active.includes(one) && !news?.includes(one)) (news ??= []).push(one);
-    if (!changed && news === undefined) return;
-    this.active = (news === undefined ? active : [...active, ...news]).filter((one) => one.tracker.reading);
-    if (news !== undefined) this.active.sort((a, b) => running.indexOf(a) - running.indexOf(b));
+    let next = active;
+    for (const one of fired) if (one.tracker.reading && !next.includes(one)) next = [...next, one];
+    if (next !== active) next.sort((a, b) => running.indexOf(a) - running.indexOf(b));
+    else if (!changed) return;
+    this.active = next.filter((one) => one.tracker.reading);
   }
 
   /** Runs the rules that fit; returns whose they are. */
