@@ -1,4 +1,4 @@
-import { giveBack, takeSearch } from "./needles.ts";
+import { giveBack, NEEDLES, takeSearch } from "./needles.ts";
 import type { Search } from "./search/search.ts";
 
 /** What a line feed hands its lines to. */
@@ -22,6 +22,8 @@ const ROOM = 64 * 1024;
 /** Most needles of one line that are told apart. */
 const MAX_NEEDLES = 64;
 const NO_NEEDLES: readonly number[] = [];
+/** Lists of one needle, which most lines have that have any. */
+const ONE_NEEDLE: readonly (readonly number[])[] = NEEDLES.map((_, needle) => [needle]);
 
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -38,7 +40,7 @@ export class LineFeed {
   private position = this.begin;
   private skipping = false;
   /** Where the line handed over and those above it begin, as far as was asked. */
-  private above: number[] = [];
+  private readonly above: number[] = [];
   /** The first of the needles found that lies in no line handled yet. */
   private hit = 0;
 
@@ -141,7 +143,8 @@ export class LineFeed {
     const end = told < 0 ? ~told : told;
     const first = this.hit;
     const needles = first < search.count && search.startOf(first) <= end ? this.needlesUpTo(end) : NO_NEEDLES;
-    this.above = [this.position];
+    this.above.length = 1;
+    this.above[0] = this.position;
     this.reader.line(
       end - this.position > MAX_LINE && needles.length > 0
         ? this.versions(first, end)
@@ -155,8 +158,11 @@ export class LineFeed {
   }
 
   /** Those from the next hit on that begin before `end`, each once. */
-  private needlesUpTo(end: number): number[] {
+  private needlesUpTo(end: number): readonly number[] {
     const { search } = this;
+    const next = this.hit + 1;
+    if (next >= search.count || search.startOf(next) > end)
+      return ONE_NEEDLE[search.literalOf(this.hit++)] ?? NO_NEEDLES;
     const needles: number[] = [];
     for (; this.hit < search.count && search.startOf(this.hit) <= end; this.hit++) {
       const needle = search.literalOf(this.hit);

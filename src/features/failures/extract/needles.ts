@@ -32,13 +32,14 @@ export const NEEDLES: readonly string[] = [...rulesByNeedle.keys()];
 const needleRules: readonly (readonly number[])[] = [...rulesByNeedle.values()];
 
 /** Rules for the needles that stood in one line before: few combinations come again and again. */
-const combinations = new Map<string, readonly number[]>();
+const combinations = new Map<string | number, readonly number[]>();
 const MAX_COMBINATIONS = 2000;
 
 /** The rules that hold one of some needles, in their order. */
 export function rulesOf(needles: readonly number[]): readonly number[] {
   if (needles.length === 1) return needleRules[needles[0] ?? -1] ?? [];
-  const key = needles.join();
+  // two stand together so often that a text for each line would cost more than the rest
+  const key = needles.length === 2 ? (needles[0] ?? 0) * NEEDLES.length + (needles[1] ?? 0) : needles.join();
   const known = combinations.get(key);
   if (known !== undefined) return known;
   const rules = [...new Set(needles.flatMap((needle) => needleRules[needle] ?? []))].sort((a, b) => a - b);

@@ -26,6 +26,8 @@ export class Session implements LineReader {
   private writing: ExcerptWriter[] = [];
   /** Those that want the following lines. */
   private active: Running[] = [];
+  /** Whose rules fitted the last line that had a needle. */
+  private readonly fired: Running[] = [];
   private ownUntil = 0;
   private readonly recent: { text: string; number: number }[] = [];
   private rawBefore: (distance: number) => string = () => "";
@@ -93,17 +95,17 @@ export class Session implements LineReader {
   /** Runs the rules that fit; returns whose they are. */
   private fire(line: Line, needles: readonly number[]): readonly Running[] {
     if (needles.length === 0 || quoted(line.text) || this.own(line)) return NONE;
-    let fired: Running[] | undefined;
+    const { fired } = this;
+    fired.length = 0;
     for (const index of rulesOf(needles)) {
       const entry = ENTRIES[index];
       const match = entry?.data.pattern.exec(line.text);
       const running = this.running[entry?.framework ?? -1];
       if (!entry || !match || running === undefined) continue;
       running.fire(entry.rule, match, line);
-      if (fired === undefined) fired = [running];
-      else fired.push(running);
+      fired.push(running);
     }
-    return fired ?? NONE;
+    return fired;
   }
 
   private own(line: Line): boolean {
