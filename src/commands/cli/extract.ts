@@ -33,7 +33,7 @@ export async function runExtract(argv: string[], io: CliStreams): Promise<number
   const format = args.format ?? (io.isTTY ? "text" : "ndjson");
   let faulty = false;
   for (const path of args.paths) {
-    const result = await extractInput(path, io.stdin, { repo: args.repo });
+    const result = await extractInput(path, io.stdin, { repo: args.repo, tests: "failed" });
     for (const fault of result.faults) io.stderr.write(`cannot read ${visible(fault)}\n`);
     faulty ||= result.faults.length > 0;
     io.stdout.write(format === "ndjson" ? ndjson(path, result) : text(path, result));

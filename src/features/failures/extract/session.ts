@@ -129,7 +129,7 @@ export class Session implements LineReader {
         return draft;
       },
       anchor: (draft) => this.startExcerpt(draft),
-      pass: (name, line) => drafts.pass(name, line),
+      pass: this.options.tests === "failed" ? () => {} : (name, line) => drafts.pass(name, line),
       infra: (kind, line) => {
         if (this.infra.length < MAX_INFRA) {
           this.infra.push({ kind, line: line.number, message: line.text.trim().slice(0, 500) });
