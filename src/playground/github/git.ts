@@ -18,6 +18,9 @@ const NO_UPKEEP = {
   GIT_CONFIG_VALUE_1: "0",
 };
 
+/** Answers that are kept. */
+const MOST_KNOWN = 2000;
+
 export interface Identity {
   name: string;
   email: string;
@@ -26,6 +29,7 @@ export interface Identity {
 /** Runs git with an environment of its own, so that nobody's configuration leaks in. */
 export class Git {
   #backend: string | null = null;
+  readonly #known = new Map<string, Promise<string>>();
 
   constructor(
     readonly binary: string,
@@ -83,15 +87,27 @@ export class Git {
     return result.stdout;
   }
 
+  /** As `run`, for questions that name commits by their ids alone: what was answered once stays true. */
+  lasting(dir: string, args: string[]): Promise<string> {
+    const key = [dir, ...args].join("\0");
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+    const asked = this.run(dir, args);
+    this.#known.set(key, asked);
+    // what is not there may come yet
+    asked.catch(() => this.#known.delete(key));
+    return asked;
+  }
+
   /** The commit a name stands for, or null. */
   async resolve(dir: string, name: string): Promise<string | null> {
     if (name.startsWith("-")) return null;
-    // a branch that moved since the repository was made has a file of its own
-    if (/^refs\/heads\/[\w-]+(\/[\w-]+)*$/.test(name)) {
-      const tip = await readFile(join(dir, name), "utf8").catch(() => "");
-      if (/^[0-9a-f]{40}\n$/.test(tip)) return tip.trim();
-    }
-    const result = await this.try(dir, ["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
+    const branch = /^refs\/heads\/[\w-]+(?:\/[\w-]+)*$/.test(name) ? await tipOf(dir, name) : null;
+    if (branch !== null) return branch;
+    const wanted = ["rev-parse", "--verify", "--quiet", `${name}^{commit}`];
+    if (/^[0-9a-f]{40}$/.test(name)) return this.lasting(dir, wanted).then(trimmed, () => null);
+    const result = await this.try(dir, wanted);
     return result.code === 0 ? result.stdout.trim() : null;
   }
 
@@ -117,9 +133,8 @@ export class Git {
   }
 
   /** The best common ancestor, or null for unrelated histories. */
-  async mergeBase(dir: string, a: string, b: string): Promise<string | null> {
-    const result = await this.try(dir, ["merge-base", a, b]);
-    return result.code === 0 ? result.stdout.trim() : null;
+  mergeBase(dir: string, a: string, b: string): Promise<string | null> {
+    return this.lasting(dir, ["merge-base", a, b]).then(trimmed, () => null);
   }
 
   /** Makes a commit and moves its branch there. @returns its name. */
@@ -141,6 +156,17 @@ export class Git {
       await this.try(dir, ["worktree", "prune"]);
     }
   }
+}
+
+const trimmed = (text: string): string => text.trim();
+
+/** Tip of a branch as its file has it, or the list of those that did not move; null where neither tells. */
+async function tipOf(dir: string, ref: string): Promise<string | null> {
+  const read = (file: string) => readFile(join(dir, file), "utf8").catch(() => "");
+  const own = /^([0-9a-f]{40})\n$/.exec(await read(ref));
+  if (own?.[1] !== undefined) return own[1];
+  const packed = (await read("packed-refs")).split("\n").find((line) => line.endsWith(` ${ref}`));
+  return /^([0-9a-f]{40}) /.exec(packed ?? "")?.[1] ?? null;
 }
 
 /** Variables that make somebody author and committer of a commit at `date` (ISO 8601). */
