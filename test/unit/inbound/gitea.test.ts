@@ -1,9 +1,12 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
+import { type Database, openDatabase } from "../../../db/client.ts";
+import { inbox } from "../../../db/schema.ts";
 import type { Context } from "../../../src/features/context.ts";
 import { giteaRoute } from "../../../src/inbound/gitea/route.ts";
 import { translate } from "../../../src/inbound/gitea/translate.ts";
 import { PAYLOADS } from "../../../src/inbound/github/payloads.ts";
+import { freshDatabase } from "../../harness/database.ts";
 
 const repository = { full_name: "acme/shop" };
 const sender = { login: "carol" };
@@ -110,30 +113,20 @@ test("other kinds and forms say nothing", () => {
 
 describe("the door", () => {
   const SECRET = "of the webhook";
-  const kept: { deliveryId: string; kind: string }[] = [];
-  /** Keeps a delivery once, as the table does. */
-  const tx = {
-    insert: () => ({
-      values: (row: { deliveryId: string; kind: string }) => ({
-        onConflictDoNothing: () => ({
-          returning: async () => {
-            if (kept.some(({ deliveryId }) => deliveryId === row.deliveryId)) return [];
-            kept.push(row);
-            return [{ id: kept.length }];
-          },
-        }),
-      }),
-    }),
-    select: () => ({ from: () => ({ where: async () => [{ id: 1 }] }) }),
-  };
-  // the route uses nothing else of all that a stage is given
-  const deps = {
-    config: { env: { GITEA_WEBHOOK_SECRET: SECRET } },
-    clock: { now: () => new Date(0) },
-    db: { transaction: (work: (on: typeof tx) => unknown) => work(tx) },
-    queue: { send: async () => {} },
-  } as unknown as Context;
-  const route = giteaRoute(deps);
+  let database: Database;
+  let route: ReturnType<typeof giteaRoute>;
+  beforeAll(async () => {
+    database = await openDatabase({ url: null, dataDir: "memory://", ...(await freshDatabase("pglite")) });
+    // the route uses nothing else of all that a stage is given
+    const deps = {
+      config: { env: { GITEA_WEBHOOK_SECRET: SECRET } },
+      clock: { now: () => new Date(0) },
+      db: database.db,
+      queue: { send: async () => {} },
+    } as unknown as Context;
+    route = giteaRoute(deps);
+  }, 60_000);
+  afterAll(() => database.close());
   const signature = (body: string, secret = SECRET) =>
     createHmac("sha256", secret).update(body).digest("hex");
   const post = (body: string, headers: Record<string, string> = {}) =>
@@ -155,7 +148,8 @@ describe("the door", () => {
       repeat: false,
     });
     expect(await (await post(body)).json()).toEqual({ stored: true, repeat: true });
-    expect(kept.map(({ kind }) => kind)).toEqual(["issue_label"]);
+    const kept = await database.db.select().from(inbox);
+    expect(kept).toMatchObject([{ source: "gitea", kind: "issue_label", payload: { text: "ä ä" } }]);
   });
 
   test.each([
