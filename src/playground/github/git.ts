@@ -18,18 +18,29 @@ const NO_UPKEEP = {
   GIT_CONFIG_VALUE_1: "0",
 };
 
-/** Answers that are kept. */
-const MOST_KNOWN = 2000;
-
 export interface Identity {
   name: string;
   email: string;
 }
 
+/** Answers kept at most; a playground that runs for days must not grow. */
+const MOST_ANSWERS = 2000;
+
+const FULL = "[0-9a-f]{40}";
+const BY_FULL_NAME = new RegExp(`^${FULL}(\\^\\{commit\\}|\\.\\.${FULL}|:.*)?$`);
+
+/** Whether all revisions of a question, those before `--`, are full names of commits: its answer can't change. */
+function lasts([verb = "", ...args]: string[]): boolean {
+  const end = args.indexOf("--");
+  const revisions = (end < 0 ? args : args.slice(0, end)).filter((arg) => !arg.startsWith("-"));
+  const named = verb === "cat-file" ? revisions.slice(1) : revisions;
+  return named.length > 0 && named.every((name) => BY_FULL_NAME.test(name));
+}
+
 /** Runs git with an environment of its own, so that nobody's configuration leaks in. */
 export class Git {
   #backend: string | null = null;
-  readonly #known = new Map<string, Promise<string>>();
+  readonly #answers = new Map<string, GitResult>();
 
   constructor(
     readonly binary: string,
@@ -82,32 +93,41 @@ export class Git {
 
   /** Runs git in `dir` and returns its output. Throws when it exits with anything but 0. */
   async run(dir: string, args: string[], env: Record<string, string> = {}): Promise<string> {
-    const result = await this.try(dir, args, env);
-    if (result.code !== 0) throw new Error(`git ${args.join(" ")}: ${result.stderr.trim()}`);
-    return result.stdout;
+    return output(args, await this.try(dir, args, env));
   }
 
-  /** As `run`, for questions that name commits by their ids alone: what was answered once stays true. */
-  lasting(dir: string, args: string[]): Promise<string> {
+  /**
+   * `try` for a question about commits, with paths behind `--`. Each would start a process, and pages, hooks and
+   * polls ask the same ones over and over: answers that can't change are kept.
+   */
+  async ask(dir: string, args: string[]): Promise<GitResult> {
+    if (!lasts(args)) return this.try(dir, args);
     const key = [dir, ...args].join("\0");
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-    const asked = this.run(dir, args);
-    this.#known.set(key, asked);
-    // what is not there may come yet
-    asked.catch(() => this.#known.delete(key));
-    return asked;
+    const kept = this.#answers.get(key);
+    if (kept) return kept;
+    const result = await this.try(dir, args);
+    // a commit that is unknown now may be pushed later; 1 is the "no" of `merge-base`
+    if (result.code === 0 || (result.code === 1 && args[0] === "merge-base")) this.#keep(key, result);
+    return result;
+  }
+
+  #keep(key: string, result: GitResult): void {
+    const [oldest] = this.#answers.keys();
+    if (oldest !== undefined && this.#answers.size >= MOST_ANSWERS) this.#answers.delete(oldest);
+    this.#answers.set(key, result);
+  }
+
+  /** The output of `ask`. Throws when git exits with anything but 0. */
+  async answer(dir: string, args: string[]): Promise<string> {
+    return output(args, await this.ask(dir, args));
   }
 
   /** The commit a name stands for, or null. */
   async resolve(dir: string, name: string): Promise<string | null> {
     if (name.startsWith("-")) return null;
-    const branch = /^refs\/heads\/[\w-]+(?:\/[\w-]+)*$/.test(name) ? await tipOf(dir, name) : null;
-    if (branch !== null) return branch;
-    const wanted = ["rev-parse", "--verify", "--quiet", `${name}^{commit}`];
-    if (/^[0-9a-f]{40}$/.test(name)) return this.lasting(dir, wanted).then(trimmed, () => null);
-    const result = await this.try(dir, wanted);
+    const tip = /^refs\/heads\/[\w-]+(\/[\w-]+)*$/.test(name) ? await tipOf(dir, name) : null;
+    if (tip !== null) return tip;
+    const result = await this.ask(dir, ["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
     return result.code === 0 ? result.stdout.trim() : null;
   }
 
@@ -129,12 +149,13 @@ export class Git {
 
   /** Whether `ancestor` is reachable from `descendant`. */
   async contains(dir: string, ancestor: string, descendant: string): Promise<boolean> {
-    return (await this.try(dir, ["merge-base", "--is-ancestor", ancestor, descendant])).code === 0;
+    return (await this.ask(dir, ["merge-base", "--is-ancestor", ancestor, descendant])).code === 0;
   }
 
   /** The best common ancestor, or null for unrelated histories. */
-  mergeBase(dir: string, a: string, b: string): Promise<string | null> {
-    return this.lasting(dir, ["merge-base", a, b]).then(trimmed, () => null);
+  async mergeBase(dir: string, a: string, b: string): Promise<string | null> {
+    const result = await this.ask(dir, ["merge-base", a, b]);
+    return result.code === 0 ? result.stdout.trim() : null;
   }
 
   /** Makes a commit and moves its branch there. @returns its name. */
@@ -158,15 +179,18 @@ export class Git {
   }
 }
 
-const trimmed = (text: string): string => text.trim();
+function output(args: string[], { code, stdout, stderr }: GitResult): string {
+  if (code !== 0) throw new Error(`git ${args.join(" ")}: ${stderr.trim()}`);
+  return stdout;
+}
 
-/** Tip of a branch as its file has it, or the list of those that did not move; null where neither tells. */
+/** Where a branch stands, by git's own files: it has one of its own, or a line among the packed ones. */
 async function tipOf(dir: string, ref: string): Promise<string | null> {
-  const read = (file: string) => readFile(join(dir, file), "utf8").catch(() => "");
-  const own = /^([0-9a-f]{40})\n$/.exec(await read(ref));
-  if (own?.[1] !== undefined) return own[1];
-  const packed = (await read("packed-refs")).split("\n").find((line) => line.endsWith(` ${ref}`));
-  return /^([0-9a-f]{40}) /.exec(packed ?? "")?.[1] ?? null;
+  const own = await readFile(join(dir, ref), "utf8").catch(() => "");
+  if (/^[0-9a-f]{40}\n$/.test(own)) return own.trim();
+  const packed = await readFile(join(dir, "packed-refs"), "utf8").catch(() => "");
+  const line = packed.split("\n").find((entry) => entry.endsWith(` ${ref}`));
+  return line?.match(/^[0-9a-f]{40}(?= )/)?.[0] ?? null;
 }
 
 /** Variables that make somebody author and committer of a commit at `date` (ISO 8601). */

@@ -31,27 +31,24 @@ const utc = (date: string): string => `${new Date(date).toISOString().slice(0, 1
 
 /** Commits that `git log` gives for `args`, newest first. */
 export const log = async (world: World, repo: Repo, args: string[]): Promise<GitCommit[]> => {
-  return commitsIn(await world.git.run(repo.gitDir, ["log", `--format=${FORMAT}`, ...args]));
-};
-
-const commitsIn = (out: string): GitCommit[] =>
-  out
+  const out = await world.git.answer(repo.gitDir, ["log", `--format=${FORMAT}`, ...args]);
+  return out
     .split("\x1e")
     .map((record) => record.replace(/^\n/, ""))
     .filter(Boolean)
     .map(parseCommit);
+};
 
 /** One commit; null when the name stands for none. */
 export const commitOf = async (world: World, repo: Repo, name: string): Promise<GitCommit | null> => {
   const sha = await world.git.resolve(repo.gitDir, name);
   if (!sha) return null;
-  const [found] = commitsIn(await world.git.lasting(repo.gitDir, ["log", `--format=${FORMAT}`, "-1", sha]));
-  return found ?? null;
+  return (await log(world, repo, ["-1", sha]))[0] ?? null;
 };
 
-/** The text of a diff between two commits, named by their ids. */
+/** The text of a diff between two commits. */
 export const diffText = (world: World, repo: Repo, from: string, to: string): Promise<string> =>
-  world.git.lasting(repo.gitDir, ["diff", "--full-index", "-M", "--no-color", "--no-ext-diff", from, to]);
+  world.git.answer(repo.gitDir, ["diff", "--full-index", "-M", "--no-color", "--no-ext-diff", from, to]);
 
 /** The files that differ between two commits. */
 export const diffFiles = async (world: World, repo: Repo, from: string, to: string): Promise<FileDiff[]> =>
@@ -60,12 +57,11 @@ export const diffFiles = async (world: World, repo: Repo, from: string, to: stri
 /** The files a commit changed against its first parent, or against nothing for the first commit. */
 export const filesOf = async (world: World, repo: Repo, commit: GitCommit): Promise<FileDiff[]> => {
   const args = ["show", "--format=", "--full-index", "-M", "--no-color", "--first-parent", "-m", commit.sha];
-  return parseDiff(await world.git.run(repo.gitDir, args));
+  return parseDiff(await world.git.answer(repo.gitDir, args));
 };
 
 /** Content of a file at a commit, or null when there is none. */
-export const fileAt = async (world: World, repo: Repo, ref: string, path: string): Promise<string | null> => {
-  const sha = await world.git.resolve(repo.gitDir, ref);
-  if (sha === null) return null;
-  return world.git.lasting(repo.gitDir, ["cat-file", "blob", `${sha}:${path}`]).catch(() => null);
+export const fileAt = async (world: World, repo: Repo, sha: string, path: string): Promise<string | null> => {
+  const result = await world.git.ask(repo.gitDir, ["cat-file", "blob", `${sha}:${path}`]);
+  return result.code === 0 ? result.stdout : null;
 };
