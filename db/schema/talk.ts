@@ -76,7 +76,8 @@ export const relayed = pgTable(
     changedAt: at("changed_at").notNull().defaultNow(),
   },
   (table) => [
-    uniqueIndex("relayed_source").on(table.from, table.source),
+    // a comment's number is its forge's: two forges may give the same
+    uniqueIndex("relayed_source").on(table.findingId, table.from, table.source),
     index("relayed_finding").on(table.findingId, table.id),
   ],
 );
@@ -170,7 +171,7 @@ export const questions = pgTable(
     endedAt: at("ended_at"),
   },
   (table) => [
-    uniqueIndex("questions_source").on(table.from, table.source),
+    uniqueIndex("questions_source").on(table.findingId, table.from, table.source),
     index("questions_finding").on(table.findingId, table.id),
   ],
 );

@@ -7,9 +7,10 @@ const BEAT_MS = 5 * SECOND;
 
 /** Looks after the nodes as long as the service runs; one look at a time. @returns how to stop. */
 export function startNodeWatch(deps: Context): { stop(): Promise<void> } {
+  const since = deps.clock.now();
   let looking: Promise<void> | null = null;
   const look = () => {
-    looking ??= watchNodes(deps)
+    looking ??= watchNodes(deps, since)
       .catch((error: unknown) => deps.log.warn({ error: errorText(error) }, "the nodes could not be watched"))
       .finally(() => {
         looking = null;

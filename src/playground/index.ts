@@ -34,6 +34,8 @@ export interface PlaygroundOptions {
   slackRetryMs?: number[];
   /** Files of the target's first commit instead of the orchard's, for tests. */
   target?: Record<string, string>;
+  /** How the target's tests are run; default: those of its own files. */
+  toolchain?: Record<string, string>;
   /** The target's tests run on Prow, as its `.prow` says, and on no Actions. */
   prow?: boolean;
   /** The product meets a Gitea instead of GitHub. */
@@ -176,7 +178,7 @@ function settings(options: PlaygroundOptions, origin: string): Record<string, un
         projects: ["orchard"],
         ...(options.prow ? prow : { workflows: [options.gitea ? "test.yml" : "Test"] }),
         channel: `#${CHANNEL.name}`,
-        toolchain: targetToolchain,
+        toolchain: options.toolchain ?? targetToolchain,
         paths: { allow: ["test/**"] },
         pull: { reviewers: ["alice"] },
       },

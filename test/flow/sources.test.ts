@@ -54,7 +54,7 @@ async function watched(on: World, ms: number): Promise<void> {
   on.passes(ms);
   const { context } = on.product;
   if (context === null) throw new Error("the product is not in this process");
-  await watchNodes(context);
+  await watchNodes(context, new Date(0));
   await on.settled();
 }
 

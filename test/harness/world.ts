@@ -15,7 +15,7 @@ import { Person } from "./person.ts";
 import { OwnProduct, type Product } from "./product.ts";
 import { openWork } from "./quiet.ts";
 import { type Standing, standing } from "./said.ts";
-import { lightTarget, testNameOf } from "./target.ts";
+import { lightTarget, quickToolchain, testNameOf } from "./target.ts";
 import { differences, inventory } from "./transcript.ts";
 import { until } from "./until.ts";
 
@@ -29,6 +29,8 @@ export interface WorldOptions {
   prow?: boolean;
   /** The product meets a Gitea, one that knows replies to remarks or an older one, instead of GitHub. */
   gitea?: { replies: boolean };
+  /** Every run of a proof is one of `bun test`; else each is told by what stands in the file, and all tests run once. */
+  fullProof?: boolean;
   /** Whether tasks are run; default true. */
   worker?: boolean;
   env?: Record<string, string>;
@@ -105,6 +107,7 @@ export class World {
       settings: { ...SETTINGS, ...options.settings },
       slackRetryMs: [50, 200, 500, 1000, 2000],
       ...(desks === null ? {} : { target: lightTarget(desks, prow), prow }),
+      ...(desks === null || options.fullProof === true ? {} : { toolchain: quickToolchain }),
       ...(options.gitea === undefined ? {} : { gitea: options.gitea }),
     });
     const env = { ...playground.env, ...options.env };

@@ -24,7 +24,8 @@ export const whoamiCommand: Command = {
       known.map(async (settings) => {
         const { permission, committer } = await standingOf(deps, settings, login);
         const may = committer ? "you may approve fixes" : "you may not approve fixes";
-        return `• ${settings.write}: \`${permission}\` — ${may}`;
+        const right = permission === null ? "I may not ask for your right" : `\`${permission}\``;
+        return `• ${settings.write}: ${right} — ${may}`;
       }),
     );
     return toAsker([`You are *${escapeSlack(login)}* on GitHub.`, ...lines].join("\n"));

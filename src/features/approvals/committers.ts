@@ -7,15 +7,18 @@ import { type Forge, type Permission, permits } from "../../ports/forge.ts";
 
 const Aliases = z.looseObject({ aliases: z.record(z.string(), z.array(z.string())).default({}) });
 
-/** Whether the repository's settings name this person as one who may approve. Logins are compared without case. */
+/**
+ * Whether the repository's settings name this person as one who may approve. Logins are compared without case. The
+ * forge's right is asked for only where it decides: a token that may not ask does well with a list of names.
+ */
 export async function mayCommit(
   forge: Pick<Forge, "repository" | "file">,
   settings: RepoConfig,
   login: Login,
-  permission: Permission,
+  permission: () => Promise<Permission>,
 ): Promise<boolean> {
   const { committers } = settings;
-  if ("permission" in committers) return permits(permission, committers.permission);
+  if ("permission" in committers) return permits(await permission(), committers.permission);
   const names = "list" in committers ? committers.list : await ownersOf(forge, settings, committers.owners);
   return names.some((name) => name.toLowerCase() === login.toLowerCase());
 }

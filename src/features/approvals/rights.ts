@@ -17,12 +17,22 @@ export type Right = "triage" | "committer" | "maintain";
 export async function requireRight(deps: Deps, repo: RepoName, login: Login, right: Right): Promise<void> {
   const settings = repoConfig(deps.config, repo);
   if (settings === undefined) throw new NotFoundError(`${repo} is not among the repositories I look after.`);
-  const permission = await permissionOf(deps.forge, settings, login);
-  if (right === "committer" && (await mayCommit(deps.forge, settings, login, permission))) return;
-  if (right !== "committer" && permits(permission, right)) return;
+  const permission = onlyOnce(() => permissionOf(deps.forge, settings, login));
+  const may =
+    right === "committer"
+      ? await mayCommit(deps.forge, settings, login, permission)
+      : permits(await permission(), right);
+  if (may) return;
   const need = right === "committer" ? committersWords(settings) : `the ${right} right on ${settings.write}`;
+  const stands = await permission().then(
+    (one) => `GitHub says that ${login} has \`${one}\` there`,
+    (error: unknown) => {
+      if (error instanceof ForbiddenError) return `${login} is not`;
+      throw error;
+    },
+  );
   throw new ForbiddenError(
-    `This needs ${need}; GitHub says that ${login} has \`${permission}\` there. Ask somebody who may, or a maintainer to change it.`,
+    `This needs ${need}; ${stands}. Ask somebody who may, or a maintainer to change it.`,
   );
 }
 
@@ -68,14 +78,31 @@ export async function hasRight(deps: Deps, repo: RepoName, login: Login, right: 
   );
 }
 
-/** What GitHub says now of a person's right, and whether it makes them a committer; one question, for `whoami`. */
+/**
+ * What GitHub says now of a person's right, and whether they are a committer; one question, for `whoami`. `permission`
+ * is null where it may not be asked and names decide.
+ */
 export async function standingOf(
   deps: Deps,
   settings: RepoConfig,
   login: Login,
-): Promise<{ permission: Permission; committer: boolean }> {
-  const permission = await permissionOf(deps.forge, settings, login);
-  return { permission, committer: await mayCommit(deps.forge, settings, login, permission) };
+): Promise<{ permission: Permission | null; committer: boolean }> {
+  const permission = onlyOnce(() => permissionOf(deps.forge, settings, login));
+  const committer = await mayCommit(deps.forge, settings, login, permission);
+  const known = await permission().catch((error: unknown) => {
+    if (error instanceof ForbiddenError) return null;
+    throw error;
+  });
+  return { permission: known, committer };
+}
+
+/** The same answer, or the same error, to whoever asks again. */
+function onlyOnce<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | null = null;
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
 }
 
 async function permissionOf(forge: Forge, settings: RepoConfig, login: Login): Promise<Permission> {

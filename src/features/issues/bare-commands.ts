@@ -37,7 +37,7 @@ export const commandSender = ({ db, forge }: { db: Db; forge: Forge }) =>
       const same = (await forge.comments(repo, number, early)).filter(
         (comment) => comment.author === me && comment.body.trim() === body && comment.createdAt >= early,
       );
-      const taken = await takenOf(db, same);
+      const taken = await takenOf(db, `${repo}#${number}`, same);
       return same.find(({ id }) => !taken.has(id)) ?? null;
     },
     send: ({ repo, number, body }) => forge.comment(repo, number, body),
@@ -50,15 +50,15 @@ export const commandSender = ({ db, forge }: { db: Db; forge: Forge }) =>
     },
   });
 
-/** Which of these comments are a command of ours already. */
-async function takenOf(db: Db, comments: readonly ForgeComment[]): Promise<Set<number>> {
+/** Which of these comments of one issue are a command of ours already. */
+async function takenOf(db: Db, lane: string, comments: readonly ForgeComment[]): Promise<Set<number>> {
   if (comments.length === 0) return new Set();
   const id = sql<string>`${outbox.payload} ->> 'comment'`;
   const ids = comments.map((comment) => String(comment.id));
   const rows = await db
     .select({ id })
     .from(outbox)
-    .where(and(eq(outbox.kind, commandKind), inArray(id, ids)));
+    .where(and(eq(outbox.kind, commandKind), eq(outbox.lane, lane), inArray(id, ids)));
   return new Set(rows.map((row) => Number(row.id)));
 }
 

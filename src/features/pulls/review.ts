@@ -122,7 +122,7 @@ async function tell(
       : `remarks:${pull.number}:${author}:${news.map((remark) => remark.body).join("|")}`;
   await enqueueNote(tx, deps.clock, {
     finding: pull.findingId,
-    key: `review:${Bun.hash(key).toString(16)}:${pull.number}`,
+    key: `review:${Bun.hash(key).toString(16)}:${pull.repo}#${pull.number}`,
     text: reviewNote({
       author,
       heard: trusted || news.length === 0,

@@ -93,10 +93,12 @@ export async function unsayFromSlack(
   const source = `${gone.channel}/${gone.ts}`;
   const thread = await threadAt(deps.db, gone.channel, gone.thread);
   if (thread === null) return;
-  if (await isCopy(deps.db, "slack", source)) return markGone(deps.db, "slack", source);
+  const finding = FindingId.parse(thread.findingId);
+  const place = { finding, from: "slack", target: source } as const;
+  if (await isCopy(deps.db, place)) return markGone(deps.db, place);
   if (gone.byBot || !(await goesToGitHub(deps, thread))) return;
   await keep(deps, {
-    finding: FindingId.parse(thread.findingId),
+    finding,
     from: "slack",
     source,
     facts: null,
@@ -158,10 +160,11 @@ export async function unsayFromGitHub(
   gone: { repo: RepoName; issue: IssueNumber; id: number; version: number; byBot: boolean },
 ): Promise<void> {
   const source = `comment/${gone.id}`;
-  if (await isCopy(deps.db, "github", source)) return markGone(deps.db, "github", source);
-  if (gone.byBot) return;
   const finding = await resolveFinding(deps.db, { kind: "number", number: gone.issue, repo: gone.repo }, []);
-  if (finding === null || (await isOurAnalysis(deps.db, gone.repo, gone.id))) return;
+  if (finding === null) return;
+  const place = { finding: finding.id, from: "github", target: source } as const;
+  if (await isCopy(deps.db, place)) return markGone(deps.db, place);
+  if (gone.byBot || (await isOurAnalysis(deps.db, gone.repo, gone.id))) return;
   const relay = repoConfig(deps.config, finding.repo)?.relay ?? "off";
   await keep(deps, {
     finding: finding.id,
@@ -180,9 +183,11 @@ export async function isOurs(
   deps: Pick<Deps, "db" | "forge">,
   comment: Pick<Commented, "repo" | "issue" | "id" | "author" | "body">,
 ): Promise<boolean> {
-  if (await isCopy(deps.db, "github", `comment/${comment.id}`)) return true;
-  if (await isOurAnalysis(deps.db, comment.repo, comment.id)) return true;
   const { author, body, repo, issue: number } = comment;
+  const finding = await resolveFinding(deps.db, { kind: "number", number, repo }, []);
+  const place = { from: "github", target: `comment/${comment.id}` } as const;
+  if (finding !== null && (await isCopy(deps.db, { finding: finding.id, ...place }))) return true;
+  if (await isOurAnalysis(deps.db, repo, comment.id)) return true;
   if (author !== (await deps.forge.whoAmI(repo))) return false;
   return hasMark(body) || isCommandOfOurs(deps.db, { repo, number, body });
 }
@@ -206,7 +211,7 @@ const NOBODY = { author: "", name: "", url: "", trusted: false };
 /** Takes news of a message in, with the writes that follow from it, in one transaction. */
 async function keep(deps: Deps, news: News): Promise<Kept> {
   return deps.db.transaction(async (tx) => {
-    const held = await relayedOf(tx, news.from, news.source, { lock: true });
+    const held = await relayedOf(tx, news, { lock: true });
     const judged = judge(held, news.told, news.certain);
     if (judged !== "take") return judged === "ask" ? "ask" : "let be";
     const row = held === null ? await begin(tx, deps, news) : await change(tx, deps, news, held);

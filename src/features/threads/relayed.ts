@@ -11,14 +11,13 @@ export type CopyRow = typeof relayedCopies.$inferSelect;
 /** A message as it is known; `lock` keeps others from changing it until the transaction ends. */
 export async function relayedOf(
   db: Db,
-  from: Side,
-  source: string,
+  { finding, from, source }: { finding: FindingId; from: Side; source: string },
   options: { lock: boolean },
 ): Promise<Relayed | null> {
   const found = db
     .select()
     .from(relayed)
-    .where(and(eq(relayed.from, from), eq(relayed.source, source)));
+    .where(and(eq(relayed.findingId, finding), eq(relayed.from, from), eq(relayed.source, source)));
   const [row] = await (options.lock ? found.for("update") : found);
   return row ?? null;
 }
@@ -75,18 +74,25 @@ export async function countParked(tx: Db, id: number, part: number): Promise<voi
     });
 }
 
-const copiesAt = (from: Side, target: string) => {
+/** A message of one side, in a finding's conversation: comments of two forges may have the same number. */
+export interface Place {
+  finding: FindingId;
+  from: Side;
+  target: string;
+}
+
+const copiesAt = ({ finding, from, target }: Place) => {
   const other: Side = from === "slack" ? "github" : "slack";
-  return and(eq(relayed.from, other), eq(relayedCopies.target, target));
+  return and(eq(relayed.findingId, finding), eq(relayed.from, other), eq(relayedCopies.target, target));
 };
 
 /** True when a message of one side is our copy of what was said on the other. */
-export async function isCopy(db: Db, from: Side, target: string): Promise<boolean> {
+export async function isCopy(db: Db, place: Place): Promise<boolean> {
   const found = await db
     .select({ id: relayed.id })
     .from(relayedCopies)
     .innerJoin(relayed, eq(relayed.id, relayedCopies.relayedId))
-    .where(copiesAt(from, target));
+    .where(copiesAt(place));
   return found.length > 0;
 }
 
@@ -99,12 +105,12 @@ export async function setRemoving(db: Db, id: number, part: number): Promise<voi
 }
 
 /** Our copy is not there any more. Where that was not our doing it stays away, whatever its original says later. */
-export async function markGone(tx: Db, from: Side, target: string): Promise<void> {
+export async function markGone(tx: Db, place: Place): Promise<void> {
   const found = await tx
     .select({ copy: relayedCopies })
     .from(relayedCopies)
     .innerJoin(relayed, eq(relayed.id, relayedCopies.relayedId))
-    .where(copiesAt(from, target));
+    .where(copiesAt(place));
   for (const { copy } of found) {
     const { target: now, digest, gone, removing } = missing(copy);
     await tx

@@ -1,13 +1,20 @@
 import { createHmac } from "node:crypto";
 import { Hono, type Context as Request } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import type { Context } from "../../features/context.ts";
 import { fromJson } from "../../kernel/json.ts";
 import { receive } from "../../platform/inbox.ts";
 import { sameSecret, unauthorized } from "../api/auth.ts";
 
+const MIB = 1024 * 1024;
+
 /** `POST /webhooks/gitea`: verified by Gitea's signature, stored under the delivery's id, worked on after. */
 export function giteaRoute(deps: Context): Hono {
   const route = new Hono();
+  const tooLarge = bodyLimit({
+    maxSize: 25 * MIB,
+    onError: (c) => c.json({ error: "larger than 25 MiB" }, 413),
+  });
   const handle = async (c: Request) => {
     const raw = await c.req.text();
     const secret = deps.config.env.GITEA_WEBHOOK_SECRET;
@@ -23,7 +30,7 @@ export function giteaRoute(deps: Context): Hono {
     const kept = await receive(deps, { source: "gitea", deliveryId, kind, payload });
     return c.json({ stored: true, repeat: !kept.fresh }, 202);
   };
-  route.post("/webhooks/gitea", handle);
-  route.post("/api/webhooks/gitea", handle);
+  route.post("/webhooks/gitea", tooLarge, handle);
+  route.post("/api/webhooks/gitea", tooLarge, handle);
   return route;
 }

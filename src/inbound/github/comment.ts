@@ -135,7 +135,7 @@ async function run(
   const reply = await dispatch(deps, { typed, actor, here, repos: [source], pull, channel: null });
   await enqueueComment(deps.db, deps.clock, {
     kind: noteSenderKind,
-    key: `answer:comment/${comment.id}/${comment.before === null ? "" : `${comment.version}/`}${at}`,
+    key: `answer:comment/${repo}/${comment.id}/${comment.before === null ? "" : `${comment.version}/`}${at}`,
     repo,
     number: issue,
     body: disarm(toMarkdown(reply.text)),

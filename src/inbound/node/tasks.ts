@@ -26,6 +26,8 @@ const REPORT_MS = 30 * SECOND;
 const FIRST_PAUSE_MS = SECOND;
 const LONGEST_PAUSE_MS = MINUTE;
 const REPORT_TRIES = 30;
+/** Answers that something between gives where the service is away; it says none of them itself. */
+const NOT_ITS_OWN = new Set([404, 408, 425, 429]);
 
 /** What a node has in hand. A task stays listed until its report was answered. */
 export class NodeTasks {
@@ -94,7 +96,7 @@ export class NodeTasks {
         (response) => response.status,
         () => null,
       );
-      if (status !== null && status < 500 && status !== 429) {
+      if (status !== null && status < 500 && !NOT_ITS_OWN.has(status)) {
         log.info({ task: order.task_id, attempt: order.attempt, status }, "a task was reported");
         return;
       }

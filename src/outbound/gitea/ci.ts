@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { Login, type PullNumber, type RepoName, Sha } from "../../kernel/ids.ts";
+import { Login, PullNumber, type RepoName, Sha } from "../../kernel/ids.ts";
 import type { Ci, CiJob, CiRun, Conclusion } from "../../ports/ci.ts";
+import { MOST } from "../http/pages.ts";
 import { refusedWith } from "../http/refused.ts";
 import type { Client } from "./client.ts";
 import { listPulls } from "./pulls.ts";
@@ -15,7 +16,7 @@ const When = z.coerce.date();
 
 const Run = z.object({
   id: z.int(),
-  /** `test.yml@refs/heads/main` */
+  /** `test.yml@refs/heads/main`, `test.yml@refs/pull/9/head` */
   path: z.string(),
   event: z.string(),
   run_attempt: z.int().transform((attempt) => Math.max(1, attempt)),
@@ -56,7 +57,7 @@ const Job = z
     }),
   );
 
-/** Pull requests that are looked through for the head of a run. */
+/** Pull requests that are looked through for the heads of runs that do not name theirs. */
 const MOST_PULLS = 100;
 
 const fileOf = (path: string): string => path.replace(/@.*$/, "").replace(/^.*\//, "");
@@ -66,24 +67,19 @@ const fileOf = (path: string): string => path.replace(/@.*$/, "").replace(/^.*\/
  * keeps the newest attempt of a job alone, and calls workflows by their file.
  */
 export function createCi(client: Client): Ci {
-  const seen = (repo: RepoName, run: z.output<typeof Run>) => toRun(client, repo, run);
   return {
     async runs(repo, { workflows, since }) {
       const listed = await runsOf(client, repo, {}, ({ started_at }) => started_at < since);
       const wanted = listed.filter(({ path }) => workflows.length === 0 || workflows.includes(fileOf(path)));
-      const runs: CiRun[] = [];
-      for (const run of wanted) runs.push(await seen(repo, run));
-      return { runs, truncated: false };
+      return { runs: await toRuns(client, repo, wanted), truncated: listed.length >= MOST };
     },
-    run: async (repo, { id }) =>
-      seen(repo, await client.read(`run ${id} of ${repo}`, Run, `/repos/${repo}/actions/runs/${id}`)),
+    async run(repo, { id }) {
+      const found = await client.read(`run ${id} of ${repo}`, Run, `/repos/${repo}/actions/runs/${id}`);
+      return toRun(found, (sha) => pullAt(client, repo, sha));
+    },
     runOf: () => null,
-    async runsAt(repo, sha) {
-      const runs: CiRun[] = [];
-      for (const run of await runsOf(client, repo, { head_sha: sha }, () => false))
-        runs.push(await seen(repo, run));
-      return runs;
-    },
+    runsAt: async (repo, sha) =>
+      toRuns(client, repo, await runsOf(client, repo, { head_sha: sha }, () => false)),
     async jobs(repo, { id }, attempt) {
       const path = `/repos/${repo}/actions/runs/${id}/jobs`;
       const jobs = await client.list(`jobs of run ${id} of ${repo}`, Job, path, { field: "jobs" });
@@ -122,7 +118,33 @@ async function runsOf(
   }
 }
 
-async function toRun(client: Client, repo: RepoName, run: z.output<typeof Run>): Promise<CiRun> {
+/** Runs of one listing; the pull requests of a commit are looked for once. */
+async function toRuns(
+  client: Client,
+  repo: RepoName,
+  found: readonly z.output<typeof Run>[],
+): Promise<CiRun[]> {
+  const known = new Map<Sha, PullNumber | null>();
+  const runs: CiRun[] = [];
+  for (const run of found)
+    runs.push(
+      await toRun(run, async (sha) => {
+        const pull = known.has(sha) ? (known.get(sha) ?? null) : await pullAt(client, repo, sha);
+        known.set(sha, pull);
+        return pull;
+      }),
+    );
+  return runs;
+}
+
+const named = (path: string): PullNumber | null =>
+  PullNumber.safeParse(Number(/@refs\/pull\/(\d+)\//.exec(path)?.[1])).data ?? null;
+
+async function toRun(
+  run: z.output<typeof Run>,
+  pullAt: (sha: Sha) => Promise<PullNumber | null>,
+): Promise<CiRun> {
+  const ofPull = run.event.startsWith("pull_request");
   return {
     id: run.id,
     address: null,
@@ -133,7 +155,7 @@ async function toRun(client: Client, repo: RepoName, run: z.output<typeof Run>):
     sha: run.head_sha,
     conclusion: run.conclusion,
     completed: run.status === "completed",
-    pull: run.event.startsWith("pull_request") ? await pullAt(client, repo, run.head_sha) : null,
+    pull: ofPull ? (named(run.path) ?? (await pullAt(run.head_sha))) : null,
     author: run.actor?.login ?? null,
     url: run.html_url,
     createdAt: run.started_at,
@@ -141,7 +163,7 @@ async function toRun(client: Client, repo: RepoName, run: z.output<typeof Run>):
   };
 }
 
-/** A run does not name its pull request: the one whose head it ran for. */
+/** The pull request whose head a commit is now, for a run that does not name its own. */
 async function pullAt(client: Client, repo: RepoName, sha: Sha): Promise<PullNumber | null> {
   let read = 0;
   const pulls = await listPulls(client, repo, "all", () => {

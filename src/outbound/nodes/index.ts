@@ -15,6 +15,8 @@ export interface NodesOptions {
 
 const HEALTH_MS = 5 * SECOND;
 const ORDER_MS = 15 * SECOND;
+/** A node with a thousand tasks says less, bytes. */
+const MOST_ANSWER = 1024 * 1024;
 
 const Words = z.string().max(300);
 const Health = z.object({
@@ -48,7 +50,7 @@ export function createNodes(options: NodesOptions): Nodes {
         signal,
         ...(body === "" ? {} : { body }),
       });
-      return { status: response.status, text: await response.text() };
+      return { status: response.status, text: await textOf(response) };
     } catch (error) {
       throw new TransientError(`${method} ${target.origin}/${path}: ${errorText(error)}`);
     }
@@ -71,4 +73,17 @@ export function createNodes(options: NodesOptions): Nodes {
       await ask(url, "POST", "cancel", JSON.stringify({ task_id: task, attempt }), HEALTH_MS);
     },
   };
+}
+
+/** An answer's text; a node is not trusted to come to an end. */
+async function textOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let read = 0;
+  for await (const chunk of response.body ?? []) {
+    read += chunk.length;
+    if (read > MOST_ANSWER) throw new Error(`the answer is larger than ${MOST_ANSWER} bytes`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text;
 }

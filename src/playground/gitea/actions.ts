@@ -15,9 +15,12 @@ function shape(world: World, repo: Repo, run: Run): object {
   const { name: _, ...facts } = runShape(world, repo, run);
   const attempt = latest(run);
   const over = attempt.status === "completed";
+  // a run of a pull request names that, and no branch
+  const pull = /^refs\/pull\/\d+/.exec(run.ref)?.[0];
   return {
     ...facts,
-    path: pathOf(run.workflow.path, run.headBranch),
+    ...(pull === undefined ? {} : { head_branch: "" }),
+    path: pathOf(run.workflow.path, pull === undefined ? `refs/heads/${run.headBranch}` : `${pull}/head`),
     started_at: attempt.startedAt,
     completed_at: over ? attempt.updatedAt : null,
   };

@@ -61,7 +61,7 @@ export function giteaEvent(event: string, given: Record<string, unknown>): Gitea
     }
     case "workflow_run": {
       const { path, name, head_branch, ...run } = Ran.parse(payload).workflow_run;
-      const workflow_run = { ...run, head_branch, path: pathOf(path, head_branch) };
+      const workflow_run = { ...run, head_branch, path: pathOf(path, `refs/heads/${head_branch}`) };
       return { event, type: event, payload: { ...payload, workflow: { name }, workflow_run } };
     }
     default:

@@ -26,9 +26,8 @@ export const RIGHTS: Record<Permission, string> = {
   none: "none",
 };
 
-/** Gitea adds the branch to a workflow's file. */
-export const pathOf = (file: string, branch: string): string =>
-  `${file.split("/").at(-1)}@refs/heads/${branch}`;
+/** Gitea adds what ran to a workflow's file. */
+export const pathOf = (file: string, ref: string): string => `${file.split("/").at(-1)}@${ref}`;
 
 /** Words for how a job stands, as commit statuses have them. */
 export const stateOf = (status: string, conclusion: string | null): string =>

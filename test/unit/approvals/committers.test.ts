@@ -1,8 +1,16 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { ConfigFile } from "../../../src/config/file.ts";
+import type { Config } from "../../../src/config/index.ts";
 import { mayCommit } from "../../../src/features/approvals/committers.ts";
-import { Login } from "../../../src/kernel/ids.ts";
-import type { Permission } from "../../../src/ports/forge.ts";
+import {
+  hasRight,
+  mayAskForChange,
+  requireRight,
+  standingOf,
+} from "../../../src/features/approvals/rights.ts";
+import { RefusedError } from "../../../src/kernel/errors.ts";
+import { Login, RepoName } from "../../../src/kernel/ids.ts";
+import type { Forge, Permission } from "../../../src/ports/forge.ts";
 
 const OWNERS = `
 approvers:
@@ -26,7 +34,7 @@ const forge = {
 function may(committers: object, login: string, permission: Permission = "none") {
   const [repo] = ConfigFile.parse({ repos: [{ source: "acme/shop", channel: "#ci", committers }] }).repos;
   if (repo === undefined) throw new Error("no repository");
-  return mayCommit(forge, repo, Login.parse(login), permission);
+  return mayCommit(forge, repo, Login.parse(login), async () => permission);
 }
 
 for (const [login, expected] of [
@@ -53,4 +61,32 @@ test("by list without case, by permission upwards", async () => {
   expect(await may({ list: ["Ann"] }, "ben", "admin")).toBe(false);
   expect(await may({ permission: "write" }, "ben", "maintain")).toBe(true);
   expect(await may({ permission: "write" }, "ben", "triage")).toBe(false);
+});
+
+describe("where the token may not ask who has which right", () => {
+  const shop = RepoName.parse("acme/shop");
+  const permission = () => Promise.reject(new RefusedError("403 you shall not ask", 403));
+  const rights = (committers: object) => {
+    const file = ConfigFile.parse({ repos: [{ source: "acme/shop", channel: "#ci", committers }] });
+    // nothing else of them is asked here
+    return { config: { file } as Config, forge: { ...forge, permission } as unknown as Forge };
+  };
+  const [ann, ben, frank] = [Login.parse("Ann"), Login.parse("ben"), Login.parse("frank")];
+
+  test.each([{ list: ["ann", "ben"] }, { owners: "OWNERS" }])("names decide: %j", async (committers) => {
+    const deps = rights(committers);
+    await requireRight(deps, shop, ann, "committer");
+    expect(await mayAskForChange(deps, shop, ben)).toBe(true);
+    const refused = requireRight(deps, shop, frank, "committer");
+    await expect(refused).rejects.toThrow(/^This needs .*; frank is not\. Ask somebody who may/);
+    expect(await hasRight(deps, shop, ann, "triage")).toBe(false);
+    const [settings] = deps.config.file.repos;
+    if (settings === undefined) throw new Error("no repository");
+    expect(await standingOf(deps, settings, ann)).toEqual({ permission: null, committer: true });
+  });
+
+  test("a right that would decide refuses, and names the way out", async () => {
+    const asked = requireRight(rights({ permission: "write" }), shop, ann, "committer");
+    await expect(asked).rejects.toThrow(/may not ask GitHub what Ann may do .*`list` or `owners`/);
+  });
 });

@@ -1,6 +1,12 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createHmac } from "node:crypto";
+import { type Database, openDatabase } from "../../../db/client.ts";
+import { inbox } from "../../../db/schema.ts";
+import type { Context } from "../../../src/features/context.ts";
+import { giteaRoute } from "../../../src/inbound/gitea/route.ts";
 import { translate } from "../../../src/inbound/gitea/translate.ts";
 import { PAYLOADS } from "../../../src/inbound/github/payloads.ts";
+import { freshDatabase } from "../../harness/database.ts";
 
 const repository = { full_name: "acme/shop" };
 const sender = { login: "carol" };
@@ -103,4 +109,60 @@ test("other kinds and forms say nothing", () => {
   expect(translate("__proto__", {})).toEqual([]);
   for (const kind of ["issues", "workflow_run"])
     for (const payload of [null, 7, "x", [], { action: 3 }]) expect(translate(kind, payload)).toEqual([]);
+});
+
+describe("the door", () => {
+  const SECRET = "of the webhook";
+  let database: Database;
+  let route: ReturnType<typeof giteaRoute>;
+  beforeAll(async () => {
+    database = await openDatabase({ url: null, dataDir: "memory://", ...(await freshDatabase("pglite")) });
+    // the route uses nothing else of all that a stage is given
+    const deps = {
+      config: { env: { GITEA_WEBHOOK_SECRET: SECRET } },
+      clock: { now: () => new Date(0) },
+      db: database.db,
+      queue: { send: async () => {} },
+    } as unknown as Context;
+    route = giteaRoute(deps);
+  }, 60_000);
+  afterAll(() => database.close());
+  const signature = (body: string, secret = SECRET) =>
+    createHmac("sha256", secret).update(body).digest("hex");
+  const post = (body: string, headers: Record<string, string> = {}) =>
+    route.request("/webhooks/gitea", {
+      method: "POST",
+      body,
+      headers: {
+        "x-gitea-signature": signature(body),
+        "x-gitea-delivery": "d-1",
+        "x-gitea-event": "issues",
+        ...headers,
+      },
+    });
+
+  test("takes what is signed, as it came, once", async () => {
+    const body = '{ "action":"closed",  "text": "\u00e4 ä" }';
+    expect(await (await post(body, { "x-gitea-event-type": "issue_label" })).json()).toEqual({
+      stored: true,
+      repeat: false,
+    });
+    expect(await (await post(body)).json()).toEqual({ stored: true, repeat: true });
+    const kept = await database.db.select().from(inbox);
+    expect(kept).toMatchObject([{ source: "gitea", kind: "issue_label", payload: { text: "ä ä" } }]);
+  });
+
+  test.each([
+    ["no signature", "{}", { "x-gitea-signature": "" }, 401],
+    ["another secret's", "{}", { "x-gitea-signature": signature("{}", "another") }, 401],
+    ["that of the same JSON in other words", "{ }", { "x-gitea-signature": signature("{}") }, 401],
+    ["GitHub's form of it", "{}", { "x-gitea-signature": `sha256=${signature("{}")}` }, 401],
+    ["no JSON", "what", {}, 400],
+  ])("refuses %s", async (_, body, headers, status) => {
+    expect((await post(body, headers)).status).toBe(status);
+  });
+
+  test("does not read on beyond 25 MiB", async () => {
+    expect((await post(`"${"x".repeat(26 * 1024 * 1024)}"`)).status).toBe(413);
+  });
 });

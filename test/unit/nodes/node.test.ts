@@ -11,6 +11,7 @@ import { createGit } from "../../../src/outbound/git/index.ts";
 import { createNodes } from "../../../src/outbound/nodes/index.ts";
 import type { NodeOrder } from "../../../src/ports/nodes.ts";
 import { until } from "../../harness/until.ts";
+import { stoppedClock } from "../outbound/support.ts";
 
 const SECRET = "shared-with-the-nodes";
 const dir = mkdtempSync(join(tmpdir(), "flaky-node-"));
@@ -52,7 +53,7 @@ const order = (attempt: number, more: object = {}): NodeOrder => ({
 });
 
 /** A node whose clones never come to an end, and what it sends. */
-function idleNode(sent: { url: string; init: RequestInit }[] = []) {
+function idleNode(sent: { url: string; init: RequestInit }[] = [], more: object = {}) {
   const ending = new AbortController();
   const deps = {
     git: {
@@ -74,6 +75,7 @@ function idleNode(sent: { url: string; init: RequestInit }[] = []) {
       sent.push({ url, init });
       return new Response();
     },
+    ...more,
   };
   const app = nodeServer(deps, { secret: SECRET, version: "1" });
   return { fetch: async (url: string, init?: RequestInit) => app.fetch(new Request(url, init)), ending };
@@ -96,6 +98,25 @@ test("a node takes what fits, the same twice as one, and lists it until it is ov
   await port.cancel("http://n", "f1-fix-1", 1);
   await until("it is over", async () => (await port.health("http://n")).tasks.length === 0);
   expect(sent).toEqual([]);
+});
+
+test("a report is told again until the service itself has answered, not what stands before it", async () => {
+  const sent: string[] = [];
+  const answers = [502, 404, 429, 408, 409, 200];
+  const node = idleNode([], {
+    git: { ...createGit({ mirrorsDir: dir }), checkout: () => Promise.reject(new Error("no such place")) },
+    clock: stoppedClock(new Date().toISOString()),
+    fetch: async (_: string, init: RequestInit) => {
+      sent.push(String(init.body));
+      return new Response(null, { status: answers.shift() ?? 500 });
+    },
+  });
+  const port = nodes(node);
+  await port.process("http://n", order(1));
+  await until("it was told", async () => (await port.health("http://n")).tasks.length === 0);
+  expect(sent).toHaveLength(5);
+  expect(new Set(sent).size).toBe(1);
+  expect(JSON.parse(sent[0] ?? "")).toMatchObject({ task_id: "f1-fix-1", status: "failed" });
 });
 
 test("who does not know the secret, or says it again much later, is not heard", async () => {
@@ -143,6 +164,7 @@ test("a redirect is not followed, and what is no answer of a node is a fault tha
     new Response("<html>"),
     new Response("", { status: 500 }),
     new Response("", { status: 404 }),
+    new Response("x".repeat(2 * 1024 * 1024)),
   ];
   const port = createNodes({
     secret: SECRET,
@@ -155,7 +177,8 @@ test("a redirect is not followed, and what is no answer of a node is a fault tha
   await expect(port.health("http://n")).rejects.toMatchObject({ name: "TransientError" });
   await expect(port.process("http://n", order(1))).rejects.toMatchObject({ name: "TransientError" });
   await expect(port.process("http://n", order(1))).rejects.toMatchObject({ name: "RefusedError" });
-  expect(asked.map(({ redirect }) => redirect)).toEqual(["error", "error", "error"]);
+  await expect(port.health("http://n")).rejects.toThrow("larger than 1048576 bytes");
+  expect(asked.map(({ redirect }) => redirect)).toEqual(Array(4).fill("error"));
 });
 
 test("the least loaded node comes first, a full one not at all", () => {

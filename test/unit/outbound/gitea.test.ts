@@ -204,3 +204,35 @@ test("without Actions there are no runs", async () => {
   const listed = await connect(server.url).ci.runs(REPO, { workflows: [], since: new Date(0) });
   expect(listed).toEqual({ runs: [], truncated: false });
 });
+
+describe("the pull request of a run", () => {
+  const run = (id: number, path: string, sha: string, event = "pull_request") => ({
+    ...{ id, path, event, run_attempt: 1, head_sha: sha, head_branch: "", status: "completed" },
+    ...{
+      conclusion: "failure",
+      html_url: "https://gitea.example/r",
+      actor: { login: "alice" },
+      started_at: AT,
+    },
+  });
+  const [OLD, NEW] = ["d".repeat(40), "a".repeat(40)];
+  const PULL_9 = "test.yml@refs/pull/9/head";
+  const OTHER = "test.yml@refs/heads/b";
+
+  test("stands in its path, also when its commit is the head of none any more; else it is looked for, once a commit", async () => {
+    using server = serve(({ path }) =>
+      path.includes("/actions/runs")
+        ? Response.json({
+            workflow_runs: [
+              ...[run(1, PULL_9, OLD), run(2, OTHER, NEW), run(3, OTHER, NEW), run(4, OTHER, OLD)],
+              run(5, "test.yml@refs/heads/main", OLD, "push"),
+            ],
+            total_count: 5,
+          })
+        : Response.json([pull()]),
+    );
+    const { runs } = await connect(server.url).ci.runs(REPO, { workflows: ["test.yml"], since: new Date(0) });
+    expect(runs.map(({ pull: of }) => of)).toEqual([NINE, NINE, NINE, null, null]);
+    expect(server.seen.filter(({ path }) => path.includes("/pulls"))).toHaveLength(2);
+  });
+});

@@ -7,7 +7,8 @@ import { asc, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/pglite";
 import { migrate } from "drizzle-orm/pglite/migrator";
 import * as schema from "../../../db/schema.ts";
-import { isCopy } from "../../../src/features/threads/relayed.ts";
+import { isCopy, type Side } from "../../../src/features/threads/relayed.ts";
+import { FindingId } from "../../../src/kernel/ids.ts";
 
 const MIGRATIONS = join(import.meta.dir, "../../../db/migrations");
 const JOURNAL = "meta/_journal.json";
@@ -55,10 +56,11 @@ test("a conversation from before copies had a table of their own keeps them", as
       { relayedId: 1, part: 0, target: "comment/7", ...fresh },
       { relayedId: 2, part: 0, target: "C1/2.0", ...fresh },
     ]);
+    const ours = (from: Side, target: string) => isCopy(db, { finding: FindingId.parse(1), from, target });
     // what is ours is still known for it, so it is not taken for a person's word
-    expect(await isCopy(db, "github", "comment/7")).toBe(true);
-    expect(await isCopy(db, "slack", "C1/2.0")).toBe(true);
-    expect(await isCopy(db, "slack", "C1/3.0")).toBe(false);
+    expect(await ours("github", "comment/7")).toBe(true);
+    expect(await ours("slack", "C1/2.0")).toBe(true);
+    expect(await ours("slack", "C1/3.0")).toBe(false);
     const [finding] = await db.select().from(schema.findings).where(eq(schema.findings.id, 1));
     expect(finding).toMatchObject({ test: "TestA", owners: null });
   } finally {

@@ -17,8 +17,11 @@ export async function lend(deps: Deps, repo: RepoName, run: Run): Promise<string
   const { NODE_SECRET: secret } = deps.config.env;
   const token = secret === undefined ? null : await deps.forge.lend(repo);
   if (token === null || secret === undefined) return "";
-  await changeRun(deps.db, run, { credential: seal(secret, PURPOSE, JSON.stringify({ repo, token })) });
-  return token;
+  const credential = seal(secret, PURPOSE, JSON.stringify({ repo, token }));
+  if (await changeRun(deps.db, run, { credential })) return token;
+  // ended meanwhile: nothing would take it back later
+  await deps.forge.takeBack(repo, token);
+  return "";
 }
 
 /** Ends a run that is still under way, and has its credential taken back. @returns whether it was under way. */

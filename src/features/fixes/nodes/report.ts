@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../../../kernel/errors.ts";
 import { TaskId } from "../../../kernel/ids.ts";
+import { redact } from "../../../kernel/text/redact.ts";
 import { record } from "../../../platform/audit.ts";
 import type { Context } from "../../context.ts";
 import { refreshCard } from "../../findings/service.ts";
@@ -51,7 +52,14 @@ export async function takeReport(
       throw new UserError(
         "A report of success needs `patch`: this service proves the change itself and takes no branch from elsewhere.",
       );
-    const kept = { state: "reported", report: digest, patch, summary, endedAt: deps.clock.now() } as const;
+    const said = summary === null ? null : redacted(summary);
+    const kept = {
+      state: "reported",
+      report: digest,
+      patch,
+      summary: said,
+      endedAt: deps.clock.now(),
+    } as const;
     if (!(await closeRun(deps, tx, run, kept))) {
       // the same report may have come in twice at once
       const now = (await runOfToken(tx, token)) ?? run;
@@ -63,6 +71,11 @@ export async function takeReport(
   return answer;
 }
 
+function redacted({ mechanism, change, product_at_fault: fault }: FixSummary): FixSummary {
+  const product_at_fault = typeof fault === "string" ? redact(fault) : fault;
+  return { mechanism: redact(mechanism), change: redact(change), product_at_fault };
+}
+
 const late = (run: NodeRun): UserError =>
   new UserError(
     run.report === null
@@ -70,18 +83,21 @@ const late = (run: NodeRun): UserError =>
       : "Another report of this attempt was taken already.",
   );
 
+const tooLate = (state: string) => new UserError(`The task is ${state}; its result is not taken any more.`);
+
 /** Inside the transaction that keeps the report. */
 async function settle(deps: Context, run: NodeRun, report: NodeReport): Promise<void> {
   const { db: tx } = deps;
   const task = await taskById(tx, run.taskId);
   const finding = task === null ? null : await findingById(tx, task.findingId);
   if (task === null || finding === null || task.state !== "running" || task.attempt !== run.attempt)
-    throw new UserError(`The task is ${task?.state ?? "gone"}; its result is not taken any more.`);
+    throw tooLate(task?.state ?? "gone");
   if (report.status === "failed") {
     const error = `the node reported: ${report.error_message ?? "failed"}`;
     return endTask(deps, task, finding, { state: "failed", error, result: null });
   }
-  await updateAttempt(tx, task, { state: "queued", worker: null, phase: null, detail: null });
+  const free = { state: "queued", worker: null, phase: null, detail: null } as const;
+  if (!(await updateAttempt(tx, task, free))) throw tooLate("over");
   await record(tx, {
     at: deps.clock.now(),
     actor: { kind: "service", name: "node" },

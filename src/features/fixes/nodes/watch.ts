@@ -17,8 +17,11 @@ const UNLISTED_MS = 30 * SECOND;
 /** What a node gets beyond the task's own minutes, for the way there and back. */
 const GRACE_MINUTES = 10;
 
-/** Asks every node how it is, and ends what is lost, late or not wanted any more. Doing so twice is harmless. */
-export async function watchNodes(deps: Context): Promise<void> {
+/**
+ * Asks every node how it is, and ends what is lost, late or not wanted any more. Doing so twice is harmless.
+ * @param since when the watch began: while nobody looked, nobody was away
+ */
+export async function watchNodes(deps: Context, since: Date): Promise<void> {
   const { nodes, config } = deps;
   const known = nodes === null ? [] : config.file.nodes;
   const seen = new Map<string, NodeHealth>();
@@ -31,7 +34,7 @@ export async function watchNodes(deps: Context): Promise<void> {
     );
   const names = known.map(({ url }) => nodeName(url));
   await forgetNodes(deps.db, names, deps.clock.now());
-  for (const run of await runningRuns(deps.db)) await judge(deps, run, seen.get(run.node) ?? null);
+  for (const run of await runningRuns(deps.db)) await judge(deps, run, seen.get(run.node) ?? null, since);
 }
 
 /** Asks one node, and shows it among the workers. @returns null when it is away. */
@@ -60,20 +63,21 @@ async function look(deps: Context, nodes: Nodes, node: NodeSettings): Promise<No
   }
 }
 
-async function judge(deps: Context, run: NodeRun, health: NodeHealth | null): Promise<void> {
+async function judge(deps: Context, run: NodeRun, health: NodeHealth | null, since: Date): Promise<void> {
   const now = deps.clock.now().getTime();
   const task = await taskById(deps.db, run.taskId);
   if (task?.state !== "running" || task.attempt !== run.attempt) return end(deps, run, "not wanted any more");
   const minutes = deps.config.file.budget.minutes + GRACE_MINUTES;
   if (now - run.startedAt.getTime() > minutes * MINUTE)
     return end(deps, run, `late: over ${minutes} minutes`);
+  const silent = now - Math.max(run.seenAt.getTime(), since.getTime());
   if (health === null) {
-    if (now - run.seenAt.getTime() > AWAY_MS) await end(deps, run, "the node is away");
+    if (silent > AWAY_MS) await end(deps, run, "the node is away");
     return;
   }
   const listed = health.tasks.find((one) => one.task === run.taskId && one.attempt === run.attempt);
   if (listed === undefined) {
-    if (now - run.seenAt.getTime() > UNLISTED_MS) await end(deps, run, "the node knows the task no more");
+    if (silent > UNLISTED_MS) await end(deps, run, "the node knows the task no more");
     return;
   }
   await beat(deps, run, listed);

@@ -14,7 +14,7 @@ export interface Opened {
 
 const TEST_FILE = /[\w./-]+\.(?:test|spec)\.[jt]sx?/;
 const REFUSED = /^\W*(?:error|refused|failed|invalid|not found|cannot|could not|no such|does not)\b/i;
-const RUNS = 20;
+const RUNS = 3;
 /** How often the work is handed in: an objection may be another test's bad luck. */
 const HAND_INS = 3;
 
