@@ -78,6 +78,7 @@ export const relayed = pgTable(
   (table) => [
     uniqueIndex("relayed_source").on(table.from, table.source),
     index("relayed_finding").on(table.findingId, table.id),
+    index("relayed_changed").on(table.changedAt),
   ],
 );
 
