@@ -11,7 +11,7 @@ export const CLOSED: readonly Look[] = [
   ["/signin", "enter this code"],
   ["/signin/callback", "That was no answer to a sign-in of this browser."],
   ["/unset/signin", "Nobody can sign in with GitHub here"],
-  ["/unset/", "The console is closed"],
+  ["/unset/stats", "The console is closed"],
 ];
 
 /** A world's console as it is reached from elsewhere; below `/unset` no way to sign in is set. */

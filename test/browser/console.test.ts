@@ -53,7 +53,7 @@ describe.if(browserPath() !== null)("the console in a browser", () => {
   });
 
   test("each page is for everybody: full of what was found, and where something is not there", async () => {
-    const bob = await signedIn("bob");
+    const bob = await as("bob");
     await lookAt(bob, FILLED);
     await lookAt(bob, FAULTS);
     expect(await bob.page.locator("script").count()).toBe(1);
@@ -108,12 +108,13 @@ describe.if(browserPath() !== null)("the console in a browser", () => {
   });
 
   test("a rerun by keyboard; the same from a page that is older says that it was asked for", async () => {
-    const [bob, older] = [await signedIn("bob"), await signedIn("bob")];
+    const [bob, older] = [await as("bob"), await as("bob")];
     const button = `[aria-label^="run performance for"]`;
     for (const window of [bob, older]) {
       await window.go(PULLS);
       await window.page.focus(button);
     }
+    await older.hide(true);
     const before = (await lake.commands()).length;
     await bob.page.keyboard.press("Enter");
     await bob.page.waitForSelector(".said.ok");
@@ -135,42 +136,33 @@ describe.if(browserPath() !== null)("the console in a browser", () => {
     await page.waitForSelector("text=run 99 of 120");
   });
 
-  test("a page left open finds its way back: refused, asleep, or the service began anew", async () => {
+  test("a page left open finds its way back, and what changed meanwhile is told to it", async () => {
     const { page } = reader;
-    const becomes = async (done: number, meanwhile: () => Promise<unknown>) => {
-      await meanwhile();
-      await db
+    const streams: string[] = [];
+    page.on("request", (request) => request.url().includes("/events") && streams.push(request.url()));
+    const goes = (done: number) =>
+      db
         .update(tasks)
         .set({ detail: `run ${done} of 120`, done })
         .where(eq(tasks.id, "fix-4-a"));
-    };
-    const shows = (done: number) => page.waitForSelector(`text=run ${done} of 120`);
+    // a tab that nobody looks at holds no connection
     await page.waitForSelector("#live.on");
-    // a browser gives up a stream that is refused, as by a proxy whose server is away
-    const refuse = () => page.route("**/events*", (route) => route.fulfill({ status: 502 }));
-    await becomes(100, async () => {
-      await refuse();
-      await world.restart();
-      await page.waitForSelector("#live.off");
-    });
-    const again = world.product.db;
-    if (again === null) throw new Error("this world's database is in this process");
-    db = again;
-    await page.unroute("**/events*");
-    await shows(100);
-    await page.waitForSelector("#live.on");
-    // a tab that nobody looks at holds no connection, and catches up
-    const hidden = (is: boolean) =>
-      page.evaluate(
-        `Object.defineProperty(document, "hidden", { value: ${is}, configurable: true }); document.dispatchEvent(new Event("visibilitychange"))`,
-      );
-    const streams: string[] = [];
-    page.on("request", (request) => request.url().includes("/events") && streams.push(request.url()));
-    await becomes(101, () => hidden(true));
-    await hidden(false);
-    await shows(101);
+    await reader.hide(true);
+    await goes(100);
+    await reader.hide(false);
+    await page.waitForSelector("text=run 100 of 120");
     expect(streams).toHaveLength(1);
     expect(streams[0]).toMatch(/\?since=[0-9a-f]{32}$/);
+    // a browser gives up a stream that is refused, as by a proxy whose server is away
+    await page.route("**/events*", (route) => route.fulfill({ status: 502 }));
+    await reader.hide(true);
+    await reader.hide(false);
+    await page.waitForSelector("#live.off");
+    await page.unroute("**/events*");
+    await goes(101);
+    await page.waitForSelector("text=run 101 of 120");
+    await page.waitForSelector("#live.on");
+    page.removeAllListeners("request");
   });
 
   test("an error says what it is, and leads back", async () => {
@@ -207,13 +199,7 @@ describe.if(browserPath() !== null)("the console in a browser", () => {
   });
 
   test("who may not is told so, and nothing changes", async () => {
-    const { context } = world.product;
-    if (context === null) throw new Error("this world's product is in this process");
-    const cookie = await loginCookie(context, Login.parse("dave"));
-    const dave = await Window.open(browser, base);
-    await dave.context.addCookies([
-      { name: "flaky_login", value: /=([^;]+)/.exec(cookie)?.[1] ?? "", url: base },
-    ]);
+    const dave = await as("dave");
     const { page } = dave;
     await dave.go("/findings/F3");
     await page.click("summary:has-text('Not flaky')");
@@ -255,6 +241,17 @@ describe.if(browserPath() !== null)("the console in a browser", () => {
 });
 
 if (browserPath() === null) test.skipIf(true)(LACKS_BROWSER, () => {});
+
+/** A window of somebody who signed in before. */
+async function as(login: string): Promise<Window> {
+  const { context } = world.product;
+  if (context === null) throw new Error("this world's product is in this process");
+  const cookie = await loginCookie(context, Login.parse(login));
+  const window = await Window.open(browser, base);
+  const value = /=([^;]+)/.exec(cookie)?.[1] ?? "";
+  await window.context.addCookies([{ name: "flaky_login", value, url: base }]);
+  return window;
+}
 
 /** Signs in as the code's page says, on GitHub's own page. */
 async function signedIn(login: string): Promise<Window> {

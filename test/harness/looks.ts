@@ -46,9 +46,9 @@ export class Looks {
 
   /** What is the matter with a page as it stands, which is left wide and light. */
   async faults(page: Page): Promise<string[]> {
-    // both expressions give arrays of strings, and so does the function
-    const texts = async (what: string, arg?: unknown) => (await page.evaluate(what, arg)) as string[];
-    const fresh = await texts(MARK_FRESH, [...this.seen]);
+    // each of the expressions gives an array of strings
+    const texts = async (what: string) => (await page.evaluate(what)) as string[];
+    const fresh = await texts(`(${MARK_FRESH})(${JSON.stringify([...this.seen])})`);
     for (const name of fresh) this.seen.add(name);
     const faults = fresh.length === 0 ? [] : await seriousFaults(page, "all", "{ include: window.fresh }");
     // from here on the page knows that a keyboard is used

@@ -85,7 +85,7 @@
 
   /** Longest silence of a connection that lives, and longest wait before the next try, ms. */
   const SILENCE = 20000;
-  const LONGEST_WAIT = 60000;
+  const LONGEST_WAIT = 15000;
   let events = null;
   let heardAt = 0;
   let wait = 2000;
