@@ -19,12 +19,20 @@ const UNREACHABLE = `[...document.querySelectorAll("a[href], button, input:not([
 const DOUBLE_IDS = `[...Map.groupBy(document.querySelectorAll("[id]"), (one) => one.id)]
   .flatMap(([id, all]) => (all.length > 1 ? ["twice the id " + id] : []))`;
 
-/** Marks the parts of the page whose like was not seen before, by their names and those of what they stand in. */
+/**
+ * Marks the parts of the page whose like was not seen before, by their names and those of what they stand in. The colours of
+ * states, which classes like s-open give, stand side by side on the list and on the figures.
+ */
 const MARK_FRESH = `(known) => {
   const seen = new Set(known);
   const fresh = new Set();
   window.fresh = [];
-  const nameOf = (one) => [one.localName, ...one.classList, ...one.getAttributeNames()].join(".");
+  const tells = /^(role|aria-|tabindex|type|for|hidden|disabled)/;
+  const nameOf = (one) => [
+    one.localName,
+    ...[...one.classList].filter((name) => !/^[gst]-/.test(name)),
+    ...one.getAttributeNames().filter((name) => tells.test(name)),
+  ].join(".");
   const walk = (one, above, within) => {
     const name = above + " " + nameOf(one);
     const isNew = !seen.has(name);
