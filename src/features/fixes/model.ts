@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { RepoName, Sha, TaskId } from "../../kernel/ids.ts";
+import { STRESSES, type StressSetting } from "../../kernel/stress.ts";
 
 /** The phases of a task, in order. */
 export const PHASES = [
@@ -35,6 +36,12 @@ const Runs = z.object({
   failures: z.int().min(0),
   /** Runs in which the test failed in another way than was reported; none of them is among `failures`. */
   otherwise: z.int().min(1).optional(),
+  /** What these runs were under; missing for plain ones. */
+  stress: z.enum(STRESSES).optional(),
+  /** Plain runs beside those under stress; none of them failed as was reported. */
+  plain: z.int().min(0).optional(),
+  /** What was tried as well where no run failed; those runs are among `runs`. */
+  tried: z.array(z.enum(STRESSES)).optional(),
 });
 export type Runs = z.infer<typeof Runs>;
 
@@ -132,7 +139,8 @@ export interface FixInput {
   discussion: { author: string; text: string; trusted: boolean }[];
   reviewComments: ReviewComment[];
   toolchain: Toolchain;
-  prove: { runs: number };
+  /** Most runs of each side, and what to try where plain ones do not fail; default `auto`. */
+  prove: { runs: number; stress?: StressSetting };
   paths: PathRules;
   /** Verdicts of the restraint gates by rule, in place of the default table. */
   gates?: Record<string, "refuse" | "label" | "allow">;

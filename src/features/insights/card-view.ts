@@ -13,9 +13,14 @@ import {
   tasks,
 } from "../../../db/schema.ts";
 import type { FindingId } from "../../kernel/ids.ts";
+import { STRESSES } from "../../kernel/stress.ts";
 import { type Finding, toFinding } from "../findings/model.ts";
 
-const Runs = z.object({ runs: z.number(), failures: z.number() });
+const Runs = z.object({
+  runs: z.number(),
+  failures: z.number(),
+  stress: z.enum(STRESSES).optional().catch(undefined),
+});
 /** What of a task's result shows on a card; a review round measures only the runs after. */
 const Proof = z.object({
   status: z.object({ reproduction: z.object({ before: Runs.nullable(), after: Runs.nullable() }) }),

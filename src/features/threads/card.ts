@@ -1,4 +1,5 @@
 import type { Button, KnownBlock } from "@slack/types";
+import { type Stress, stressWords } from "../../kernel/stress.ts";
 import { clamp, firstLine } from "../../kernel/text/clamp.ts";
 import { escapeSlack, slackCode } from "../../kernel/text/escape.ts";
 import { percent, plural } from "../../kernel/text/figures.ts";
@@ -164,9 +165,12 @@ const PHASES: Record<string, string> = {
 };
 
 const proven = (proof: NonNullable<CardView["proof"]>): string =>
-  `*Proof:* failed ${proof.before.failures} of ${proof.before.runs} runs before, ` +
-  `${proof.after.failures} of ${proof.after.runs} after` +
+  `*Proof:* failed ${proof.before.failures} of ${proof.before.runs} runs before${under(proof.before)}, ` +
+  `${proof.after.failures} of ${proof.after.runs} after${under(proof.after)}` +
   (proof.after.failures === 0 ? ` (below ${percent(3 / Math.max(1, proof.after.runs))} at 95 %).` : ".");
+
+const under = ({ stress }: { stress?: Stress | undefined }): string =>
+  stress === undefined ? "" : ` ${stressWords(stress)}`;
 
 const heldStory = (finding: Finding): string | null =>
   finding.heldAt === null
