@@ -124,6 +124,8 @@ export interface FixInput {
   branch: string;
   /** The patch of the pull request so far; applied first, and part of the result's patch. */
   resumePatch?: string;
+  /** The patch so far no longer fits its base, and is put onto the newest one first. */
+  conflict?: Conflict;
   /** What the first round saw before its change, so that a later one proves as much. */
   knownRate?: Runs;
   /** Null for a task that is not about one failing test. */
@@ -157,6 +159,18 @@ export interface FixInput {
   rules?: TaskRules;
   /** A prompt of `prompts/tasks` for a task, in place of the plain one. */
   template?: TaskTemplate;
+}
+
+/** A pull request that conflicts with its base. */
+export interface Conflict {
+  /** The branch it is to be merged into. */
+  base: string;
+  /** Id of the remark that says so; it gets a reply like any other. */
+  remark: number;
+  /** Nobody asks for anything else, so what git can settle by itself needs no fixer. */
+  alone: boolean;
+  /** What was said of the change when it was made. */
+  summary: FixSummary | null;
 }
 
 /** A change that was made elsewhere, and is checked and proven here; null where its maker said nothing about it. */

@@ -56,6 +56,8 @@ export interface CardView {
     openComments: number;
     /** Whether checks are red by something else than known flakes, and no round has taken that up. */
     redByNew: boolean;
+    /** Whether it conflicts with its base, and no round has taken that up. */
+    conflicting: boolean;
   } | null;
 }
 
@@ -147,7 +149,8 @@ async function pullOf(db: Db, id: FindingId): Promise<CardView["pull"]> {
       ),
     );
   const red = open.filter(({ source }) => source.startsWith("checks/")).length;
-  const openComments = open.length - red;
+  const conflicts = open.filter(({ source }) => source.startsWith("conflict/")).length;
+  const openComments = open.length - red - conflicts;
   const { number, url, state, checks, review } = pull;
-  return { number, url, state, checks, review, openComments, redByNew: red > 0 };
+  return { number, url, state, checks, review, openComments, redByNew: red > 0, conflicting: conflicts > 0 };
 }

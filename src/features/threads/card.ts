@@ -94,7 +94,7 @@ function pullState(pull: NonNullable<CardView["pull"]>): string {
   const by = pull.redByNew ? " by something new" : "";
   const checks = pull.checks === "none" ? "no checks yet" : `checks ${pull.checks}${by}`;
   const review = pull.review === "none" ? "no review yet" : `review: ${pull.review.replace("_", " ")}`;
-  return `${checks}, ${review}`;
+  return `${pull.conflicting ? "conflicts with its base, " : ""}${checks}, ${review}`;
 }
 
 /** Why there is no fix: a fault of the attempt, or its pull request was closed, whatever became of a round on it. */
@@ -208,7 +208,10 @@ function buttons(view: CardView): Button[] {
       const open = view.pull?.openComments ?? 0;
       return [
         ...(open > 0 ? [button("address", `Address comments (${open})`, "primary")] : []),
-        ...(open === 0 && view.pull?.redByNew ? [button("address", "Address red checks", "primary")] : []),
+        ...(open === 0 && view.pull?.conflicting ? [button("address", "Resolve conflict", "primary")] : []),
+        ...(open === 0 && !view.pull?.conflicting && view.pull?.redByNew
+          ? [button("address", "Address red checks", "primary")]
+          : []),
         explain,
         ...(isAtWork(view.task) ? [stop] : []),
       ];
