@@ -80,5 +80,5 @@ async function wasOnConflict(tx: Context["db"], task: Task): Promise<boolean> {
 }
 
 const conflictOptions = (name: string): string =>
-  ` The pull request still conflicts with its base. A maintainer should decide: say how to settle it with \`address ${name} …\`, ` +
+  `\nThe pull request still conflicts with its base. A maintainer should decide: say how to settle it with \`address ${name} …\`, ` +
   "settle it on the branch (I leave it alone from then on), or close the pull request.";
