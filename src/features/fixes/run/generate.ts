@@ -10,7 +10,7 @@ import { blamesProduct } from "./pr-body.ts";
 import { fixerPrompt } from "./prompt.ts";
 import type { Reproduction } from "./proof.ts";
 import { readingList } from "./reading.ts";
-import { settledByGit } from "./rebase.ts";
+import { settledByGit } from "./settle.ts";
 import { type Target, targetsOf } from "./targets.ts";
 import { textFaults } from "./text.ts";
 import { Bench, type FinishCall } from "./tools.ts";

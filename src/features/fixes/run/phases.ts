@@ -5,7 +5,8 @@ import type { FixRun } from "./context.ts";
 import { type Generated, generate } from "./generate.ts";
 import { lastPhase, phase } from "./phase.ts";
 import { type Reproduction, reproduce } from "./proof.ts";
-import { onNewest, settleConflict } from "./rebase.ts";
+import { onNewest } from "./rebase.ts";
+import { settleConflict } from "./settle.ts";
 import { freshTree, prepareTrees, type Tree, type Trees } from "./trees.ts";
 
 /** Goes through the phases; gives the change that passed, and its base. Throws TaskEnd at every other ending. */

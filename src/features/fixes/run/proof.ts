@@ -129,7 +129,8 @@ class Search {
     while (series.runs + series.lost < most && series.failures < ENOUGH_FAILURES && series.lost < MOST_LOST) {
       if (this.done > 0 && msLeft(run) <= until) return;
       const turn = series.runs + series.lost;
-      const under = stress === null ? null : { stress, turn, timeoutMs: stressMs(this.#slowestMs) };
+      const timeoutMs = turn === 0 ? firstMs(msLeft(run) - until) : stressMs(this.#slowestMs);
+      const under = stress === null ? null : { stress, turn, timeoutMs };
       const result = await runTest(run, this.#tree, this.#test, under);
       if (under === null) {
         refuseEmptyRun(result);
@@ -143,6 +144,8 @@ class Search {
   }
 }
 
+/** The first run under a stress may have to build anew. */
+const firstMs = (ms: number): number => Math.min(RUN_MS, Math.max(LEAST_STRESS_MS, ms));
 const stressMs = (slowestMs: number): number =>
   Math.min(RUN_MS, Math.max(LEAST_STRESS_MS, SLOWER * slowestMs));
 
@@ -211,7 +214,9 @@ async function proveUnder(
 ): Promise<Omit<Proof, "short">> {
   let [runs, lost] = [0, 0];
   while (runs < total && lost < MOST_LOST_AFTER) {
-    const result = await runTest(run, tree, test, { ...under, turn: runs + lost });
+    const turn = runs + lost;
+    const timeoutMs = turn === 0 ? RUN_MS : under.timeoutMs;
+    const result = await runTest(run, tree, test, { stress: under.stress, turn, timeoutMs });
     const late = result.lost === "killed" || TIME_RAN_OUT.test(result.otherwise ?? "");
     if (late) lost++;
     else runs++;

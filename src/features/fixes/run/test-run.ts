@@ -33,7 +33,7 @@ export interface Under {
 }
 
 const NOTHING_RAN =
-  /\bno tests to run\b|\bmatched 0 tests\b|\bcollected 0 items\b|\bno tests (?:ran|found|were found)\b|\bNo test files found\b|\b0 tests? (?:ran|executed)\b|\bRan 0 tests?\b/i;
+  /\bno tests to run\b|\bmatched 0 tests\b|\bcollected 0 items\b|\bno tests (?:ran|found|were found)\b|\bNo test files found\b|\b0 tests? (?:ran|executed)\b|\bRan 0 tests?\b|^[= ]*\d+ deselected in /im;
 
 /** Runs the failing test once; a hang of a plain run counts as a failure. */
 export async function runTest(
