@@ -13,7 +13,11 @@ const RATE = 100;
 const LOG = `${"ok 1 - a line of a log that says nothing of note\n".repeat(80_000)}--- FAIL: TestA (0.01s)\nFAIL\n`;
 
 // tests start products without the engine's last stage of compiling; here both sides have it
-const world = await World.start({ worker: false, ownProcess: true, env: { BUN_JSC_useOMGJIT: "1" } });
+const world = await World.start({
+  worker: false,
+  ownProcess: true,
+  env: { BUN_JSC_useOMGJIT: "1", BUN_JSC_useFTLJIT: "1" },
+});
 const { env, slack } = world.playground;
 await world.ci.flake("north");
 await until("the card is posted", () => world.cardIfAny(1) !== null);
