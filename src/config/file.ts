@@ -1,6 +1,7 @@
 import { CronPattern } from "croner";
 import { z } from "zod";
 import { ChatUserId, Login, RepoName } from "../kernel/ids.ts";
+import { StressSetting } from "../kernel/stress.ts";
 
 const cron = z.string().refine((pattern) => {
   try {
@@ -152,8 +153,10 @@ export const ConfigFile = z.strictObject({
       }),
     )
     .default([]),
-  /** How many runs each side of a proof may take at the most. */
-  prove: z.strictObject({ runs: z.int().min(20).default(200) }).prefault({}),
+  /** How many runs each side of a proof may take at the most, and what to try where plain ones do not fail. */
+  prove: z
+    .strictObject({ runs: z.int().min(20).default(200), stress: StressSetting.default("auto") })
+    .prefault({}),
 });
 export type ConfigFile = z.infer<typeof ConfigFile>;
 export type RepoConfig = ConfigFile["repos"][number];

@@ -14,6 +14,8 @@ export interface SandboxCommand {
   readable?: string[];
   /** Host folders that may be written besides `cwd` (caches during set-up). */
   writable?: string[];
+  /** Processors it may use, and sees; all of them where missing. */
+  cpus?: number;
   signal?: AbortSignal;
 }
 

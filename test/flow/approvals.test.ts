@@ -210,7 +210,14 @@ test("a restraint gate is overruled by a maintainer, for the next fix alone", as
   ];
   if (task === null || finding === null) throw new Error("no task is queued");
   const overrulesOf = async (one: typeof task) => {
-    const round = { patch: null, baseSha: null, comments: [], strangers: [], knownRate: null };
+    const round = {
+      patch: null,
+      baseSha: null,
+      comments: [],
+      strangers: [],
+      knownRate: null,
+      conflict: null,
+    };
     return (await fixInput(context, one, finding, round)).overrules;
   };
   const slow = { rule: "longer-wait", by: "alice", reason: "the carrier is slow" };

@@ -1,4 +1,6 @@
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { targetName } from "../../src/playground/target/index.ts";
+import { lightTarget } from "../harness/target.ts";
 import { World } from "../harness/world.ts";
 
 setDefaultTimeout(240_000);
@@ -34,6 +36,18 @@ test("a flaky test, from the first red run to the fix that held", async () => {
   await snap("a remark in review");
   await bob.clicks(1, "Address comments (1)");
   await snap("addressed");
+
+  const north = "test/north.test.ts";
+  const longer = lightTarget(["north"])[north]?.replace("Bun.sleep(25)", "Bun.sleep(40)") ?? "";
+  const elsewhere = { branch: "main", files: { [north]: longer }, message: "Wait longer", author: "carol" };
+  await world.playground.github.commit(targetName, elsewhere);
+  await world.settled();
+  await world.sweeps();
+  await snap("main moves on, and conflicts");
+  const before = await alice.plainly.headOf(pull);
+  await bob.clicks(1, "Resolve conflict");
+  await snap("put onto main, proven again");
+  expect(await alice.plainly.headOf(pull)).not.toBe(before);
 
   await carol.says("@flaky merge", { thread: 1 });
   await snap("merging needs the right");

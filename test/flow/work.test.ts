@@ -5,7 +5,8 @@ import { pulls } from "../../db/schema.ts";
 import { repoConfig } from "../../src/config/index.ts";
 import type { Context } from "../../src/features/context.ts";
 import { changeState } from "../../src/features/findings/service.ts";
-import { findingsIn } from "../../src/features/findings/store.ts";
+import { findingById, findingsIn } from "../../src/features/findings/store.ts";
+import { endTask } from "../../src/features/fixes/end.ts";
 import { roundOf } from "../../src/features/fixes/round.ts";
 import {
   claimTask,
@@ -263,6 +264,24 @@ test("red checks that no known flake explains are offered for a round, and start
   await world.unheard();
   await world.ci.pass({ pull: "again" });
   expect(await world.said()).toMatchSnapshot("green again");
+});
+
+test("a conflict that cannot be settled goes to a maintainer, and a branch that a person pushed to is theirs", async () => {
+  const finding = await north();
+  const moved = { branch: "main", files: { ".ci/late/again.json": "{}\n" }, message: "Go", author: "bob" };
+  await world.playground.github.commit(targetName, moved);
+  await world.sweeps();
+  expect(await world.said()).toMatchSnapshot("offered");
+  await world.bob.clicks(finding, "Resolve conflict");
+  const task = await taken(finding);
+  const about = await findingById(context().db, finding);
+  if (about === null) throw new Error("the finding is gone");
+  await endTask(context(), task, about, { state: "failed", error: "conflict: it is gone", result: null });
+  expect(await world.said()).toMatchSnapshot("not settled");
+  await world.ci.fail("north", { pull: "again", author: "bob" });
+  await world.sweeps();
+  expect(await world.everything()).not.toContain("Resolve conflict");
+  await world.unheard();
 });
 
 test("above the limit of open pull requests a fix waits, and begins when one of them ends", async () => {

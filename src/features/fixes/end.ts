@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq, like } from "drizzle-orm";
 import { reviewComments } from "../../../db/schema.ts";
 import { type Actor, bot } from "../../kernel/actor.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
@@ -13,6 +13,7 @@ import { changeLabels, LABELS } from "../issues/labels.ts";
 import { enqueueNote } from "../threads/notes.ts";
 import type { FixResult } from "./model.ts";
 import { overruleHint } from "./overrules.ts";
+import { CONFLICT } from "./round.ts";
 import { moveTask, type Task } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock">;
@@ -56,6 +57,8 @@ export async function endTask(
       });
       await changeLabels(tx, deps.clock, finding.id, { remove: [LABELS.fixing, LABELS.approved] });
     }
+    const stuck = end.state === "failed" && (await wasOnConflict(tx, task));
+    if (stuck) await changeLabels(tx, deps.clock, finding.id, { add: [LABELS.blocked] });
     // the remarks it had taken up are open again
     await tx.update(reviewComments).set({ taskId: null }).where(eq(reviewComments.taskId, task.id));
     await refreshCard(deps, tx, finding.id);
@@ -63,7 +66,19 @@ export async function endTask(
     await enqueueNote(tx, deps.clock, {
       finding: finding.id,
       key: `task:${task.id}:ended`,
-      text: `:warning: ${what} ended without a change: ${escapeSlack(error)}${overruleHint(nameOf(finding), error)}`,
+      text: `:warning: ${what} ended without a change: ${escapeSlack(error)}${overruleHint(nameOf(finding), error)}${stuck ? conflictOptions(nameOf(finding)) : ""}`,
     });
   });
 }
+
+async function wasOnConflict(tx: Context["db"], task: Task): Promise<boolean> {
+  const taken = await tx
+    .select({ id: reviewComments.id })
+    .from(reviewComments)
+    .where(and(eq(reviewComments.taskId, task.id), like(reviewComments.source, `${CONFLICT}%`)));
+  return taken.length > 0;
+}
+
+const conflictOptions = (name: string): string =>
+  `\nThe pull request still conflicts with its base. A maintainer should decide: say how to settle it with \`address ${name} …\`, ` +
+  "settle it on the branch (I leave it alone from then on), or close the pull request.";

@@ -9,7 +9,7 @@ import { shownOf } from "../issues/shown.ts";
 import { issueOf } from "../issues/store.ts";
 import { conversation } from "../threads/store.ts";
 import { earlierFixes } from "./earlier.ts";
-import type { FixInput, FixTest, ReviewComment, Runs } from "./model.ts";
+import type { Conflict, FixInput, FixTest, ReviewComment, Runs } from "./model.ts";
 import { overrulesFor } from "./overrules.ts";
 import { pathRules } from "./paths.ts";
 import type { Task } from "./store.ts";
@@ -27,6 +27,8 @@ export interface Round {
   strangers: { author: string; text: string }[];
   /** How often it failed when the first fix was made; null for a first one. */
   knownRate: Runs | null;
+  /** Set where the pull request conflicts with its base. */
+  conflict: Omit<Conflict, "base"> | null;
 }
 
 /**
@@ -91,6 +93,7 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
     budget: { usd: budget.usd_per_task, steps: budget.steps, minutes: budget.minutes },
     earlierFixes: [...known, ...others.map(twinLine)],
     ...(round.knownRate === null ? {} : { knownRate: round.knownRate }),
+    ...(round.conflict === null ? {} : { conflict: { ...round.conflict, base: defaultBranch } }),
     fixer: { kind: "model" },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { RepoName, Sha, TaskId } from "../../kernel/ids.ts";
+import { STRESSES, type StressSetting } from "../../kernel/stress.ts";
 
 /** The phases of a task, in order. */
 export const PHASES = [
@@ -35,6 +36,12 @@ const Runs = z.object({
   failures: z.int().min(0),
   /** Runs in which the test failed in another way than was reported; none of them is among `failures`. */
   otherwise: z.int().min(1).optional(),
+  /** What these runs were under; missing for plain ones. */
+  stress: z.enum(STRESSES).optional(),
+  /** Plain runs beside those under stress; none of them failed as was reported. */
+  plain: z.int().min(0).optional(),
+  /** What was tried as well where no run failed; those runs are among `runs`. */
+  tried: z.array(z.enum(STRESSES)).optional(),
 });
 export type Runs = z.infer<typeof Runs>;
 
@@ -117,6 +124,8 @@ export interface FixInput {
   branch: string;
   /** The patch of the pull request so far; applied first, and part of the result's patch. */
   resumePatch?: string;
+  /** The patch so far no longer fits its base, and is put onto the newest one first. */
+  conflict?: Conflict;
   /** What the first round saw before its change, so that a later one proves as much. */
   knownRate?: Runs;
   /** Null for a task that is not about one failing test. */
@@ -132,7 +141,8 @@ export interface FixInput {
   discussion: { author: string; text: string; trusted: boolean }[];
   reviewComments: ReviewComment[];
   toolchain: Toolchain;
-  prove: { runs: number };
+  /** Most runs of each side, and what to try where plain ones do not fail; default `auto`. */
+  prove: { runs: number; stress?: StressSetting };
   paths: PathRules;
   /** Verdicts of the restraint gates by rule, in place of the default table. */
   gates?: Record<string, "refuse" | "label" | "allow">;
@@ -149,6 +159,18 @@ export interface FixInput {
   rules?: TaskRules;
   /** A prompt of `prompts/tasks` for a task, in place of the plain one. */
   template?: TaskTemplate;
+}
+
+/** A pull request that conflicts with its base. */
+export interface Conflict {
+  /** The branch it is to be merged into. */
+  base: string;
+  /** Id of the remark that says so; it gets a reply like any other. */
+  remark: number;
+  /** Nobody asks for anything else, so what git can settle by itself needs no fixer. */
+  alone: boolean;
+  /** What was said of the change when it was made. */
+  summary: FixSummary | null;
 }
 
 /** A change that was made elsewhere, and is checked and proven here; null where its maker said nothing about it. */

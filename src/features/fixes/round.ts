@@ -3,13 +3,13 @@ import { z } from "zod";
 import { pulls, reviewComments } from "../../../db/schema.ts";
 import type { Context } from "../context.ts";
 import type { Round } from "./input.ts";
-import { type Runs, TaskStatus } from "./model.ts";
+import { FixSummary, type Runs, TaskStatus } from "./model.ts";
 import { newestDone, type Task } from "./store.ts";
 
 /** What a task goes on from: nothing for a first fix; the pull request's patch and the remarks for a further round. */
 export async function roundOf(deps: Pick<Context, "db">, task: Task): Promise<Round> {
   if (task.kind === "fix")
-    return { patch: null, baseSha: null, comments: [], strangers: [], knownRate: null };
+    return { patch: null, baseSha: null, comments: [], strangers: [], knownRate: null, conflict: null };
   const before = await newestDone(deps.db, task.findingId);
   const remarks = await deps.db
     .select()
@@ -21,6 +21,7 @@ export async function roundOf(deps: Pick<Context, "db">, task: Task): Promise<Ro
     baseSha: before?.baseSha ?? null,
     knownRate: rateOf(before?.result),
     strangers: await strangersOf(deps.db, task),
+    conflict: conflictOf(task, remarks, before?.result),
     comments: remarks.map((remark) => ({
       id: remark.id,
       author: remark.author,
@@ -30,6 +31,20 @@ export async function roundOf(deps: Pick<Context, "db">, task: Task): Promise<Ro
       diffHunk: remark.diffHunk ?? "",
     })),
   };
+}
+
+/** Remarks that a pull request conflicts with its base begin so; who notes them is `pulls/conflict.ts`. */
+export const CONFLICT = "conflict/";
+
+function conflictOf(
+  task: Task,
+  remarks: readonly { id: number; source: string }[],
+  result: unknown,
+): Round["conflict"] {
+  const remark = remarks.find(({ source }) => source.startsWith(CONFLICT));
+  if (remark === undefined) return null;
+  const summary = z.object({ summary: FixSummary }).safeParse(result).data?.summary ?? null;
+  return { remark: remark.id, alone: remarks.length === 1 && task.note === null, summary };
 }
 
 /** A fixer gets so many remarks of people without rights to read, and no more. */

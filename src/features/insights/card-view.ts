@@ -13,9 +13,14 @@ import {
   tasks,
 } from "../../../db/schema.ts";
 import type { FindingId } from "../../kernel/ids.ts";
+import { STRESSES } from "../../kernel/stress.ts";
 import { type Finding, toFinding } from "../findings/model.ts";
 
-const Runs = z.object({ runs: z.number(), failures: z.number() });
+const Runs = z.object({
+  runs: z.number(),
+  failures: z.number(),
+  stress: z.enum(STRESSES).optional().catch(undefined),
+});
 /** What of a task's result shows on a card; a review round measures only the runs after. */
 const Proof = z.object({
   status: z.object({ reproduction: z.object({ before: Runs.nullable(), after: Runs.nullable() }) }),
@@ -51,6 +56,8 @@ export interface CardView {
     openComments: number;
     /** Whether checks are red by something else than known flakes, and no round has taken that up. */
     redByNew: boolean;
+    /** Whether it conflicts with its base, and no round has taken that up. */
+    conflicting: boolean;
   } | null;
 }
 
@@ -135,9 +142,11 @@ async function pullOf(db: Db, id: FindingId): Promise<CardView["pull"]> {
     .select({
       ...{ number, url, state, checks, review },
       openComments: sql<number>`(select count(*)::int from ${reviewComments}
-        where ${open} and ${reviewComments.source} not like 'checks/%')`,
+        where ${open} and ${reviewComments.source} not similar to '(checks|conflict)/%')`,
       redByNew: sql<boolean>`exists (select 1 from ${reviewComments}
         where ${open} and ${reviewComments.source} like 'checks/%')`,
+      conflicting: sql<boolean>`exists (select 1 from ${reviewComments}
+        where ${open} and ${reviewComments.source} like 'conflict/%')`,
     })
     .from(pulls)
     .where(eq(pulls.findingId, id))

@@ -1,9 +1,17 @@
 import { z } from "zod";
+import { STRESSES } from "../../kernel/stress.ts";
 
 const words = z.string().optional().catch(undefined);
 const figure = z.number().nullish().catch(undefined);
 const Runs = z
-  .object({ runs: z.number(), failures: z.number(), otherwise: figure })
+  .object({
+    runs: z.number(),
+    failures: z.number(),
+    otherwise: figure,
+    stress: z.enum(STRESSES).optional().catch(undefined),
+    plain: figure,
+    tried: z.array(z.enum(STRESSES)).optional().catch(undefined),
+  })
   .nullish()
   .catch(undefined);
 

@@ -13,6 +13,7 @@ import { sender } from "../../platform/outbox/sender.ts";
 import { enqueueWrite } from "../../platform/outbox/store.ts";
 import type { Context } from "../context.ts";
 import { enqueueCommand } from "../issues/bare-commands.ts";
+import { pullByNumber } from "../pulls/store.ts";
 import { ONCE_MS, takeOnce } from "./once.ts";
 import { type Asked, openPull, requirePullRight, requireUnpaused } from "./place.ts";
 import { rebaseCommand } from "./words.ts";
@@ -56,7 +57,10 @@ export async function rebaseAndRerun(deps: Deps, ask: Asked): Promise<Rebased> {
   await requireUnpaused(deps);
   const command = rebaseCommand(deps.config.file);
   const { headSha: head, mergeableState } = await openPull(deps, place, pull);
-  if (mergeableState === "dirty") throw new UserError(conflictWords(pull));
+  if (mergeableState === "dirty") {
+    const ours = (await pullByNumber(deps.db, repo, pull))?.state === "open";
+    throw new UserError(conflictWords(pull, ours ? `\`address ${pull}\` has me resolve them.` : undefined));
+  }
   const holder = crypto.randomUUID();
   const at = deps.clock.now();
   const key = `rebase:${repo}#${pull}@${head}:${at.getTime()}`;
@@ -98,8 +102,8 @@ async function outcome(
   return null;
 }
 
-const conflictWords = (pull: number): string =>
-  `GitHub cannot bring #${pull} up to date: it has conflicts with its base. Its author has to resolve them.`;
+const conflictWords = (pull: number, next = "Its author has to resolve them."): string =>
+  `GitHub cannot bring #${pull} up to date: it has conflicts with its base. ${next}`;
 
 const refusedWords = (pull: number, error: string): string =>
   /\b422\b.*conflict/is.test(error)

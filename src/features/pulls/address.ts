@@ -7,8 +7,8 @@ import type { Context } from "../context.ts";
 import { type Finding, nameOf } from "../findings/model.ts";
 import { queueTask } from "../fixes/plan.ts";
 import {
-  checksRemark,
   isOfChecks,
+  isOfConflict,
   openRemarks,
   type Pull,
   pullOf,
@@ -19,7 +19,7 @@ import {
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
 
 /**
- * Starts a round on the remarks of people with rights and on red checks. @returns how many remarks it takes up.
+ * Starts a round on the remarks of people with rights, on red checks and on a conflict. @returns how many remarks it takes up.
  * @throws UserError when there is no pull request, nothing to address, a round at work, or the limit is reached.
  */
 export async function address(
@@ -61,8 +61,9 @@ async function heardAndNot(deps: Deps, finding: Finding, pull: Pull) {
   const remarks: { heard: Remark[]; unheard: Remark[] } = { heard: [], unheard: [] };
   const may = new Map<string, boolean>();
   for (const remark of await openRemarks(deps.db, pull)) {
-    if (isOfChecks(remark)) {
-      if (remark.source === checksRemark(pull.headSha)) remarks.heard.push(remark);
+    if (isOfChecks(remark) || isOfConflict(remark)) {
+      const isOfHead = remark.source.endsWith(pull.headSha);
+      if (isOfHead) remarks.heard.push(remark);
       continue;
     }
     const { author } = remark;

@@ -8,6 +8,7 @@ import { findingById } from "../findings/store.ts";
 import { hasMark } from "../issues/marks.ts";
 import { enqueueLine } from "../threads/lines.ts";
 import { checksWord, failedChecks } from "./checks.ts";
+import { noteConflict } from "./conflict.ts";
 import { decisionOn } from "./decided.ts";
 import { considerMerge } from "./merge.ts";
 import { markClosed, markMerged } from "./merged.ts";
@@ -22,7 +23,7 @@ import {
   updatePull,
 } from "./store.ts";
 
-type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge" | "log">;
+type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge" | "log" | "git">;
 
 /** Asks the forge how a pull request of ours stands and keeps it: merged, closed, checks, reviews, remarks. */
 export async function followPull(deps: Deps, repo: RepoName, number: PullNumber): Promise<void> {
@@ -46,6 +47,7 @@ export async function followPull(deps: Deps, repo: RepoName, number: PullNumber)
   const all = await deps.forge.checks(repo, now.headSha);
   const checks = checksWord(all);
   const review = reviewWord(reviews, me);
+  await noteConflict(deps, pull, now);
   await lookAtRed(deps, pull, now.headSha, all);
   if (now.draft && checks === "passing" && repoConfig(deps.config, repo)?.pull.draft === true)
     await enqueueReady(deps, pull);

@@ -1,6 +1,7 @@
+import type { Stress } from "../../kernel/stress.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { disarm, escapeSlack } from "../../kernel/text/escape.ts";
-import { plural } from "../../kernel/text/figures.ts";
+import { failedText, plural } from "../../kernel/text/figures.ts";
 import { toMrkdwn } from "../threads/convert.ts";
 
 /** The pull request's text: the fixer's account of it, with the reference to the issue that merging must not close. */
@@ -63,7 +64,7 @@ export const errorHeldWords = (figures: { days: number; total: number; commit: s
 export function heldWords(figures: {
   runs: number;
   days: number;
-  before: { runs: number; failures: number } | null;
+  before: { runs: number; failures: number; stress?: Stress | undefined } | null;
   sightings: number;
   commit: string;
 }): string {
@@ -77,9 +78,7 @@ export function heldWords(figures: {
     "",
     `- ${plural(figures.runs, "run")} with ${figures.commit.slice(0, 10)} in it passed ${over}, none failed${bound}.`,
     `- Before: seen ${plural(figures.sightings, "time")} in CI${
-      figures.before === null
-        ? ""
-        : `; ${figures.before.failures} of ${figures.before.runs} runs failed when it was reproduced`
+      figures.before === null ? "" : `; ${failedText(figures.before)} when it was reproduced`
     }.`,
     "",
     "Closing. If it comes back in a run that contains the fix, this issue is opened again.",

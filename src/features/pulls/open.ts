@@ -114,7 +114,7 @@ export const pullCreateSender = (deps: Deps) =>
         facts: { pullNumber: number },
       });
       await count(tx, "pr_created_total");
-      await labelPull(deps, tx, finding, repo, number, publicationOf(done).labels);
+      await labelPull(deps, tx, finding, { repo, number }, publicationOf(done).labels);
       if (!isDraft(deps, repo)) await askReviewers(deps, tx, finding, { repo, number, key: task });
       await changeLabels(tx, deps.clock, finding, { remove: [LABELS.fixing] });
       await enqueueNote(tx, deps.clock, {
@@ -149,19 +149,19 @@ async function bodyOf(
 const isDraft = (deps: Pick<Deps, "config">, repo: RepoName): boolean =>
   repoConfig(deps.config, repo)?.pull.draft === true;
 
-async function labelPull(
+/** Labels a pull request by what its task found risky; `round` is that of a later task. */
+export async function labelPull(
   deps: Pick<Deps, "clock">,
   tx: Context["db"],
   finding: FindingId,
-  repo: RepoName,
-  number: number,
+  { repo, number, round = null }: { repo: RepoName; number: number; round?: TaskId | null },
   risks: string[],
 ): Promise<void> {
   await enqueueWrite(tx, deps.clock, {
     destination: "github",
     lane: `${repo}#${number}`,
     kind: "issue.labels",
-    key: `labels:pull:${repo}/${number}`,
+    key: `labels:pull:${repo}/${number}${round === null ? "" : `/${round}`}`,
     payload: { repo, number, add: [...new Set(["automated", "test", ...risks])], remove: [] },
     finding,
   });

@@ -34,13 +34,15 @@ export async function publish(deps: Deps, id: TaskId, attempt: number): Promise<
   try {
     const publication = publicationOf(task);
     const pull = task.kind === "address" ? await pullOf(deps.db, finding.id) : null;
-    const same = pull !== null && publication.patch === (await newestDone(deps.db, finding.id))?.patch;
+    const before = pull === null ? null : await newestDone(deps.db, finding.id);
+    // a round on a conflict begins the branch anew, from the base as it is now
+    const moved = before !== null && before.baseSha !== publication.baseSha;
+    const same = pull !== null && !moved && publication.patch === before?.patch;
     // a round may end in answers alone
-    const head = same
-      ? pull.headSha
-      : await push(deps, task, { settings, paths: pathRules(settings, finding) }, publication, pull);
+    const rules = { settings, paths: pathRules(settings, finding), moved };
+    const head = same ? pull.headSha : await push(deps, task, rules, publication, pull);
     if (pull === null) await enqueuePull(deps, task, finding, settings, head);
-    else await finishRound(deps, task, finding, pull, { head, publication, answersOnly: same });
+    else await finishRound(deps, task, finding, pull, { head, publication, answersOnly: same, moved });
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     await endTask(deps, task, finding, { state: "failed", error: errorText(error), result: null });
@@ -50,7 +52,7 @@ export async function publish(deps: Deps, id: TaskId, attempt: number): Promise<
 async function push(
   deps: Deps,
   task: Task,
-  { settings, paths }: { settings: RepoConfig; paths: PathRules },
+  { settings, paths, moved }: { settings: RepoConfig; paths: PathRules; moved: boolean },
   publication: Publication,
   pull: Pull | null,
 ): Promise<Sha> {
@@ -60,7 +62,8 @@ async function push(
   const there = await deps.git.remoteHead({ url: pushUrl, branch: task.branch });
   const scratch = await mkdtemp(join(deps.workDir, "publish-"));
   try {
-    const ref = pull === null ? publication.baseSha : pull.headSha;
+    const onto = moved ? null : (pull?.headSha ?? null);
+    const ref = onto ?? publication.baseSha;
     const { dir } = await deps.git.checkout({ cloneUrl: readUrl, ref, dir: join(scratch, "clone") });
     const sha = await deps.git.commitPatch({
       dir,
@@ -68,7 +71,7 @@ async function push(
       message: signed(publication.commitMessage, settings),
       author: AUTHOR,
       at: publication.at,
-      ...(pull === null ? {} : { against: publication.baseSha }),
+      ...(onto === null ? {} : { against: publication.baseSha }),
     });
     const expect = there === sha ? sha : await expected(deps, settings, task.branch, there, pull);
     await deps.git.push({ dir, pushUrl, branch: task.branch, sha, expect });

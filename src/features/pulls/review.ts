@@ -42,7 +42,15 @@ export async function collectReviews(deps: Deps, pull: Pull, me: Login): Promise
 }
 
 const counts = (remark: ForgeComment, me: Login): boolean =>
-  !(remark.author === me && hasMark(remark.body)) && !/^\s*\/(flaky|ai-fix)\b/m.test(remark.body);
+  !(remark.author === me && hasMark(remark.body)) &&
+  !/^\s*\/(flaky|ai-fix)\b/m.test(remark.body) &&
+  !isForBots(remark.body);
+
+/** Whether a comment holds nothing but commands, as `/retest`: what bots obey and nobody is to answer. */
+export function isForBots(body: string): boolean {
+  const lines = body.split("\n").filter((line) => line.trim() !== "");
+  return lines.length > 0 && lines.every((line) => /^\s{0,3}\/[a-z][\w-]*(?:\s|$)/i.test(line));
+}
 
 /** What people said below the pull request; a command of ours for another bot carries no mark. */
 async function talkOf({ db, forge }: Deps, { repo, number }: Pull, me: Login): Promise<ForgeComment[]> {
@@ -81,7 +89,7 @@ function remarksIn({ clock }: Pick<Deps, "clock">, said: Said): NewRemark[] {
       return { ...nowhere, source: `comment/${id}`, body, at: createdAt };
     }),
     ...said.reviews
-      .filter(({ body, state }) => body.trim() !== "" && state !== "approved")
+      .filter(({ body, state }) => body.trim() !== "" && state !== "approved" && !isForBots(body))
       .map(({ id, body, submittedAt }) => {
         return { ...nowhere, source: `review/${id}`, body, at: submittedAt ?? clock.now() };
       }),

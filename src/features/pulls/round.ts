@@ -14,9 +14,18 @@ import { changeLabels, LABELS } from "../issues/labels.ts";
 import { findComment, mark, withMark } from "../issues/marks.ts";
 import { enqueueNote } from "../threads/notes.ts";
 import { replyText } from "./messages.ts";
+import { labelPull } from "./open.ts";
 import type { Publication } from "./publication.ts";
 import { askReviewers } from "./reviewers.ts";
-import { isOfChecks, markAnswered, type Pull, type Remark, remarksOfTask, updatePull } from "./store.ts";
+import {
+  isOfChecks,
+  isOfConflict,
+  markAnswered,
+  type Pull,
+  type Remark,
+  remarksOfTask,
+  updatePull,
+} from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
 
@@ -26,9 +35,9 @@ export async function finishRound(
   task: Task,
   finding: Finding,
   pull: Pull,
-  made: { head: Sha; publication: Publication; answersOnly: boolean },
+  made: { head: Sha; publication: Publication; answersOnly: boolean; moved: boolean },
 ): Promise<void> {
-  const { head, publication, answersOnly } = made;
+  const { head, publication, answersOnly, moved } = made;
   const at = deps.clock.now();
   const remarks = await remarksOfTask(deps.db, task.id);
   await deps.db.transaction(async (tx) => {
@@ -39,6 +48,8 @@ export async function finishRound(
       const said = publication.replies.find((reply) => reply.commentId === remark.id)?.text;
       await enqueueReply(deps, tx, pull, remark, replyText(said ?? "Taken up in this round.", head));
     }
+    const { repo, number } = pull;
+    if (moved) await labelPull(deps, tx, finding.id, { repo, number, round: task.id }, publication.labels);
     await markAnswered(tx, task.id, at);
     await askReviewers(deps, tx, finding.id, { repo: pull.repo, number: pull.number, key: task.id });
     const detail = { task: task.id, head, remarks: remarks.length };
@@ -46,14 +57,16 @@ export async function finishRound(
     await refreshCard(deps, tx, finding.id);
     if (answersOnly && pull.review === "changes_requested")
       await askMaintainer(deps, tx, task, finding, pull);
-    else if (pull.review === "changes_requested")
+    else if (pull.review === "changes_requested" || moved)
       await changeLabels(tx, deps.clock, finding.id, { remove: [LABELS.blocked] });
     await enqueueNote(tx, deps.clock, {
       finding: finding.id,
       key: `round:${task.id}`,
       text: answersOnly
         ? `:speech_balloon: The remarks on <${pull.url}|#${pull.number}> are answered; nothing was changed.`
-        : `:arrows_counterclockwise: The remarks are worked through, one commit: <${pull.url}|#${pull.number}> is at \`${head.slice(0, 10)}\`.`,
+        : moved
+          ? `:arrows_counterclockwise: <${pull.url}|#${pull.number}> is on the newest commit of its base, proven again: one commit, \`${head.slice(0, 10)}\`.`
+          : `:arrows_counterclockwise: The remarks are worked through, one commit: <${pull.url}|#${pull.number}> is at \`${head.slice(0, 10)}\`.`,
     });
     await deps.queue.send(
       tx,
@@ -88,6 +101,8 @@ async function enqueueReply(
   body: string,
 ): Promise<void> {
   const key = `reply:${pull.repo}:${remark.source}`;
+  // nobody said it, so nobody is called
+  const to = isOfConflict(remark) ? "" : `@${remark.author} `;
   const inline = /^inline\/(\d+)$/.exec(remark.source)?.[1];
   const place = { repo: pull.repo, number: pull.number, finding: pull.findingId };
   if (inline === undefined) {
@@ -95,7 +110,7 @@ async function enqueueReply(
       ...place,
       kind: noteSenderKind,
       key,
-      body: `@${remark.author} ${body}`,
+      body: `${to}${body}`,
     });
     return;
   }

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, isNull, like, ne } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { pulls, reviewComments } from "../../../db/schema.ts";
 import { FindingId, PullNumber, RepoName, Sha, TaskId } from "../../kernel/ids.ts";
+import { CONFLICT } from "../fixes/round.ts";
 
 type Row = typeof pulls.$inferSelect;
 
@@ -88,11 +89,23 @@ export const checksRemark = (head: string): string => `${CHECKS}${head}`;
 const CHECKS = "checks/";
 export const isOfChecks = ({ source }: Pick<Remark, "source">): boolean => source.startsWith(CHECKS);
 
+/** Source of the remark that a commit conflicts with its base as it is now: git says so. */
+export const conflictRemark = (base: string, head: string): string => `${CONFLICT}${base}-${head}`;
+export const isOfConflict = ({ source }: Pick<Remark, "source">): boolean => source.startsWith(CONFLICT);
+
 /** Drops open remarks about red checks, but for the one of this commit. @returns whether there was any. */
-export async function dropChecksRemarks(
+export const dropChecksRemarks = (tx: Db, pull: Pick<Pull, "repo" | "number">, but: Sha | null) =>
+  dropRemarks(tx, pull, CHECKS, but === null ? null : checksRemark(but));
+
+/** Drops open remarks about conflicts, but for this one. @returns whether there was any. */
+export const dropConflictRemarks = (tx: Db, pull: Pick<Pull, "repo" | "number">, but: string | null) =>
+  dropRemarks(tx, pull, CONFLICT, but);
+
+async function dropRemarks(
   tx: Db,
   pull: Pick<Pull, "repo" | "number">,
-  but: Sha | null,
+  kind: string,
+  but: string | null,
 ): Promise<boolean> {
   const dropped = await tx
     .delete(reviewComments)
@@ -101,8 +114,8 @@ export async function dropChecksRemarks(
         eq(reviewComments.repo, pull.repo),
         eq(reviewComments.pull, pull.number),
         isNull(reviewComments.taskId),
-        like(reviewComments.source, `${CHECKS}%`),
-        but === null ? undefined : ne(reviewComments.source, checksRemark(but)),
+        like(reviewComments.source, `${kind}%`),
+        but === null ? undefined : ne(reviewComments.source, but),
       ),
     )
     .returning({ id: reviewComments.id });

@@ -1,4 +1,5 @@
 import type { Button, KnownBlock } from "@slack/types";
+import { type Stress, stressWords } from "../../kernel/stress.ts";
 import { clamp, firstLine } from "../../kernel/text/clamp.ts";
 import { escapeSlack, slackCode } from "../../kernel/text/escape.ts";
 import { percent, plural } from "../../kernel/text/figures.ts";
@@ -93,7 +94,7 @@ function pullState(pull: NonNullable<CardView["pull"]>): string {
   const by = pull.redByNew ? " by something new" : "";
   const checks = pull.checks === "none" ? "no checks yet" : `checks ${pull.checks}${by}`;
   const review = pull.review === "none" ? "no review yet" : `review: ${pull.review.replace("_", " ")}`;
-  return `${checks}, ${review}`;
+  return `${pull.conflicting ? "conflicts with its base, " : ""}${checks}, ${review}`;
 }
 
 /** Why there is no fix: a fault of the attempt, or its pull request was closed, whatever became of a round on it. */
@@ -164,9 +165,12 @@ const PHASES: Record<string, string> = {
 };
 
 const proven = (proof: NonNullable<CardView["proof"]>): string =>
-  `*Proof:* failed ${proof.before.failures} of ${proof.before.runs} runs before, ` +
-  `${proof.after.failures} of ${proof.after.runs} after` +
+  `*Proof:* failed ${proof.before.failures} of ${proof.before.runs} runs before${under(proof.before)}, ` +
+  `${proof.after.failures} of ${proof.after.runs} after${under(proof.after)}` +
   (proof.after.failures === 0 ? ` (below ${percent(3 / Math.max(1, proof.after.runs))} at 95 %).` : ".");
+
+const under = ({ stress }: { stress?: Stress | undefined }): string =>
+  stress === undefined ? "" : ` ${stressWords(stress)}`;
 
 const heldStory = (finding: Finding): string | null =>
   finding.heldAt === null
@@ -204,7 +208,10 @@ function buttons(view: CardView): Button[] {
       const open = view.pull?.openComments ?? 0;
       return [
         ...(open > 0 ? [button("address", `Address comments (${open})`, "primary")] : []),
-        ...(open === 0 && view.pull?.redByNew ? [button("address", "Address red checks", "primary")] : []),
+        ...(open === 0 && view.pull?.conflicting ? [button("address", "Resolve conflict", "primary")] : []),
+        ...(open === 0 && !view.pull?.conflicting && view.pull?.redByNew
+          ? [button("address", "Address red checks", "primary")]
+          : []),
         explain,
         ...(isAtWork(view.task) ? [stop] : []),
       ];

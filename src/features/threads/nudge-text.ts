@@ -24,6 +24,8 @@ function missing({ finding, pull }: CardView): string {
     );
   }
   const name = `<${pull.url}|#${pull.number}>`;
+  if (pull.conflicting)
+    return `Missing: ${name} on its base as it is now. \`address\` has me settle the conflict.`;
   if (pull.checks === "failing")
     return `Missing: green checks on ${name}. \`address\`${pull.redByNew ? "" : " with a note"} has me look at what failed.`;
   if (pull.review === "changes_requested" || pull.openComments > 0) {

@@ -72,7 +72,13 @@ async function lastMove(db: Db, finding: FindingId): Promise<Date | null> {
     db
       .select({ at: max(reviewComments.at) })
       .from(reviewComments)
-      .where(and(eq(reviewComments.findingId, finding), notLike(reviewComments.source, "checks/%"))),
+      .where(
+        and(
+          eq(reviewComments.findingId, finding),
+          notLike(reviewComments.source, "checks/%"),
+          notLike(reviewComments.source, "conflict/%"),
+        ),
+      ),
     db
       .select({ at: max(threadLines.at) })
       .from(threadLines)

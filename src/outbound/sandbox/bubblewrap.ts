@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readlinkSync } from "node:fs";
 import { delimiter } from "node:path";
 import type { Sandbox, SandboxCommand } from "../../ports/sandbox.ts";
-import { DEFAULT_LIMITS, type Limits, prlimitArgv } from "./limits.ts";
+import { DEFAULT_LIMITS, type Limits, prlimitArgv, tasksetArgv } from "./limits.ts";
 import { spawnBounded } from "./spawn.ts";
 
 /** Where the working folder appears: the same for every clone, so that paths kept by set-up stay true. */
@@ -75,6 +75,7 @@ export function bubblewrapArgs(command: SandboxCommand, limits: Limits): string[
     "--clearenv",
     ...environment(command.env).flatMap(([name, value]) => ["--setenv", name, value]),
     "--",
+    ...tasksetArgv(command.cpus),
     ...prlimitArgv(limits),
     ...command.argv,
   ];

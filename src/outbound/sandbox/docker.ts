@@ -53,6 +53,7 @@ export function dockerArgs(
     ...(options.user === undefined ? [] : ["--user", options.user]),
     ...["--pids-limit", String(limits.processes), "--memory", String(limits.memoryBytes)],
     ...["--memory-swap", String(limits.memoryBytes), "--ulimit", `fsize=${limits.fileBytes}`],
+    ...(command.cpus === undefined ? [] : ["--cpuset-cpus", `0-${command.cpus - 1}`]),
     ...["--ulimit", `nofile=${limits.openFiles}`, "--ulimit", "core=0"],
     ...["--tmpfs", `/tmp:rw,exec,size=${limits.tmpBytes}`, "--env", "HOME=/tmp"],
     ...(command.readable ?? []).flatMap((path) => ["--volume", `${path}:${path}:ro`]),

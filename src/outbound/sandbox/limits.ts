@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+
 /** What one command may use; above it the command is killed. */
 export interface Limits {
   /** Processes and threads' leaders at one time. */
@@ -23,6 +25,21 @@ export const DEFAULT_LIMITS: Limits = {
   openFiles: 4096,
   leastFreeBytes: 256 * MIB,
 };
+
+/** The `taskset` in front of a command that may use so many processors; of those that this process itself may. */
+export function tasksetArgv(cpus: number | undefined): string[] {
+  if (cpus === undefined) return [];
+  return ["taskset", "--cpu-list", allowedCpus().slice(-cpus).join(",")];
+}
+
+function allowedCpus(): number[] {
+  if (!existsSync("/proc/self/status")) return [0];
+  const list = /^Cpus_allowed_list:\s*([\d,-]+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
+  return (list ?? "0").split(",").flatMap((part) => {
+    const [from = 0, to = from] = part.split("-").map(Number);
+    return Array.from({ length: to - from + 1 }, (_, at) => from + at);
+  });
+}
 
 /**
  * The `prlimit` in front of a command. The address space is left alone: race detectors and JavaScript engines

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Sandbox } from "../../ports/sandbox.ts";
-import { DEFAULT_LIMITS, type Limits, prlimitArgv } from "./limits.ts";
+import { DEFAULT_LIMITS, type Limits, prlimitArgv, tasksetArgv } from "./limits.ts";
 import { spawnBounded } from "./spawn.ts";
 
 /**
@@ -17,7 +17,7 @@ export function createNoSandbox(options: { prlimit: boolean; limits?: Limits }):
       const home = await mkdtemp(join(tmpdir(), "task-home-"));
       try {
         return await spawnBounded({
-          argv: [...(options.prlimit ? withoutProcessCount(limits) : []), ...command.argv],
+          argv: [...limitsArgv(options.prlimit, limits, command.cpus), ...command.argv],
           cwd: command.cwd,
           env: {
             PATH: "/usr/local/bin:/usr/bin:/bin",
@@ -37,6 +37,12 @@ export function createNoSandbox(options: { prlimit: boolean; limits?: Limits }):
     },
   };
 }
+
+/** What goes in front of a command. Where `taskset` is missing, what asks for fewer processors cannot be started. */
+const limitsArgv = (prlimit: boolean, limits: Limits, cpus: number | undefined): string[] => [
+  ...tasksetArgv(cpus),
+  ...(prlimit ? withoutProcessCount(limits) : []),
+];
 
 /** Without a namespace the kernel would count all processes of the user, the service's own among them. */
 const withoutProcessCount = (limits: Limits): string[] =>

@@ -1,3 +1,4 @@
+import { stressWords } from "../../kernel/stress.ts";
 import { failedText } from "../../kernel/text/figures.ts";
 /** @jsxImportSource hono/jsx */
 
@@ -135,7 +136,10 @@ const Proof: FC<{ status: NonNullable<TaskReport["status"]>; round: boolean }> =
         {bound == null ? null : (
           <div>
             <dt>Failure rate now</dt>
-            <dd>below {percent(bound)} (95 % sure)</dd>
+            <dd>
+              below {percent(bound)}
+              {after?.stress === undefined ? "" : ` ${stressWords(after.stress)}`} (95 % sure)
+            </dd>
           </div>
         )}
         {status.cost?.usd == null ? null : (

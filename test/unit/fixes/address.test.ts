@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { FixInput } from "../../../src/features/fixes/model.ts";
-import { edit, finish, fix, GOOD_FIX, type Say, ScriptedModel, scratch } from "./world.ts";
+import { edit, finish, fix, GOOD_FIX, type Say, ScriptedModel, scratch, sh } from "./world.ts";
 
 // Many real runs of a test, on a machine that may be busy.
 setDefaultTimeout(240_000);
@@ -89,4 +89,67 @@ test("from the second fix of a test on, the product is ruled out in words", asyn
   });
   expect(done.outcome).toBe("done");
   expect(done.pr.body).toContain("## Is the product at fault?\n\nNo: add() promises no time.");
+});
+
+/** A change of product code whose lines others changed too, or made themselves. */
+async function onConflict(others: string) {
+  const world = await scratch();
+  const was = await Bun.file(`${world.repo}/src/packer.ts`).text();
+  const ours = was.replace("#jobs: Promise<void> = Promise.resolve();", "#jobs = Promise.resolve();");
+  const commit = async (text: string) => {
+    await Bun.write(`${world.repo}/src/packer.ts`, text);
+    await sh(world.repo, "git", "commit", "-qam", "Go on");
+    return sh(world.repo, "git", "rev-parse", "HEAD");
+  };
+  await commit(ours);
+  const resumePatch = `${await sh(world.repo, "git", "show", "--format=", "--full-index", "HEAD")}\n`;
+  await sh(world.repo, "git", "reset", "-q", "--hard", "HEAD^");
+  const base = await sh(world.repo, "git", "rev-parse", "HEAD");
+  const newest = await commit(
+    others === "the same" ? ours : was.replace("#jobs: Promise<void>", "#jobs: Promise<unknown>"),
+  );
+  const over: Partial<FixInput> = {
+    ...{
+      kind: "address",
+      base,
+      resumePatch,
+      test: null,
+      objective: "Be brief.",
+      toolchain: { test: "true" },
+    },
+    paths: { allow: [], deny: [], product: "allow" },
+    reviewComments: [
+      { ...comment, author: "its base branch", body: "It conflicts.", path: "", line: null, diffHunk: "" },
+    ],
+    conflict: {
+      ...{ base: "main", remark: 7, alone: true },
+      summary: { mechanism: "m", change: "c", product_at_fault: false },
+    },
+  };
+  return { world, over, newest };
+}
+
+test("where others changed the same product code, theirs stands and the fixer is shown what it was", async () => {
+  const { world, over, newest } = await onConflict("otherwise");
+  await using _ = world;
+  const again = edit("#jobs: Promise<unknown> = Promise", "#jobs = Promise", "src/packer.ts");
+  const model = new ScriptedModel(again, said("Made anew on theirs.", "Shorter."));
+  const result = await fix(world, model, over);
+  expect(result).toMatchObject({ outcome: "done_with_risk", baseSha: newest });
+  expect(result.labels).toContain("needs-manual-review");
+  expect(result.patch).toContain(
+    "-  #jobs: Promise<unknown> = Promise.resolve();\n+  #jobs = Promise.resolve();",
+  );
+  expect(result.replies).toEqual([{ commentId: 7, text: "Made anew on theirs." }]);
+  const prompt = model.seen[0]?.map((message) => message.content).join("\n") ?? "";
+  expect(prompt).toContain("In src/packer.ts only the base's lines stand: make the change anew.");
+  expect(prompt).toContain("-  #jobs: Promise<void> = Promise.resolve();\n+  #jobs = Promise.resolve();");
+});
+
+test("what the base holds already is said, and asks no model", async () => {
+  const { world, over } = await onConflict("the same");
+  await using _ = world;
+  const model = new ScriptedModel(finish);
+  expect((await fix(world, model, over)).reason).toBe("conflict: main holds this change already");
+  expect(model.seen).toEqual([]);
 });

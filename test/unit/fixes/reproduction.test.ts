@@ -63,7 +63,12 @@ test("where only another failure was seen, the reported one is not reproduced", 
   const asked = model();
   const result = await fix(world, asked, task("exit 0", "the crate is gone", 6));
   expect(result.outcome).toBe("done_with_risk");
-  expect(result.status.reproduction.before).toEqual({ runs: 6, failures: 0, otherwise: 4 });
+  expect(result.status.reproduction.before).toEqual({
+    runs: 6,
+    failures: 0,
+    otherwise: 4,
+    tried: ["cpu", "neighbours", "procs"],
+  });
   expect(result.status.risk_labels).toContain("needs-manual-review");
   expect(result.pr.body).toContain("The failure that was reported was not seen in our own runs");
   expect(JSON.stringify(asked.seen[0])).toContain("That is not the failure in CI");

@@ -18,6 +18,7 @@ const PULL = {
   review: "changes_requested",
   openComments: 0,
   redByNew: false,
+  conflicting: false,
 };
 const TASK = {
   id: "F12-a1",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { RepoName, TaskId } from "../../../kernel/ids.ts";
+import { StressSetting } from "../../../kernel/stress.ts";
 import type { FixInput } from "../model.ts";
 
 const line = z.string().max(2000);
@@ -42,7 +43,7 @@ export const FixOrder = z.object({
     types: line.exactOptional(),
     coverage: line.exactOptional(),
   }),
-  prove: z.object({ runs: z.int().min(0).max(10_000) }),
+  prove: z.object({ runs: z.int().min(0).max(10_000), stress: StressSetting.exactOptional() }),
   paths: z.object({ allow: globs, deny: globs, product: z.enum(["deny", "allow"]) }),
   gates: z.record(z.string(), z.enum(["refuse", "label", "allow"])).exactOptional(),
   overrules: z

@@ -1,4 +1,5 @@
 import type { Clock } from "../../../kernel/clock.ts";
+import type { Sha } from "../../../kernel/ids.ts";
 import type { Git } from "../../../ports/git.ts";
 import type { Model } from "../../../ports/model.ts";
 import type { Sandbox } from "../../../ports/sandbox.ts";
@@ -82,6 +83,8 @@ export interface TaskRecord {
   summary: FixSummary | null;
   replies: FixReply[];
   notes: string[];
+  /** How the patch so far came onto the newest base; null where it was not moved. */
+  moved: { onto: Sha; merged: string[]; dropped: string[] } | null;
   /** What a gate objected to and a person let stand, in the change as it was judged last. */
   overruled: GateFinding[];
 }
@@ -122,6 +125,7 @@ export const emptyRecord = (): TaskRecord => ({
   summary: null,
   replies: [],
   notes: [],
+  moved: null,
   overruled: [],
 });
 

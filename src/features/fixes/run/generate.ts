@@ -10,6 +10,7 @@ import { blamesProduct } from "./pr-body.ts";
 import { fixerPrompt } from "./prompt.ts";
 import type { Reproduction } from "./proof.ts";
 import { readingList } from "./reading.ts";
+import { settledByGit } from "./settle.ts";
 import { type Target, targetsOf } from "./targets.ts";
 import { textFaults } from "./text.ts";
 import { Bench, type FinishCall } from "./tools.ts";
@@ -94,7 +95,7 @@ class Turns {
     for (let round = 1; ; round++) {
       const text = `${prompt.system}\n\n${prompt.user}\n${objections}`;
       const finish = await phase(run, "GENERATE", turnWords(target), async () => ({
-        result: await this.#turn(agent, text, target),
+        result: (round === 1 ? settledByGit(run) : null) ?? (await this.#turn(agent, text, target)),
         detail: `round ${round}, ${run.record.steps} steps`,
       }));
       const refused = await phase(run, "VALIDATE", "checking the change", async () => {
@@ -153,7 +154,8 @@ class Turns {
   async #early(summary: FixSummary): Promise<Refusal[] | "go on"> {
     const { input, record } = this.#run;
     const patch = input.kind === "task" ? "" : await currentPatch(this.#run, this.#trees);
-    if (input.kind === "address" && record.replies.length > 0) {
+    // what was put onto another base was never proven there
+    if (input.kind === "address" && record.replies.length > 0 && record.moved === null) {
       if (subtractPatch(patch, input.resumePatch ?? "") === "") {
         await this.#batches.commit({ name: "", files: [], patch }, summary);
         return [];

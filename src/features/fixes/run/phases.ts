@@ -6,11 +6,13 @@ import { type Generated, generate } from "./generate.ts";
 import { lastPhase, phase } from "./phase.ts";
 import { type Reproduction, reproduce } from "./proof.ts";
 import { onNewest } from "./rebase.ts";
+import { settleConflict } from "./settle.ts";
 import { freshTree, prepareTrees, type Tree, type Trees } from "./trees.ts";
 
 /** Goes through the phases; gives the change that passed, and its base. Throws TaskEnd at every other ending. */
 export async function work(run: FixRun, found: { base: Sha | null }): Promise<Generated> {
   const trees = await phase(run, "PREPARE", "cloning and setting up", async () => {
+    await settleConflict(run);
     const prepared = await prepareTrees(run);
     found.base = prepared.base;
     return { result: prepared, detail: `base ${prepared.base.slice(0, 12)}` };

@@ -1,3 +1,4 @@
+import { stressWords } from "../../../kernel/stress.ts";
 import { clamp, firstLine } from "../../../kernel/text/clamp.ts";
 import { escapeMarkdown, markdownCell, markdownCode } from "../../../kernel/text/escape.ts";
 import { failedText } from "../../../kernel/text/figures.ts";
@@ -181,9 +182,10 @@ function proofText(status: TaskStatus): string {
     before === null ? "Not run before the change." : `Before: ${failedText(before)}.`,
     after === null ? "Not run after the change." : `After: ${failedText(after)}.`,
   ];
+  const under = after?.stress === undefined ? "" : ` ${stressWords(after.stress)}`;
   if (bound !== null && after !== null) {
     lines.push(
-      `With no failure in ${after.runs} runs the rate is below ${(bound * 100).toFixed(1)} % at 95 % confidence (3/n).`,
+      `With no failure in ${after.runs} runs${under} the rate${under === "" ? "" : " under that stress"} is below ${(bound * 100).toFixed(1)} % at 95 % confidence (3/n).`,
     );
   }
   if (status.sandbox === "none") lines.push("These runs were not in a sandbox.");

@@ -4,8 +4,8 @@ import { errorText } from "../../../kernel/errors.ts";
 import type { Sha } from "../../../kernel/ids.ts";
 import type { Runs } from "../model.ts";
 import { checkAlive, type FixRun, TaskEnd } from "./context.ts";
-import { parseDiff, testsOnly } from "./gates/index.ts";
 import type { Generated } from "./generate.ts";
+import { bothSides, replay } from "./settle.ts";
 import { freshTree, prepareFrom, type Tree, type Trees } from "./trees.ts";
 import { checkChange } from "./validate.ts";
 
@@ -30,13 +30,10 @@ export async function onNewest(
   if (input.kind !== "task" || made.partial?.startsWith("time_limit")) return stay;
   const newest = await deps.git.newest(input.source, input.base);
   if (newest === null || newest === trees.base) return stay;
-  const replayed = await replay(run, newest, made);
+  const replayed = await replay(run, newest, made.commits);
   const { merged, dropped } = replayed;
   if (merged.length + dropped.length > 0) record.labels.add("needs-manual-review");
-  if (merged.length > 0)
-    record.notes.push(`Others changed the same tests; both sides' lines were kept in ${merged.join(", ")}.`);
-  if (dropped.length > 0)
-    record.notes.push(`Others changed the same code; this change to it was given up: ${dropped.join(", ")}.`);
+  record.notes.push(...bothSides(replayed));
   if (replayed.commits.length === 0)
     throw new TaskEnd("failed", "conflict", `others changed the same files: ${dropped.join(", ")}`);
   const next = { ...made, commits: replayed.commits, patch: replayed.patch };
@@ -47,16 +44,6 @@ export async function onNewest(
     `The base moved on meanwhile; there the ${failed.gate} gate objects, so this is against the older one.`,
   );
   return stay;
-}
-
-async function replay(run: FixRun, onto: Sha, made: Generated) {
-  const dir = join(run.scratch, "replay");
-  const isTest = (path: string) => {
-    const patch = `diff --git a/${path} b/${path}\n--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n-a\n+b\n`;
-    return testsOnly(parseDiff(patch));
-  };
-  const { source } = run.input;
-  return await run.deps.git.replay({ source, onto, dir, commits: made.commits, isTest });
 }
 
 async function checkThere(

@@ -2,6 +2,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { UserError } from "../../../kernel/errors.ts";
 import { RepoName, TaskId } from "../../../kernel/ids.ts";
+import { StressSetting } from "../../../kernel/stress.ts";
 import { BATCH_MODES, type FixInput, type FixTest, TASK_TEMPLATES, type TaskRules } from "../model.ts";
 import { parseRiskRule } from "./risk.ts";
 
@@ -89,6 +90,7 @@ export const TaskFile = z
         package: z.string().optional(),
         file: z.string().optional(),
         runs: z.int().positive().max(1000).default(60),
+        stress: StressSetting.default("auto"),
       })
       .prefault({}),
     fixer: z
@@ -139,7 +141,7 @@ export function inputOfTask(task: TaskFile, repoDir: string): FixInput {
     discussion: [],
     reviewComments: [],
     toolchain: defined(toolchain),
-    prove: { runs: prove.runs },
+    prove: { runs: prove.runs, stress: prove.stress },
     paths: { allow: target.include, deny: target.exclude, product: "allow" },
     budget: { usd: limits.max_usd, steps: limits.max_steps, minutes: limits.max_runtime_minutes },
     earlierFixes: [],

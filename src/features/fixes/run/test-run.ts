@@ -1,10 +1,13 @@
+import type { Stress } from "../../../kernel/stress.ts";
+import type { SandboxResult } from "../../../ports/sandbox.ts";
 import type { FixTest } from "../model.ts";
 import { type FixRun, TaskEnd } from "./context.ts";
 import { failedOtherwise } from "./same-failure.ts";
 import { valuesOf, valuesOfAll } from "./shell-line.ts";
+import { stressed } from "./stress.ts";
 import { runLine, type Tree } from "./trees.ts";
 
-const RUN_MS = 10 * 60_000;
+export const RUN_MS = 10 * 60_000;
 
 /** One run of the test's line. */
 export interface TestRun {
@@ -13,22 +16,52 @@ export interface TestRun {
   otherwise: string | null;
   /** The program ended well but said that nothing matched: neither a pass nor a failure. */
   ranNothing: boolean;
+  /**
+   * Under stress alone, where it says nothing of the test: `killed` for a limit of the sandbox, which the stress may
+   * have led to; `unread` where the harness as it was changed ran no test by name, or could not run.
+   */
+  lost: "killed" | "unread" | null;
   output: string;
   ms: number;
 }
 
-const NOTHING_RAN =
-  /\bno tests to run\b|\bmatched 0 tests\b|\bcollected 0 items\b|\bno tests (?:ran|found|were found)\b|\bNo test files found\b|\b0 tests? (?:ran|executed)\b|\bRan 0 tests?\b/i;
+/** The stress of one run, its number among those under it, and how long it may take. */
+export interface Under {
+  stress: Stress;
+  turn: number;
+  timeoutMs: number;
+}
 
-/** Runs the failing test `count` times in one process; a hang counts as a failure. */
-export async function runTest(run: FixRun, tree: Tree, test: FixTest, count = 1): Promise<TestRun> {
-  const result = await runLine(run, tree, testLine(run), valuesOf(test, count), { timeoutMs: RUN_MS });
+const NOTHING_RAN =
+  /\bno tests to run\b|\bmatched 0 tests\b|\bcollected 0 items\b|\bno tests (?:ran|found|were found)\b|\bNo test files found\b|\b0 tests? (?:ran|executed)\b|\bRan 0 tests?\b|^[= ]*\d+ deselected in /im;
+
+/** Runs the failing test once; a hang of a plain run counts as a failure. */
+export async function runTest(
+  run: FixRun,
+  tree: Tree,
+  test: FixTest,
+  under: Under | null = null,
+): Promise<TestRun> {
+  const { all, harness, ...how } =
+    under === null ? {} : (stressed(run, test, under.stress, under.turn) ?? {});
+  const values = all ? valuesOfAll(test) : valuesOf(test, 1);
+  const timeoutMs = Math.min(RUN_MS, under?.timeoutMs ?? RUN_MS);
+  const result = await runLine(run, tree, testLine(run), values, { ...how, timeoutMs });
   const { output, ms } = result;
   const told = run.deps.failedTests?.(output) ?? [];
   const its = told.filter(({ name }) => isSameTest(name, test.name));
-  const failed = result.exit !== 0 && (told.length === 0 || its.length > 0);
+  const nothing = ranNothing(run, output);
+  const lost =
+    under === null ? null : whyLost(result, !nothing && (told.length > 0 || result.exit === 0 || !harness));
+  const failed = lost === null && result.exit !== 0 && (told.length === 0 || its.length > 0);
   const otherwise = failed ? failedOtherwise(its, run.input.signatures) : null;
-  return { failed, otherwise, ranNothing: ranNothing(run, output), output, ms };
+  return { failed, otherwise, ranNothing: nothing, lost, output, ms };
+}
+
+/** Programs that are not there (`taskset`, say) end with 126 or 127. */
+function whyLost({ exit }: SandboxResult, readable: boolean): TestRun["lost"] {
+  if (exit === null) return "killed";
+  return exit === 126 || exit === 127 || !readable ? "unread" : null;
 }
 
 /** Only where a line filters by name does an empty run mean that the test was not found. */

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { UserError } from "../../../kernel/errors.ts";
+import { failedText } from "../../../kernel/text/figures.ts";
 import type { ModelTool } from "../../../ports/model.ts";
 import { FixSummary } from "../model.ts";
 import { checkAlive, type FixRun } from "./context.ts";
 import { createFile, editFile, listFiles, readLines, searchFiles } from "./files.ts";
-import { runSuite, runTest } from "./test-run.ts";
+import { RUN_MS, runSuite, runTest } from "./test-run.ts";
 import { currentPatch, inSandbox, pathsOf, syncFiles, type Tree, type Trees } from "./trees.ts";
 
 const MAX_RUNS = 30;
@@ -149,16 +150,20 @@ export class Bench {
       const result = await runSuite(run, running);
       return untrusted(`${result.ok ? "all tests passed" : "tests failed"}\n${result.output}`);
     }
+    // where plain runs did not bring the failure, they would say that all is well
+    const stress = (run.record.before ?? run.input.knownRate)?.stress;
     let failures = 0;
     let shown = "";
     for (let runs = 0; runs < count; runs++) {
       checkAlive(run);
-      const result = await runTest(run, running, test);
+      const under = stress === undefined ? null : { stress, turn: runs, timeoutMs: RUN_MS };
+      const result = await runTest(run, running, test, under);
       if (result.ranNothing) return untrusted(`error: the test command ran no test\n${result.output}`);
       if (result.failed) failures++;
       if (shown === "" && (result.failed || runs === count - 1)) shown = result.output;
     }
-    return untrusted(`${failures} of ${count} runs failed\n${shown}`);
+    const figures = failedText({ runs: count, failures, ...(stress === undefined ? {} : { stress }) });
+    return untrusted(`${figures}\n${shown}`);
   }
 
   async #log(run: FixRun, path: string): Promise<string> {

@@ -113,17 +113,34 @@ async function setup(run: FixRun, tree: Tree): Promise<void> {
   }
 }
 
-/** Runs a shell line in a tree, inside the sandbox; the network only where asked for. Ends the task when it is over. */
+interface RunOptions {
+  network?: boolean;
+  timeoutMs?: number;
+  env?: Record<string, string>;
+  readable?: string[];
+  cpus?: number;
+}
+
+/**
+ * Runs a shell line in a tree, inside the sandbox; the network only where asked for. `wrap` is a script
+ * around it: the line is its `"$@"`. Ends the task when it is over.
+ */
 export async function runLine(
   run: FixRun,
   tree: Tree,
   line: string,
   values: LineValues,
-  options: { network?: boolean; timeoutMs?: number; env?: Record<string, string>; readable?: string[] } = {},
+  options: RunOptions & { wrap?: string } = {},
 ): Promise<SandboxResult> {
   checkAlive(run);
   const filled = fillLine(line, values);
-  const result = await inSandbox(run, tree, ["sh", "-c", filled.script], {
+  const argv = [
+    ...(options.wrap === undefined ? [] : ["sh", "-c", options.wrap, "sh"]),
+    "sh",
+    "-c",
+    filled.script,
+  ];
+  const result = await inSandbox(run, tree, argv, {
     ...options,
     env: { ...filled.env, ...options.env },
   });
@@ -136,7 +153,7 @@ export function inSandbox(
   run: FixRun,
   tree: Tree,
   argv: string[],
-  options: { network?: boolean; timeoutMs?: number; env?: Record<string, string>; readable?: string[] },
+  options: RunOptions,
 ): Promise<SandboxResult> {
   const network = options.network ?? false;
   const downloads = join(run.scratch, "downloads");
@@ -153,6 +170,7 @@ export function inSandbox(
       ...(network ? [] : [downloads]),
     ],
     writable: [tree.cache, ...(network ? [downloads] : [])],
+    ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
     signal: run.signal,
   });
 }

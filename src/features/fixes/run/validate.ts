@@ -1,5 +1,6 @@
+import { stressWords } from "../../../kernel/stress.ts";
 import { clamp } from "../../../kernel/text/clamp.ts";
-import { failedText } from "../../../kernel/text/figures.ts";
+import { failedText, plural } from "../../../kernel/text/figures.ts";
 import type { Runs } from "../model.ts";
 import { commandGate, coverageGate, type Objection, type Sides, testsGate } from "./checks.ts";
 import { type FixRun, rulesOf, setGate } from "./context.ts";
@@ -106,17 +107,23 @@ async function proofGate(run: FixRun, tree: Tree, patch: string, before: Runs | 
     return null;
   }
   const proof = await prove(run, tree, test, before);
-  run.record.after = { runs: proof.runs, failures: proof.failures };
+  const { failing, short: _, lost, ...after } = proof;
+  run.record.after = after;
   const earlier = before === null ? "" : `${failedText(before)} before, `;
   const figures = `${earlier}${failedText(proof)} after`;
-  setGate(run, "proof", proof.failing === null, figures);
-  if (proof.failing !== null) {
+  setGate(run, "proof", failing === null, figures);
+  if (failing !== null) {
+    const under = proof.stress === undefined ? "" : ` ${stressWords(proof.stress)}`;
     const how =
-      proof.failing.otherwise === null
+      failing.otherwise === null
         ? ""
-        : `, in another way than was reported (${clamp(proof.failing.otherwise, 300)})`;
-    return `The test still fails with your change${how} (run ${proof.runs}):\n${proof.failing.output.slice(-4000)}`;
+        : `, in another way than was reported (${clamp(failing.otherwise, 300)})`;
+    return `The test still fails with your change${under}${how} (run ${proof.runs}):\n${failing.output.slice(-4000)}`;
   }
+  if (lost > 0 && before?.stress !== undefined)
+    run.record.notes.push(
+      `${plural(lost, "run")} after the change ${stressWords(before.stress)} ran out of time, which may be the stress itself: counted neither way.`,
+    );
   if (before?.failures === 0) {
     run.record.labels.add("needs-manual-review");
     run.record.notes.push(
@@ -124,9 +131,9 @@ async function proofGate(run: FixRun, tree: Tree, patch: string, before: Runs | 
     );
   } else if (proof.short) {
     run.record.labels.add("needs-manual-review");
-    run.record.notes.push(
-      `The rate asks for ${runsNeeded(before)} runs after the change; the cap allowed ${proof.runs}.`,
-    );
+    const got =
+      lost > 0 ? `${proof.stress === undefined ? 0 : proof.runs} counted` : `the cap allowed ${proof.runs}`;
+    run.record.notes.push(`The rate asks for ${runsNeeded(before)} runs after the change; ${got}.`);
   }
   return null;
 }

@@ -2,7 +2,7 @@ import { publicUrl } from "../../../config/index.ts";
 import { errorText } from "../../../kernel/errors.ts";
 import { RepoName } from "../../../kernel/ids.ts";
 import { clamp, clampLines } from "../../../kernel/text/clamp.ts";
-import { percent, plural } from "../../../kernel/text/figures.ts";
+import { failedText, percent, plural } from "../../../kernel/text/figures.ts";
 import { type LogLines, numberedLines } from "../../../kernel/text/quoted-lines.ts";
 import { stateHistory } from "../../../platform/audit.ts";
 import type { ForgeSite } from "../../../ports/forge.ts";
@@ -172,10 +172,7 @@ async function historyOf(
       : [`newest task: ${task.kind}, ${task.state}${task.error === null ? "" : `, ${oneLine(task.error)}`}`]),
     ...(proof === null
       ? []
-      : [
-          `proof: ${proof.before.failures} of ${proof.before.runs} runs failed before the fix, ` +
-            `${proof.after.failures} of ${proof.after.runs} after`,
-        ]),
+      : [`proof: before the fix ${failedText(proof.before)}, after it ${failedText(proof.after)}`]),
     ...(pull === null
       ? []
       : [`pull request #${pull.number}: ${pull.state}, checks ${pull.checks}, review ${pull.review}`]),

@@ -1,0 +1,47 @@
+import { markdownCode, slackCode } from "../../kernel/text/escape.ts";
+import type { ForgePull } from "../../ports/forge.ts";
+import type { Context } from "../context.ts";
+import { refreshCard } from "../findings/service.ts";
+import { enqueueNote } from "../threads/notes.ts";
+import { addRemark, conflictRemark, dropConflictRemarks, type Pull } from "./store.ts";
+
+type Deps = Pick<Context, "db" | "queue" | "clock" | "forge" | "git">;
+
+/**
+ * Where a pull request of ours conflicts with its base, keeps that as a remark, once for each pair of commits: it starts
+ * nothing, `address` takes it up. Where it holds no more, the remark goes; a forge that still thinks is asked later.
+ */
+export async function noteConflict(deps: Deps, pull: Pull, now: ForgePull): Promise<void> {
+  // what a person pushed is theirs
+  const ours = now.headSha === pull.headSha;
+  if (ours && now.mergeableState === "unknown") return;
+  const base = ours && now.mergeableState === "dirty" ? await baseOf(deps, pull, now) : null;
+  const source = base === null ? null : conflictRemark(base, pull.headSha);
+  await deps.db.transaction(async (tx) => {
+    let changed = await dropConflictRemarks(tx, pull, source);
+    if (source !== null && base !== null) {
+      const added = await addRemark(tx, {
+        findingId: pull.findingId,
+        repo: pull.repo,
+        pull: pull.number,
+        source,
+        // no login has a space
+        author: "its base branch",
+        body: `It conflicts with its base: ${markdownCode(now.baseRef)} moved to ${base.slice(0, 10)}. Keep what both sides want.`,
+        trusted: true,
+        at: deps.clock.now(),
+      });
+      changed ||= added;
+      if (added)
+        await enqueueNote(tx, deps.clock, {
+          finding: pull.findingId,
+          key: source,
+          text: `:twisted_rightwards_arrows: <${pull.url}|#${pull.number}> conflicts with ${slackCode(now.baseRef)}, which moved on. \`address\` (or the card's button) has me put it onto the newest commit and prove it again.`,
+        });
+    }
+    if (changed) await refreshCard(deps, tx, pull.findingId);
+  });
+}
+
+const baseOf = async ({ forge, git }: Deps, { repo }: Pull, { baseRef }: ForgePull) =>
+  git.remoteHead({ url: await forge.gitUrl(repo, "read"), branch: baseRef });
