@@ -1,31 +1,56 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { setPriority, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { CHANNEL } from "../src/playground/index.ts";
+import { freshPostgres } from "../test/harness/postgres.ts";
 import { until } from "../test/harness/until.ts";
 import { World } from "../test/harness/world.ts";
 import type { Slice, Timed } from "./commands/load.ts";
 
 /**
- * `bun bench/commands.ts [seconds of each slice] [slices]`: how soon `/flaky` answers at 100 signed commands a second,
- * while red runs are read, scans run and a large log is handed in, beside a bare Bolt app on the same receiver, in turns
- * in one run. Product, bare app, playground and load each have a process or thread of their own.
+ * `bun bench/commands.ts [--postgres] [seconds of each slice] [slices]`: how soon `/flaky` answers at 100 signed commands
+ * a second, while red runs are read, scans run and a large log is handed in, beside a bare Bolt app on the same receiver
+ * and the same kind of database, in turns in one run. Product, bare app, playground and load each have a process or
+ * thread of their own. The playground, whose CI really runs tests, gives way to the others: elsewhere it would be
+ * another machine.
  */
-const [seconds = 5, slices = 4] = process.argv.slice(2).map(Number);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { postgres: { type: "boolean", default: false } },
+});
+const [seconds = 5, slices = 4] = positionals.map(Number);
+const kind = values.postgres ? "postgres" : "pglite";
 const RATE = 100;
 const LOG = `${"ok 1 - a line of a log that says nothing of note\n".repeat(80_000)}--- FAIL: TestA (0.01s)\nFAIL\n`;
 
 // tests start products without the engine's last stage of compiling; here both sides have it
-const world = await World.start({ worker: false, ownProcess: true, env: { BUN_JSC_useOMGJIT: "1" } });
+const world = await World.start({
+  database: kind,
+  worker: false,
+  ownProcess: true,
+  env: { BUN_JSC_useOMGJIT: "1", BUN_JSC_useFTLJIT: "1" },
+});
 const { env, slack } = world.playground;
 await world.ci.flake("north");
 await until("the card is posted", () => world.cardIfAny(1) !== null);
 
+const bareDir = mkdtempSync(join(tmpdir(), "flaky-bare-"));
 const bare = Bun.spawn([process.execPath, `${import.meta.dir}/commands/bare.ts`], {
-  env: { PATH: process.env.PATH ?? "", SLACK_SIGNING_SECRET: env.SLACK_SIGNING_SECRET ?? "" },
+  env: {
+    PATH: process.env.PATH ?? "",
+    SLACK_SIGNING_SECRET: env.SLACK_SIGNING_SECRET ?? "",
+    DATA_DIR: bareDir,
+    ...(kind === "postgres" ? { DATABASE_URL: await freshPostgres() } : {}),
+  },
   stdout: "pipe",
   stderr: "inherit",
 });
 const [address] = new TextDecoder().decode((await bare.stdout.getReader().read()).value).split("\n");
 
 const load = new Worker(`${import.meta.dir}/commands/load.ts`);
+// this thread and what it starts from here on: on Linux a thread's priority is its own
+if (process.platform === "linux") setPriority(10);
 const timed = (slice: Slice) =>
   new Promise<Timed>((resolve) => {
     load.onmessage = ({ data }) => resolve(data);
@@ -97,8 +122,10 @@ for (const [name, { ms, failed }] of Object.entries(all))
   process.stdout.write(
     `${name.padEnd(12)} ${String(ms.length).padStart(5)} answers, p50 ${at(ms, 0.5)}, p99 ${at(ms, 0.99)}, ${failed} failed\n`,
   );
-process.stdout.write(`meanwhile ${runs} red runs, ${scans} scans, ${logs} logs of 4 MB\n`);
+process.stdout.write(`${kind}; meanwhile ${runs} red runs, ${scans} scans, ${logs} logs of 4 MB\n`);
 load.terminate();
 bare.kill();
+await bare.exited;
+rmSync(bareDir, { recursive: true, force: true });
 await world.close();
 process.exit(0);

@@ -1,5 +1,5 @@
-// Prints what reading logs costs: processor time beside that of `gzip -dc`, memory by size, and, where the
-// corpus is at hand, how many failures are found. bun bench/extract.ts [MB] [runs] [SHARED]
+// Prints what reading logs costs: processor time beside that of `gzip -dc`, of the log and of the log packed, memory
+// by size, and, where the corpus is at hand, how many failures are found. bun bench/extract.ts [MB] [runs] [SHARED]
 // Large logs are made from the project's own recorded ones and ordinary build output. The corpus is looked
 // for in ../shared, or where SHARED (argument or variable) says; without it that part is left out.
 import { existsSync } from "node:fs";
@@ -45,6 +45,17 @@ function ordinary(at: number): string {
   return `${time(at)}--- PASS: Test${word()}${pick(5000)} (0.${pick(100)}s)`;
 }
 
+/** Lines of failures of one framework, six each. */
+function failing(at: number): string {
+  const test = `Test${WORDS[at % 7] ?? ""}${Math.floor(at / 6)}`;
+  if (at % 6 === 0) return `=== RUN   ${test}`;
+  if (at % 6 === 1) return `    ${word()}_test.go:${pick(300)}: `;
+  if (at % 6 === 2) return `        \tError Trace:\t/src/${word()}/${word()}_test.go:${pick(300)}`;
+  if (at % 6 === 3) return `        \tError:      \tNot equal: expected ${pick(100)}, got ${pick(1000)}`;
+  if (at % 6 === 4) return `        \tTest:       \t${test}`;
+  return `--- FAIL: ${test} (0.${pick(100)}s)`;
+}
+
 /** Writes a log of about `size` bytes, line by line, with `tail` at its end. */
 async function write(path: string, size: number, line: (at: number) => string, tail: string): Promise<void> {
   const file = await open(path, "w");
@@ -78,9 +89,13 @@ try {
   const recorded = (await Promise.all(names.map((name) => Bun.file(join(fixtures, name)).text()))).join("\n");
   const tail = await Bun.file(join(fixtures, "go-v.log")).text();
   const lines = recorded.split("\n").filter((text) => !/fail|error/i.test(text));
+  const whole = recorded.split("\n");
+  let next = 0;
   const logs: [string, (at: number) => string][] = [
     ["mixed build and tests", ordinary],
     ["the recorded logs' lines", (at) => `${time(at)}${lines[pick(lines.length)] ?? ""}`],
+    ["the recorded logs whole, failures too", (at) => `${time(at)}${whole[next++ % whole.length] ?? ""}`],
+    ["failures alone, each another one", (at) => `${time(at)}${failing(next++)}`],
     [
       "one line again and again",
       () => "2026-01-02T03:04:05.0000000Z compiling module store with -O2 -g -Wall",
@@ -99,23 +114,30 @@ try {
       logs.push(["the corpus' largest, repeated", () => own[at++ % own.length] ?? ""]);
     }
   }
-  console.log(`${megabytes} MB, processor seconds, median of ${runs}`.padEnd(52), "extract  gzip -dc  ratio");
+  console.log(
+    `${megabytes} MB, processor seconds, median of ${runs}`.padEnd(52),
+    "extract  gzip -dc  ratio   of .gz  ratio",
+  );
   for (const [name, line] of logs) {
     const path = join(folder, "large.log");
     await write(path, size, line, tail);
     Bun.spawnSync(["gzip", "-kf", path]);
     const ours: number[] = [];
     const theirs: number[] = [];
+    const packed: number[] = [];
     for (let run = 0; run < Number(runs); run++) {
       ours.push(cost([...EXTRACT, path]).seconds);
       theirs.push(cost(["gzip", "-dc", `${path}.gz`]).seconds);
+      packed.push(cost([...EXTRACT, `${path}.gz`]).seconds);
     }
-    const [a, b] = [median(ours), median(theirs)];
+    const [a, b, c] = [median(ours), median(theirs), median(packed)];
     console.log(
       `  ${name}`.padEnd(52),
       a.toFixed(2).padStart(7),
       b.toFixed(2).padStart(9),
       (a / b).toFixed(2).padStart(6),
+      c.toFixed(2).padStart(8),
+      (c / b).toFixed(2).padStart(6),
     );
     await rm(path);
     await rm(`${path}.gz`);
@@ -125,21 +147,20 @@ try {
   const start = median(Array.from({ length: Number(runs) }, () => cost([...EXTRACT, small]).seconds));
   console.log("  (the start alone)".padEnd(52), start.toFixed(2).padStart(7));
 
-  console.log("\nmost memory, MB, of a mixed log");
-  for (const [label, bytes] of [
-    ["10 MB", 1e7],
-    ["100 MB", 1e8],
-    ["1 GB", 1e9],
-  ] as const) {
+  console.log("\nmost memory, MB".padEnd(54), "10 MB  100 MB    1 GB");
+  for (const [name, line] of logs.filter(([name]) => /^mixed|^failures/.test(name))) {
     const path = join(folder, "memory.log");
-    await write(path, bytes, ordinary, tail);
-    console.log(
-      `  ${label}`.padEnd(52),
-      cost([...EXTRACT, path])
-        .memory.toFixed(0)
-        .padStart(7),
-    );
-    await rm(path);
+    const most: string[] = [];
+    for (const bytes of [1e7, 1e8, 1e9]) {
+      await write(path, bytes, line, tail);
+      most.push(
+        cost([...EXTRACT, path])
+          .memory.toFixed(0)
+          .padStart(7),
+      );
+      await rm(path);
+    }
+    console.log(`  ${name}`.padEnd(52), most.join(" "));
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

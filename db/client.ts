@@ -20,6 +20,8 @@ export type Db = PgDatabase<PgQueryResultHKT, typeof schema>;
 
 export interface Database {
   db: Db;
+  /** The same database for work that a person waits for: jobs do not keep it waiting longer than a transaction lasts. */
+  people: Db;
   kind: "pglite" | "postgres";
   /** The embedded engine, for the queue's adapter; null on Postgres. */
   pglite: Embedded | null;
@@ -55,19 +57,25 @@ export async function openDatabase(options: {
 async function openEmbedded(dataDir: string, snapshot: Blob | undefined, lost: Lost): Promise<Database> {
   const memory = dataDir === "memory://";
   if (!memory) mkdirSync(dataDir, { recursive: true });
-  const line = memory ? here : (notified: Notified) => inThread(notified, lost);
+  const line = (notified: Notified) => (memory ? here(notified, lost) : inThread(notified, lost));
   const pglite = await EmbeddedDatabase.open(line, dataDir, snapshot);
   // drizzle's type asks for the engine's own class, its code for `query` and `transaction`
   const db = drizzlePglite(pglite as unknown as PGlite, { schema });
   await migratePglite(db, { migrationsFolder: MIGRATIONS });
-  return { db, kind: "pglite", pglite, close: () => pglite.close() };
+  const people = drizzlePglite(pglite.forPeople() as unknown as PGlite /* as above */, { schema });
+  return { db, people, kind: "pglite", pglite, close: () => pglite.close() };
 }
 
 async function openServer(url: string): Promise<Database> {
   const client = postgres(url, { max: 8, onnotice: () => {}, connect_timeout: 10 });
   const db = drizzlePostgres(client, { schema });
   await oneAtATime(client, () => migratePostgres(db, { migrationsFolder: MIGRATIONS }));
-  return { db, kind: "postgres", pglite: null, close: () => client.end({ timeout: 5 }) };
+  // connections of their own, opened at the first need: jobs may have all others in transactions
+  const forPeople = postgres(url, { max: 4, onnotice: () => {}, connect_timeout: 10 });
+  const close = async () => {
+    await Promise.all([client.end({ timeout: 5 }), forPeople.end({ timeout: 5 })]);
+  };
+  return { db, people: drizzlePostgres(forPeople, { schema }), kind: "postgres", pglite: null, close };
 }
 
 /** Processes that start together migrate one after the other: an advisory lock on a connection of its own. */

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Database, openDatabase } from "../db/client.ts";
+import { type Database, type Db, openDatabase } from "../db/client.ts";
 import { type Config, publicUrl } from "./config/index.ts";
 import type { Context } from "./features/context.ts";
 import { failedTests } from "./features/failures/failed-tests.ts";
@@ -12,6 +12,7 @@ import { startNodeWatch } from "./inbound/nodes.ts";
 import { senders } from "./inbound/senders.ts";
 import { buildServer } from "./inbound/server.ts";
 import { startBolt } from "./inbound/slack/bolt.ts";
+import { asksOnly } from "./inbound/slack/command.ts";
 import { InboxReceiver } from "./inbound/slack/receiver.ts";
 import { startSocket } from "./inbound/slack/socket.ts";
 import { resumeDeliveries } from "./inbound/sweep.ts";
@@ -74,7 +75,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const context = await contextOf(options, database, stops);
     const place = await workplace(options, dataDir);
     const server = options.service
-      ? await startService({ ...context, workDir: place.workDir }, options, stops)
+      ? await startService({ ...context, workDir: place.workDir }, database.people, options, stops)
       : null;
     if (options.worker !== null && place.sandbox !== null) {
       const ending = new AbortController();
@@ -159,12 +160,14 @@ async function sandboxOf(config: Config, path: string, log: Log): Promise<Workpl
 
 async function startService(
   deps: Context & { workDir: string },
+  people: Db,
   options: AppOptions,
   stops: ((graceMs: number) => Promise<void> | void)[],
 ): Promise<string> {
   const { config, clock, log } = options;
-  const receiver = new InboxReceiver(deps);
-  await startBolt(deps, receiver);
+  const forPeople = { ...deps, db: people };
+  const receiver = new InboxReceiver({ ...forPeople, asksOnly });
+  await startBolt(forPeople, receiver);
   await deps.queue.work(handlers(deps, receiver), () => count(deps.db, "action_failures_total", 1, "job"));
   const ending = new AbortController();
   const holder = crypto.randomUUID();

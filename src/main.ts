@@ -1,4 +1,4 @@
-import { type Io, statusLine } from "./cli/io.ts";
+import { type Io, isTerminal, statusLine, writeAll } from "./cli/io.ts";
 import { VERSION } from "./cli/version.ts";
 import { systemClock } from "./kernel/clock.ts";
 
@@ -61,10 +61,17 @@ const code = await main(process.argv.slice(2), {
   cwd: process.cwd(),
   execPath: process.execPath,
   clock: systemClock,
-  isTerminal: process.stdout.isTTY === true,
-  out: (line) => void process.stdout.write(`${line}\n`),
-  err: (line) => void process.stderr.write(`${line}\n`),
-  status: statusLine(process.stderr.isTTY === true, (text) => void process.stderr.write(text)),
+  // asked when it is needed: process.stdout and process.stderr take as long to load as Bun itself
+  get isTerminal() {
+    return isTerminal(1, () => process.stdout);
+  },
+  out: (line) => writeAll(1, `${line}\n`, () => process.stdout),
+  err: (line) => writeAll(2, `${line}\n`, () => process.stderr),
+  status: (line) =>
+    statusLine(
+      isTerminal(2, () => process.stderr),
+      (text) => void process.stderr.write(text),
+    )(line),
   stdin: Bun.stdin.stream(),
   signal: stopping.signal,
 });

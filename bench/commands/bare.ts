@@ -7,10 +7,14 @@ import { systemClock } from "../../src/kernel/clock.ts";
 import { silentLog } from "../../src/kernel/log.ts";
 import { startQueue } from "../../src/platform/queue.ts";
 
-/** A Bolt app that does nothing but answer, on the product's receiver with a database of its own; prints its address. */
-const database = await openDatabase({ url: null, dataDir: "memory://" });
+/**
+ * A Bolt app that does nothing but answer, on the product's receiver with a database of its own: `DATABASE_URL`, else an
+ * embedded one in `DATA_DIR`. Prints its address.
+ */
+const { DATABASE_URL: url = null, DATA_DIR: dataDir = "memory://" } = process.env;
+const database = await openDatabase({ url, dataDir });
 const clock = systemClock;
-const queue = await startQueue(database, null, [], silentLog);
+const queue = await startQueue(database, url, [], silentLog);
 const receiver = new InboxReceiver({ db: database.db, clock, queue, log: silentLog });
 const app = new App({
   receiver,

@@ -1,5 +1,6 @@
 import type { PGlite, QueryOptions, Results, Transaction } from "@electric-sql/pglite";
 import type { Line, Notified } from "./line.ts";
+import { Turns } from "./turns.ts";
 
 /** What drizzle, the queue and the tests use of the embedded engine. */
 export type Embedded = Pick<PGlite, "query" | "exec" | "transaction" | "listen" | "dumpDataDir" | "close">;
@@ -12,8 +13,7 @@ type Handle = Pick<Transaction, "query" | "exec" | "rollback">;
 export class EmbeddedDatabase {
   private readonly listeners = new Map<number, (payload: string) => void>();
   private readonly line: Line;
-  private readonly turns: (() => void)[] = [];
-  private held = false;
+  private readonly turns = new Turns();
   private listened = 0;
 
   private constructor(line: (notified: Notified) => Line) {
@@ -40,6 +40,14 @@ export class EmbeddedDatabase {
     }
   }
 
+  /** The same database for those with a person waiting: their turn comes before that of others. */
+  forPeople(): Pick<Embedded, "query" | "transaction"> {
+    return {
+      query: (text, params = [], options = {}) => this.inTurn(() => this.run(text, params, options), true),
+      transaction: (work) => this.transact(work, true),
+    };
+  }
+
   async query<T>(text: string, params: unknown[] = [], options: QueryOptions = {}): Promise<Results<T>> {
     return this.inTurn(() => this.run<T>(text, params, options));
   }
@@ -49,8 +57,12 @@ export class EmbeddedDatabase {
   }
 
   /** @throws what `work` throws, after a rollback; an error if the database rolled back where it should commit. */
-  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    await this.take();
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.transact(work, false);
+  }
+
+  private async transact<T>(work: (tx: Transaction) => Promise<T>, forPerson: boolean): Promise<T> {
+    await this.turns.take(forPerson);
     let open = true;
     const within = <R>(statement: () => Promise<R>): Promise<R> =>
       open ? statement() : Promise.reject(new Error("the transaction is closed"));
@@ -58,7 +70,7 @@ export class EmbeddedDatabase {
     const finish = (how: "commit" | "rollback"): Promise<Results[]> => {
       open = false;
       const done = this.runAll(how);
-      this.leave();
+      this.turns.leave();
       return done;
     };
     const handle: Handle = {
@@ -118,21 +130,10 @@ export class EmbeddedDatabase {
   }
 
   /** Sends `statement` while no transaction is open. */
-  private async inTurn<R>(statement: () => Promise<R>): Promise<R> {
-    await this.take();
+  private async inTurn<R>(statement: () => Promise<R>, forPerson = false): Promise<R> {
+    await this.turns.take(forPerson);
     const answer = statement();
-    this.leave();
+    this.turns.leave();
     return answer;
-  }
-
-  private async take(): Promise<void> {
-    if (this.held) await new Promise<void>((resolve) => this.turns.push(resolve));
-    this.held = true;
-  }
-
-  private leave(): void {
-    const next = this.turns.shift();
-    if (next === undefined) this.held = false;
-    else next();
   }
 }

@@ -18,13 +18,19 @@ interface Opened {
   statements: Statements;
 }
 
-/** Answers calls one after the other, in the order in which they came; `notified` is told what listeners hear. */
+/**
+ * Answers calls one after the other, in the order in which they came; `notified` is told what listeners hear, `trapped`
+ * when it is of no use any more.
+ */
 export class Engine {
   private open: Opened | null = null;
   private readonly listeners = new Map<number, () => Promise<void>>();
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly notified: (listener: number, payload: string) => void) {}
+  constructor(
+    private readonly notified: (listener: number, payload: string) => void,
+    private readonly trapped: (why: string) => void,
+  ) {}
 
   ask(call: Call): Promise<unknown> {
     const answer = this.last.then(() => this.run(call));
@@ -35,7 +41,7 @@ export class Engine {
   private async run(call: Call): Promise<unknown> {
     if (call.do === "open") {
       const snapshot = call.snapshot === undefined ? undefined : new Blob([call.snapshot]);
-      const engine = await openEngine(call.dataDir, snapshot);
+      const engine = await openEngine(call.dataDir, snapshot, this.trapped);
       this.open = { engine, statements: new Statements(engine) };
       return null;
     }

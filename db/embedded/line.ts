@@ -10,11 +10,20 @@ export interface Line {
 
 export type Notified = (listener: number, payload: string) => void;
 
-/** An engine in this thread: for tests and looks, whose database is in memory. */
-export function here(notified: Notified): Line {
-  const engine = new Engine(notified);
+/**
+ * An engine in this thread: for tests and looks, whose database is in memory.
+ * @param lost is told when the engine has broken down; it has to end the process, since the engine may never return.
+ */
+export function here(notified: Notified, lost: (error: Error) => void): Line {
+  const engine = new Engine(notified, (why) => lost(stopped(why)));
   return { ask: (call) => engine.ask(call), end: () => {} };
 }
+
+const stopped = (why: string) =>
+  new Error(
+    `The embedded database has stopped (${why}). Start the process again: what was in hand is taken up. If it comes ` +
+      "again, restore the data folder from a backup, or move to Postgres with DATABASE_URL.",
+  );
 
 export const THREAD = new URL("./thread.ts", import.meta.url);
 
@@ -30,7 +39,7 @@ export function inThread(notified: Notified, lost: (error: Error) => void, scrip
   let gone: Error | null = null;
   const lose = (why: string) => {
     if (gone !== null) return;
-    gone = new Error(`The embedded database has stopped (${why}). Start the process again.`);
+    gone = stopped(why);
     for (const { reject } of waiting.values()) reject(gone);
     waiting.clear();
     lost(gone);

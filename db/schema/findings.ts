@@ -86,6 +86,8 @@ export const findings = pgTable(
     index("findings_first_seen").on(table.firstSeen),
     index("findings_merged").on(table.mergedAt),
     index("findings_held").on(table.heldAt),
+    index("findings_errors").on(table.package).where(sql`${table.kind} = 'runtime_error'`),
+    index("findings_reopened").on(table.reopened).where(sql`${table.reopened} > 0`),
   ],
 );
 
@@ -239,7 +241,8 @@ export const sightings = pgTable(
   },
   (table) => [
     uniqueIndex("sightings_once").on(table.repo, table.job, table.fingerprint),
-    index("sightings_finding").on(table.findingId, table.at),
+    // with what the plot of a finding's page shows: it reads the index alone
+    index("sightings_plot").on(table.findingId, table.at, table.branch, table.pull),
     index("sightings_fingerprint").on(table.fingerprint, table.at),
   ],
 );

@@ -79,6 +79,7 @@ export const relayed = pgTable(
     // a comment's number is its forge's: two forges may give the same
     uniqueIndex("relayed_source").on(table.findingId, table.from, table.source),
     index("relayed_finding").on(table.findingId, table.id),
+    index("relayed_changed").on(table.changedAt),
   ],
 );
 

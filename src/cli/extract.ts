@@ -7,5 +7,7 @@ export const extract = (argv: string[], io: Io): Promise<number> =>
     stdout: { write: (text) => io.out(text.replace(/\n$/, "")) },
     stderr: { write: (text) => io.err(text.replace(/\n$/, "")) },
     stdin: io.stdin,
-    isTTY: io.isTerminal,
+    get isTTY() {
+      return io.isTerminal;
+    },
   });

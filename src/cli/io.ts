@@ -1,3 +1,4 @@
+import { fstatSync, statSync, writeSync } from "node:fs";
 import type { Clock } from "../kernel/clock.ts";
 import { clamp } from "../kernel/text/clamp.ts";
 
@@ -30,4 +31,33 @@ const COLUMNS = 79;
 export function statusLine(isTerminal: boolean, write: (text: string) => void): (line: string) => void {
   if (!isTerminal) return () => {};
   return (line) => write(`\r\u001b[2K${clamp(line.replace(/\s+/g, " "), COLUMNS)}`);
+}
+
+/** What of a stream of the process is needed where the file behind it does not tell enough. */
+interface Stream {
+  readonly isTTY?: boolean;
+  write(text: string | Uint8Array): unknown;
+}
+
+/** Whether an open file is a terminal. `stream` is loaded for devices alone, and not for the null device. */
+export function isTerminal(file: number, stream: () => Stream): boolean {
+  try {
+    const stats = fstatSync(file);
+    if (!stats.isCharacterDevice() || stats.rdev === statSync("/dev/null").rdev) return false;
+  } catch {
+    return false; // it was closed, or there is no such device to compare it with
+  }
+  return stream().isTTY === true;
+}
+
+/** Writes all of a text at once; what a full pipe does not take is left to `stream`. Nothing where nobody reads. */
+export function writeAll(file: number, text: string, stream: () => Stream): void {
+  let left = Buffer.from(text);
+  try {
+    while (left.length > 0) left = left.subarray(writeSync(file, left));
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EAGAIN") stream().write(left);
+    else if (code !== "EPIPE") throw error;
+  }
 }

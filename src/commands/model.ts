@@ -43,5 +43,7 @@ export interface Command {
   who: Who;
   /** Its first argument is a finding. */
   finding: boolean;
+  /** It tells and changes nothing: doing it twice, or for an answer that is never given, is harmless. */
+  tells?: true;
   run(deps: Context, call: Call): Promise<Reply>;
 }

@@ -30,11 +30,20 @@ export async function receive(
   });
 }
 
-/** Keeps a delivery that the same process handles at once, such as a command whose answer is awaited. */
-export async function store(tx: Db, clock: Clock, arrival: Arrival): Promise<{ id: number; fresh: boolean }> {
+/**
+ * Keeps a delivery that the same process handles at once, such as a command whose answer is awaited.
+ * @param done nothing is left to do for it but to answer: it is kept as worked off.
+ */
+export async function store(
+  tx: Db,
+  clock: Clock,
+  arrival: Arrival,
+  done = false,
+): Promise<{ id: number; fresh: boolean }> {
+  const receivedAt = clock.now();
   const [added] = await tx
     .insert(inbox)
-    .values({ ...arrival, receivedAt: clock.now() })
+    .values({ ...arrival, receivedAt, doneAt: done ? receivedAt : null })
     .onConflictDoNothing()
     .returning({ id: inbox.id });
   if (added !== undefined) return { id: added.id, fresh: true };
@@ -60,6 +69,14 @@ export async function fail(db: Db, id: number, error: string): Promise<void> {
   await db
     .update(inbox)
     .set({ attempts: sql`${inbox.attempts} + 1`, error })
+    .where(eq(inbox.id, id));
+}
+
+/** Closes a delivery that could not be worked off and is not to be tried again, with the reason. */
+export async function giveUp(db: Db, clock: Clock, id: number, error: string): Promise<void> {
+  await db
+    .update(inbox)
+    .set({ attempts: sql`${inbox.attempts} + 1`, doneAt: clock.now(), error })
     .where(eq(inbox.id, id));
 }
 

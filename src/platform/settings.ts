@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, inArray } from "drizzle-orm";
 import type { z } from "zod";
 import type { Db } from "../../db/client.ts";
 import { settings } from "../../db/schema.ts";
@@ -10,13 +10,15 @@ export async function readSetting<T>(db: Db, name: string, schema: z.ZodType<T>)
   return row === undefined ? null : schema.parse(row.value);
 }
 
+/** Takes small facts away. */
+export async function dropSettings(db: Db, names: readonly string[]): Promise<void> {
+  await db.delete(settings).where(inArray(settings.name, [...names]));
+}
+
 /** Writes a small fact over what was there; null takes it away. */
 export async function writeSetting(db: Db, clock: Clock, name: string, value: unknown): Promise<void> {
   const updatedAt = clock.now();
-  if (value === null) {
-    await db.delete(settings).where(eq(settings.name, name));
-    return;
-  }
+  if (value === null) return dropSettings(db, [name]);
   await db
     .insert(settings)
     .values({ name, value, updatedAt })

@@ -5,6 +5,7 @@ import { errorText } from "../kernel/errors.ts";
 import { RepoName } from "../kernel/ids.ts";
 import { localPath } from "./auth.ts";
 import type { ConsoleDeps, Said } from "./deps.ts";
+import { faultPage } from "./faults.tsx";
 import { guarded } from "./headers.ts";
 import { personOf } from "./people.ts";
 import { saidCookie } from "./said.ts";
@@ -53,9 +54,13 @@ export function actRoutes(deps: ConsoleDeps): Hono {
     const back = localPath(form.success ? form.data.back : "/");
     const person = await personOf(c, deps);
     if (person === null) return c.redirect(`/signin?next=${encodeURIComponent(back)}`, 303);
-    if (!form.success) return c.text("This is no form of the console.", 400);
+    const refused = { title: "Nothing was done", next: back, label: "Back to the page" };
+    if (!form.success)
+      return faultPage(c, { ...refused, status: 400, text: "This is no form of the console." });
     if (!sameSecret(form.data.csrf, person.csrf) || foreign(c)) {
-      return c.text("This form is not from a page of yours. Go back, reload and try again.", 403);
+      const text =
+        "This form is not from a page that you have open as you are signed in now. Go back and try again.";
+      return faultPage(c, { ...refused, status: 403, text });
     }
     const { repo, note, anyway } = form.data;
     const flag = anyway === undefined ? "" : " --anyway";

@@ -26,6 +26,8 @@ export interface Frame {
   said: Said | null;
   /** Why nothing is written outside; null while the service goes. */
   paused: string | null;
+  /** How things stood when the page was made. */
+  mark: string;
 }
 
 const Document: FC<{ title: string; children: Child }> = ({ title, children }) => (
@@ -68,7 +70,7 @@ export const Page: FC<{ frame: Frame; children: Child }> = ({ frame, children })
         <Prose text={frame.said.text} />
       </div>
     )}
-    <main id="main" tabindex={-1}>
+    <main id="main" tabindex={-1} data-mark={frame.mark}>
       {frame.paused === null ? null : (
         <p class="banner" role="status">
           <strong>Paused.</strong> {frame.paused}

@@ -1,13 +1,16 @@
 /** @jsxImportSource hono/jsx */
 import { type Context, type Handler, Hono } from "hono";
 import { workersBoard } from "../features/insights/operations.ts";
+import { errorText } from "../kernel/errors.ts";
 import { readPause } from "../platform/pause.ts";
 import { actRoutes } from "./act.ts";
 import type { Answer } from "./answer.ts";
 import { auditPage, figures, figuresAsCsv, findingPage, taskPage, tasksPage } from "./answers.tsx";
 import { serveAsset } from "./assets.ts";
+import { localPath } from "./auth.ts";
 import type { ConsoleDeps } from "./deps.ts";
 import { Changes } from "./events.ts";
+import { broken, noSuchPage } from "./faults.tsx";
 import { findingsList } from "./findings-list.tsx";
 import { guarded } from "./headers.ts";
 import { Page } from "./layout.tsx";
@@ -28,7 +31,7 @@ type Build = (c: Context, now: Date, viewer: Viewer) => Promise<Answer>;
 export function consoleRoutes(deps: ConsoleDeps & Partial<BoardDeps>): Hono {
   const app = new Hono();
   const changes = new Changes(deps);
-  const page = (path: string, build: Build) => app.get(path, guarded, pageHandler(deps, build));
+  const page = (path: string, build: Build) => app.get(path, guarded, pageHandler(deps, changes, build));
 
   page("/", (c, now, viewer) => findingsList(deps, c, now, viewer));
   page("/findings/:n", (c, now, viewer) => findingPage(deps, c, now, viewer));
@@ -51,16 +54,28 @@ export function consoleRoutes(deps: ConsoleDeps & Partial<BoardDeps>): Hono {
   app.route("/", loginRoutes(deps));
   app.route("/", signInRoutes(deps));
   app.route("/", actRoutes(deps));
+  // what a program asks for is answered by whoever put this into a server
+  app.get("*", guarded, (c, next) =>
+    c.req.header("accept")?.includes("text/html") === true ? noSuchPage(c) : next(),
+  );
   return app;
 }
 
 /** Lets readers in, builds the page and puts it into its frame. */
-function pageHandler(deps: ConsoleDeps, build: Build): Handler {
+function pageHandler(deps: ConsoleDeps, changes: Changes, build: Build): Handler {
   return async (c) => {
-    const viewer = await viewerOf(c, deps);
-    if (viewer === null) return refusal(c, deps);
-    const answer = await build(c, deps.clock.now(), viewer);
-    return answer instanceof Response ? answer : framed(deps, c, viewer, answer);
+    try {
+      const viewer = await viewerOf(c, deps);
+      if (viewer === null) return await refusal(c, deps);
+      // first: what changes while the page is made is told to it afterwards
+      const mark = await changes.mark();
+      const answer = await build(c, deps.clock.now(), viewer);
+      return answer instanceof Response ? answer : await framed(deps, c, viewer, mark, answer);
+    } catch (error) {
+      deps.log.error({ error: errorText(error), path: c.req.path }, "a page could not be made");
+      const { pathname, search } = new URL(c.req.url);
+      return broken(c, localPath(`${pathname}${search}`));
+    }
   };
 }
 
@@ -68,9 +83,10 @@ async function framed(
   deps: ConsoleDeps,
   c: Context,
   viewer: Viewer,
+  mark: string,
   { title, section, body, status }: Exclude<Answer, Response>,
 ): Promise<Response> {
-  const frame = { title, section, viewer, said: takeSaid(c, deps), paused: await pausedWhy(deps) };
+  const frame = { title, section, viewer, said: takeSaid(c, deps), paused: await pausedWhy(deps), mark };
   const html = await (<Page frame={frame}>{body}</Page>).toString();
   return c.html(`<!doctype html>${html}`, status ?? 200);
 }

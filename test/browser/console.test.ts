@@ -3,30 +3,36 @@ import { eq, sql } from "drizzle-orm";
 import type { Browser } from "playwright-core";
 import type { Db } from "../../db/client.ts";
 import { approvals, audit, findings, tasks } from "../../db/schema.ts";
+import { HOUR, MINUTE } from "../../src/kernel/clock.ts";
 import { Login } from "../../src/kernel/ids.ts";
+import { SCRIPT, STYLE } from "../../src/web/assets.ts";
 import { loginCookie } from "../../src/web/people.ts";
-import { seriousFaults } from "../harness/axe.ts";
 import { browserPath, LACKS_BROWSER, startBrowser, Window } from "../harness/browser.ts";
+import { LAKE, Lake } from "../harness/lake.ts";
+import { Looks } from "../harness/looks.ts";
 import { World } from "../harness/world.ts";
-import { seed } from "../unit/web/seed.ts";
 import { HOSTILE } from "../unit/web/texts.ts";
-import { NOW } from "../unit/web/world.ts";
+import { CLOSED, ClosedConsole } from "./closed.ts";
+import { EMPTY, FAULTS, FILLED, fill, type Look, PULLS } from "./pages.ts";
 
 setDefaultTimeout(120_000);
-
-/** One of each kind of page; what is made of the same parts is looked at once. */
-const WIDE = ["/", "/findings/F1", "/tasks", "/stats?days=30"];
-const NARROW = ["/", "/findings/F3", "/tasks/fix-1-a", "/workers", "/stats", "/audit"];
 
 let world: World;
 let db: Db;
 let browser: Browser;
 let base: string;
 let reader: Window;
+let lake: Lake;
+const looks = new Looks();
 
 describe.if(browserPath() !== null)("the console in a browser", () => {
   beforeAll(async () => {
-    [world, browser] = await Promise.all([World.start({ worker: false }), startBrowser()]);
+    const targets = [
+      { label: "Orchard", user: "dave", repos: ["playground/orchard"] },
+      { label: "Lake", user: "dave", repos: [LAKE.name] },
+    ];
+    const starting = World.start({ worker: false, settings: { targets, pipelines: {} } });
+    [world, browser] = await Promise.all([starting, startBrowser()]);
     const opened = world.product.db;
     if (opened === null) throw new Error("this world's database is in this process");
     db = opened;
@@ -40,63 +46,50 @@ describe.if(browserPath() !== null)("the console in a browser", () => {
   });
 
   test("empty pages say how to begin", async () => {
-    const empty: Record<string, string> = {
-      "/": "No flaky test has been found yet",
-      "/pulls": "No open pull request of dave",
-      "/tasks": "No task yet",
-      "/stats": "nothing ended yet",
-      "/audit": "Nothing has happened yet",
-    };
-    for (const [path, words] of Object.entries(empty)) {
-      await reader.go(path);
-      expect(await reader.page.textContent("main")).toContain(words);
-    }
-    await seed(db, world.product.context?.config.file.repos[0]?.source);
-    await bringForward(db);
+    await lookAt(reader, EMPTY);
+    if (world.product.context === null) throw new Error("this world's product is in this process");
+    lake = await Lake.fill(world.playground);
+    await fill(db, world.product.context, lake);
   });
 
-  test("no page has a serious fault, wide and light", async () => {
-    for (const path of WIDE) {
-      await reader.go(path);
-      expect([path, ...(await seriousFaults(reader.page, "all"))]).toEqual([path]);
-    }
+  test("each page is for everybody: full of what was found, and where something is not there", async () => {
+    const bob = await as("bob");
+    await lookAt(bob, FILLED);
+    await lookAt(bob, FAULTS);
+    expect(await bob.page.locator("script").count()).toBe(1);
+    await bob.go("/findings/F3");
+    expect(await bob.page.textContent("h1")).toBe(HOSTILE);
+    expect(bob.faults).toEqual([]);
+    expect([...bob.hosts]).toEqual([new URL(base).host]);
+    await bob.context.close();
   });
 
-  test("nor narrow and dark; nothing is wider than a phone, and what is hostile stays text", async () => {
+  test("so are the pages of a closed console, and one that could not be made", async () => {
+    const closed = new ClosedConsole(world);
+    const window = await Window.open(browser, closed.url);
+    await lookAt(window, CLOSED);
+    await window.go("/login");
+    await window.page.fill("#token", "a guess");
+    await window.page.keyboard.press("Enter");
+    await window.page.waitForSelector("text=That is not the token.");
+    expect(await looks.faults(window.page)).toEqual([]);
+    await window.context.close();
+    await closed.stop();
+    await db.execute(sql`alter table review_comments rename to away`);
+    await lookAt(reader, [["/findings/F1?broken", "Something went wrong here"]]);
+    await db.execute(sql`alter table away rename to review_comments`);
+    await reader.page.click("text=Try again");
+    await reader.page.waitForSelector("h1:has-text('TestTransferLeader')");
+  });
+
+  test("a theme and a phone change what is seen", async () => {
     const phone = await Window.open(browser, base, { dark: true, phone: true });
-    for (const path of NARROW) {
-      await phone.go(path);
-      expect([path, ...(await seriousFaults(phone.page, "look"))]).toEqual([path]);
-      expect([path, await phone.overflow()]).toEqual([path, 0]);
-    }
+    await phone.go("/findings/F4");
+    expect(await phone.overflow()).toBe(0);
     const colour = (window: Window) =>
       window.page.evaluate("getComputedStyle(document.body).backgroundColor");
     expect(await colour(phone)).not.toBe(await colour(reader));
-    await phone.go("/findings/F3");
-    expect(await phone.page.textContent("h1")).toBe(HOSTILE);
-    expect(phone.faults).toEqual([]);
-    expect([...phone.hosts]).toEqual([new URL(base).host]);
     await phone.context.close();
-  });
-
-  test("a first look at the list needs less than 100 KB", async () => {
-    const fresh = await Window.open(browser, base);
-    let bytes = 0;
-    const sizes: Promise<void>[] = [];
-    fresh.page.on("response", (response) => {
-      // the stream of events never ends
-      if (response.url().endsWith("/events")) return;
-      sizes.push(
-        response.body().then((body) => {
-          bytes += body.length;
-        }),
-      );
-    });
-    await fresh.go("/");
-    await Promise.all(sizes);
-    expect(bytes).toBeGreaterThan(10_000);
-    expect(bytes).toBeLessThan(100_000);
-    await fresh.context.close();
   });
 
   test("by keyboard alone: past the navigation, a search, into a finding", async () => {
@@ -114,12 +107,62 @@ describe.if(browserPath() !== null)("the console in a browser", () => {
     expect(await page.textContent("h1")).toBe("TestPickupWindow/late_order");
   });
 
+  test("a rerun by keyboard; the same from a page that is older says that it was asked for", async () => {
+    const [bob, older] = [await as("bob"), await as("bob")];
+    const button = `[aria-label^="run performance for"]`;
+    for (const window of [bob, older]) {
+      await window.go(PULLS);
+      await window.page.focus(button);
+    }
+    await older.hide(true);
+    const before = (await lake.commands()).length;
+    await bob.page.keyboard.press("Enter");
+    await bob.page.waitForSelector(".said.ok");
+    expect(await bob.page.textContent(".said")).toContain("run performance is commented on #58845");
+    expect(await bob.page.locator(button).count()).toBe(0);
+    await older.page.keyboard.press("Enter");
+    await older.page.waitForSelector(".said.no");
+    expect(await older.page.textContent(".said")).toContain("was asked for less than two minutes ago");
+    await world.settled();
+    expect((await lake.commands()).slice(before)).toEqual(["run performance"]);
+    await Promise.all([bob.context.close(), older.context.close()]);
+  });
+
   test("a page shows what changes while it is open", async () => {
     const { page } = reader;
     await reader.go("/tasks");
     await page.waitForSelector("#live.on");
     await db.update(tasks).set({ detail: "run 99 of 120", done: 99 }).where(eq(tasks.id, "fix-4-a"));
     await page.waitForSelector("text=run 99 of 120");
+  });
+
+  test("a page left open finds its way back, and what changed meanwhile is told to it", async () => {
+    const { page } = reader;
+    const streams: string[] = [];
+    page.on("request", (request) => request.url().includes("/events") && streams.push(request.url()));
+    const goes = (done: number) =>
+      db
+        .update(tasks)
+        .set({ detail: `run ${done} of 120`, done })
+        .where(eq(tasks.id, "fix-4-a"));
+    // a tab that nobody looks at holds no connection
+    await page.waitForSelector("#live.on");
+    await reader.hide(true);
+    await goes(100);
+    await reader.hide(false);
+    await page.waitForSelector("text=run 100 of 120");
+    expect(streams).toHaveLength(1);
+    expect(streams[0]).toMatch(/\?since=[0-9a-f]{32}$/);
+    // a browser gives up a stream that is refused, as by a proxy whose server is away
+    await page.route("**/events*", (route) => route.fulfill({ status: 502 }));
+    await reader.hide(true);
+    await reader.hide(false);
+    await page.waitForSelector("#live.off");
+    await page.unroute("**/events*");
+    await goes(101);
+    await page.waitForSelector("text=run 101 of 120");
+    await page.waitForSelector("#live.on");
+    page.removeAllListeners("request");
   });
 
   test("an error says what it is, and leads back", async () => {
@@ -156,13 +199,7 @@ describe.if(browserPath() !== null)("the console in a browser", () => {
   });
 
   test("who may not is told so, and nothing changes", async () => {
-    const { context } = world.product;
-    if (context === null) throw new Error("this world's product is in this process");
-    const cookie = await loginCookie(context, Login.parse("dave"));
-    const dave = await Window.open(browser, base);
-    await dave.context.addCookies([
-      { name: "flaky_login", value: /=([^;]+)/.exec(cookie)?.[1] ?? "", url: base },
-    ]);
+    const dave = await as("dave");
     const { page } = dave;
     await dave.go("/findings/F3");
     await page.click("summary:has-text('Not flaky')");
@@ -179,7 +216,7 @@ describe.if(browserPath() !== null)("the console in a browser", () => {
     await addMany(db);
     const { page } = reader;
     const shown = () => page.locator("[data-row]").allTextContents();
-    await reader.go("/");
+    await lookAt(reader, [["/", "TestOfMany/1"]]);
     const first = await shown();
     await page.click("text=Next →");
     await page.waitForURL("**/?after=*");
@@ -189,12 +226,32 @@ describe.if(browserPath() !== null)("the console in a browser", () => {
     await page.click("text=← Back");
     await page.waitForURL("**/?before=*");
     expect(await shown()).toEqual(first);
-    expect(reader.faults).toEqual([]);
     expect([...reader.hosts]).toEqual([new URL(base).host]);
+  });
+
+  test("GitHub's limit is said above what was read before it", async () => {
+    world.passes(2 * MINUTE);
+    const reset = String(Math.floor(Date.now() / 1000) + HOUR / 1000);
+    const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset };
+    const match = { method: "POST", path: /graphql/ };
+    world.playground.github.faults.next({ match, status: 403, headers });
+    await lookAt(reader, [[PULLS, "request limit is used up until"]]);
+    expect(await reader.page.textContent("main")).toContain("Spill hash joins to disk");
   });
 });
 
 if (browserPath() === null) test.skipIf(true)(LACKS_BROWSER, () => {});
+
+/** A window of somebody who signed in before. */
+async function as(login: string): Promise<Window> {
+  const { context } = world.product;
+  if (context === null) throw new Error("this world's product is in this process");
+  const cookie = await loginCookie(context, Login.parse(login));
+  const window = await Window.open(browser, base);
+  const value = /=([^;]+)/.exec(cookie)?.[1] ?? "";
+  await window.context.addCookies([{ name: "flaky_login", value, url: base }]);
+  return window;
+}
 
 /** Signs in as the code's page says, on GitHub's own page. */
 async function signedIn(login: string): Promise<Window> {
@@ -213,16 +270,16 @@ async function signedIn(login: string): Promise<Window> {
   return window;
 }
 
-/** The seed is of a fixed day; the product's clock is today's. */
-async function bringForward(on: Db): Promise<void> {
-  const by = sql`make_interval(secs => ${(Date.now() - NOW.getTime()) / 1000})`;
-  await on.execute(sql`update sightings set at = at + ${by}`);
-  await on.execute(
-    sql`update finding_days set day = day + ${Math.round((Date.now() - NOW.getTime()) / 86_400_000)}::int`,
-  );
-  await on.execute(sql`update findings set first_seen = first_seen + ${by}, last_seen = last_seen + ${by},
-    state_at = state_at + ${by}, merged_at = merged_at + ${by}`);
-  await on.execute(sql`update audit set at = at + ${by}`);
+/** Each page is in its state, weighs little at first sight, and has no fault in any look. */
+async function lookAt({ page }: Window, pages: readonly Look[]): Promise<void> {
+  for (const [path, words] of pages) {
+    const answer = await page.goto(path, { waitUntil: "load" });
+    const said = await page.textContent("main");
+    expect([path, said?.includes(words) === true ? words : said]).toEqual([path, words]);
+    const weight = ((await answer?.body())?.length ?? 0) + STYLE.body.length + SCRIPT.body.length;
+    expect([path, weight < 100_000 ? "light" : weight]).toEqual([path, "light"]);
+    expect([path, ...(await looks.faults(page))]).toEqual([path]);
+  }
 }
 
 async function addMany(on: Db): Promise<void> {

@@ -6,16 +6,19 @@ const SOURCE = readFileSync(Bun.resolveSync("axe-core/axe.min.js", import.meta.d
 /** What depends on width and theme; all else is the same in every window. */
 const OF_THE_LOOK = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"];
 
-/** Faults of the page as it stands that keep people out, of axe's grades serious and critical; of its look alone or of all. */
-export async function seriousFaults(page: Page, of: "all" | "look"): Promise<string[]> {
+/**
+ * Faults of the page as it stands that keep people out, of axe's grades serious and critical; of its look alone or of all, in
+ * the whole document or in what an expression of the page names.
+ */
+export async function seriousFaults(page: Page, of: "all" | "look", within = "document"): Promise<string[]> {
   // by the debugger, not as a script of the page: its content policy stays as it is
-  await page.evaluate(SOURCE);
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(SOURCE);
   const options: RunOptions = {
     resultTypes: ["violations"],
     ...(of === "look" ? { runOnly: { type: "rule", values: OF_THE_LOOK } } : {}),
   };
   // what axe answers is its own type
-  const found = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as AxeResults;
+  const found = (await page.evaluate(`axe.run(${within}, ${JSON.stringify(options)})`)) as AxeResults;
   return found.violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(

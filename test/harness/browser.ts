@@ -60,6 +60,14 @@ export class Window {
     await this.page.goto(path, { waitUntil: "load" });
   }
 
+  /** Whether the window lies behind others, or is looked at again; a headless browser has none that does. */
+  async hide(is: boolean): Promise<void> {
+    await this.page.evaluate(
+      `Object.defineProperty(document, "hidden", { value: ${is}, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"))`,
+    );
+  }
+
   /** How far the page is wider than the window, in pixels. */
   overflow(): Promise<number> {
     return this.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");

@@ -4,5 +4,6 @@
  */
 export const FRUGAL: Record<string, string> = {
   BUN_JSC_useOMGJIT: "0",
+  BUN_JSC_useFTLJIT: "0",
   MIMALLOC_PURGE_DELAY: "-1",
 };

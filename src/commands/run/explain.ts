@@ -11,6 +11,7 @@ export const explainCommand: Command = {
   help: "why it is taken for what it is said to be",
   who: "anyone",
   finding: true,
+  tells: true,
   async run(deps, call) {
     const { finding } = await targetOf(deps, call);
     return toAsker(explainText(finding));

@@ -14,6 +14,7 @@ export const helpCommand = (all: () => readonly Command[]): Command => ({
   help: "this list, or one command",
   who: "anyone",
   finding: false,
+  tells: true,
   run: async (_, call) => toAsker(helpText(all(), call.args[0])),
 });
 

@@ -16,6 +16,7 @@ export const listCommand: Command = {
   help: "findings, those last seen first",
   who: "anyone",
   finding: false,
+  tells: true,
   async run(deps, call) {
     const word = call.args[0]?.toLowerCase();
     const state = State.safeParse(word);

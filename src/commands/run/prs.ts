@@ -9,6 +9,7 @@ export const prsCommand: Command = {
   help: "open pull requests of a target, with what failed and buttons to run it again",
   who: "anyone",
   finding: false,
+  tells: true,
   async run(deps, call) {
     const target = targetOf(deps, call.text === "" ? null : call.text);
     const board = await boardOf(deps, target);

@@ -9,6 +9,7 @@ export const whoamiCommand: Command = {
   help: "whom I take you for, and what you may do",
   who: "anyone",
   finding: false,
+  tells: true,
   async run(deps, call) {
     const { actor } = call;
     if (actor.kind !== "person" || actor.login === null) {

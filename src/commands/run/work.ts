@@ -13,6 +13,7 @@ export const statsCommand: Command = {
   help: "what was found, fixed and held in that time, and what to fix first",
   who: "anyone",
   finding: false,
+  tells: true,
   async run(deps, call) {
     const span = /^(\d{1,3})d$/.exec(call.args[0] ?? "7d");
     const days = Number(span?.[1]);
@@ -49,6 +50,7 @@ export const tasksCommand: Command = {
   help: "the latest tasks of the fixer",
   who: "anyone",
   finding: false,
+  tells: true,
   async run(deps) {
     const found = await listTasks(deps.db, 10);
     if (found.length === 0) return toAsker("There were no tasks yet.");
@@ -70,6 +72,7 @@ export const workersCommand: Command = {
   help: "who runs tasks, and whether they are there",
   who: "anyone",
   finding: false,
+  tells: true,
   async run(deps) {
     const found = await listWorkers(deps.db);
     if (found.length === 0) return toAsker("No worker has shown itself yet.");

@@ -4,7 +4,7 @@ import { settings } from "../../../db/schema.ts";
 import { MessageTs } from "../../kernel/ids.ts";
 import { sender } from "../../platform/outbox/sender.ts";
 import { enqueueWrite } from "../../platform/outbox/store.ts";
-import { writeSetting } from "../../platform/settings.ts";
+import { dropSettings } from "../../platform/settings.ts";
 import type { Context } from "../context.ts";
 
 /** What is wrong, and with what: one incident of each is open at a time. */
@@ -14,7 +14,8 @@ export interface Incident {
   scope: string;
 }
 
-const nameOf = ({ kind, scope }: Incident): string => `alert:${kind}:${scope}`;
+/** The setting that stands while the incident is open. */
+export const incidentName = ({ kind, scope }: Incident): string => `alert:${kind}:${scope}`;
 
 /**
  * Tells a channel that something is wrong, once: not again before `endIncident` said that it was good in between.
@@ -28,7 +29,7 @@ export async function raiseIncident(
   text: string,
 ): Promise<void> {
   const now = deps.clock.now();
-  const name = nameOf(incident);
+  const name = incidentName(incident);
   const opened = await tx
     .insert(settings)
     .values({ name, value: { since: now.toISOString() }, updatedAt: now })
@@ -46,8 +47,8 @@ export async function raiseIncident(
 }
 
 /** It is good again; the next time it goes wrong is told again. */
-export const endIncident = (deps: Pick<Context, "clock">, tx: Db, incident: Incident): Promise<void> =>
-  writeSetting(tx, deps.clock, nameOf(incident), null);
+export const endIncident = (db: Db, incident: Incident): Promise<void> =>
+  dropSettings(db, [incidentName(incident)]);
 
 const Payload = z.object({ text: z.string() });
 

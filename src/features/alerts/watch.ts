@@ -2,9 +2,9 @@ import { z } from "zod";
 import { repoConfig } from "../../config/index.ts";
 import { MINUTE } from "../../kernel/clock.ts";
 import type { RepoName } from "../../kernel/ids.ts";
-import { readSetting, writeSetting } from "../../platform/settings.ts";
+import { dropSettings, readSetting, writeSetting } from "../../platform/settings.ts";
 import type { Context } from "../context.ts";
-import { endIncident, raiseIncident } from "./incident.ts";
+import { endIncident, incidentName, raiseIncident } from "./incident.ts";
 import { rateText, scansFailedText } from "./messages.ts";
 
 type Deps = Pick<Context, "db" | "clock" | "config" | "ci">;
@@ -21,10 +21,7 @@ const nameOf = (repo: RepoName): string => `scans-failed:${repo}`;
 
 /** A scan of the repository went well. */
 export async function noteScanned(deps: Deps, repo: RepoName): Promise<void> {
-  await deps.db.transaction(async (tx) => {
-    await writeSetting(tx, deps.clock, nameOf(repo), null);
-    await endIncident(deps, tx, { kind: "scans-failed", scope: repo });
-  });
+  await dropSettings(deps.db, [nameOf(repo), incidentName({ kind: "scans-failed", scope: repo })]);
 }
 
 /** A scan of the repository failed; the third in a row is told in its channel. */
@@ -48,8 +45,6 @@ export async function watchLimit(deps: Deps, repo: RepoName): Promise<void> {
   const rate = deps.ci.limit();
   if (channel === undefined || rate === null) return;
   const incident = { kind: "rate-limit", scope: channel } as const;
-  await deps.db.transaction(async (tx) => {
-    if (rate.remaining >= rate.limit * SCARCE) await endIncident(deps, tx, incident);
-    else await raiseIncident(deps, tx, incident, channel, rateText(rate));
-  });
+  if (rate.remaining >= rate.limit * SCARCE) return endIncident(deps.db, incident);
+  await deps.db.transaction((tx) => raiseIncident(deps, tx, incident, channel, rateText(rate)));
 }

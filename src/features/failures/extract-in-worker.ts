@@ -1,37 +1,58 @@
+import type { InputResult } from "./inputs.ts";
 import type { Extraction, ExtractOptions } from "./model.ts";
 import { FromWorker, type ToWorker } from "./worker-protocol.ts";
 
 /** Chunks under way to the worker at once; bounds memory when reading is faster than extracting. */
 const MAX_UNDER_WAY = 8;
+/** Largest piece of a stream that is sent at once. */
+const CHUNK = 256 * 1024;
+/** A thread that is done waits so long for the next log: to start one costs more than most logs do. */
+const IDLE_MS = 20_000;
+const MOST_IDLE = 2;
 
-/** One worker thread and the answers that are waited for. */
+/** One worker thread. It reads one log after the other; after a fault it is of no use. */
 class ExtractionWorker {
-  readonly done: Promise<Extraction>;
+  private static readonly idle: ExtractionWorker[] = [];
   private readonly worker = new Worker(new URL("./extract-worker.ts", import.meta.url).href);
+  private answer = Promise.withResolvers<InputResult>();
   private underWay = 0;
   private proceed: (() => void) | undefined;
-  private reject: (error: Error) => void = () => {};
+  private broken = false;
+  private leaving: Timer | undefined;
 
-  constructor() {
-    this.done = new Promise((resolve, reject) => {
-      this.reject = reject;
-      const fail = (message: string) => this.fail(message);
-      this.worker.onmessage = (event: MessageEvent<unknown>) => {
-        const answer = FromWorker.safeParse(event.data);
-        if (!answer.success) fail("the worker answered nonsense");
-        else if (answer.data.kind === "done") resolve(answer.data.extraction);
-        else if (answer.data.kind === "failed") fail(answer.data.message);
-        else this.taken();
-      };
-      this.worker.onerror = (event) => fail(event.message);
-      this.worker.addEventListener("close", () => fail("the worker ended"));
-    });
-    this.done.catch(() => {}); // the reader below awaits it; a chunk may fail before it gets there
+  private constructor() {
+    const fail = (message: string) => this.fail(message);
+    this.worker.onmessage = (event: MessageEvent<unknown>) => {
+      const said = FromWorker.safeParse(event.data);
+      if (!said.success) fail("the worker answered nonsense");
+      else if (said.data.kind === "done") this.answer.resolve(said.data);
+      else if (said.data.kind === "failed") fail(said.data.message);
+      else this.taken();
+    };
+    this.worker.onerror = (event) => fail(event.message);
+    this.worker.addEventListener("close", () => fail("the worker ended"));
+  }
+
+  /** A worker that nobody else uses, ready for a log. */
+  static take(): ExtractionWorker {
+    const { idle } = ExtractionWorker;
+    while (idle.at(-1)?.broken) idle.pop();
+    const worker = idle.pop() ?? new ExtractionWorker();
+    clearTimeout(worker.leaving);
+    worker.underWay = 0;
+    worker.answer = Promise.withResolvers();
+    worker.done.catch(() => {}); // its reader awaits it; a chunk may fail before it gets there
+    return worker;
+  }
+
+  get done(): Promise<InputResult> {
+    return this.answer.promise;
   }
 
   /** Ends the extraction with an error, for whoever waits for it. */
   fail(message: string): void {
-    this.reject(new Error(`extraction failed: ${message}`));
+    this.broken = true;
+    this.answer.reject(new Error(`extraction failed: ${message}`));
     this.proceed?.();
   }
 
@@ -44,10 +65,10 @@ class ExtractionWorker {
     this.worker.postMessage(message);
   }
 
-  /** Sends a chunk; resolves when there is room for the next one. */
-  async chunk(bytes: Uint8Array): Promise<void> {
+  /** Gives a chunk away; resolves when there is room for the next one. */
+  async chunk(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     this.underWay += 1;
-    this.send({ kind: "chunk", bytes });
+    this.worker.postMessage({ kind: "chunk", bytes } satisfies ToWorker, [bytes.buffer]);
     while (this.underWay >= MAX_UNDER_WAY) {
       const room = new Promise<void>((resolve) => {
         this.proceed = resolve;
@@ -56,8 +77,18 @@ class ExtractionWorker {
     }
   }
 
-  stop(): void {
-    this.worker.terminate();
+  /** Keeps it for the next log where it is done with this one; else it ends. */
+  leave(finished: boolean): void {
+    if (!finished || this.broken || ExtractionWorker.idle.length >= MOST_IDLE) {
+      this.worker.terminate();
+      return;
+    }
+    ExtractionWorker.idle.push(this);
+    this.leaving = setTimeout(() => {
+      ExtractionWorker.idle.splice(ExtractionWorker.idle.indexOf(this), 1);
+      this.worker.terminate();
+    }, IDLE_MS);
+    this.leaving.unref();
   }
 }
 
@@ -70,24 +101,42 @@ export async function extractInWorker(
   options: ExtractOptions,
   signal?: AbortSignal,
 ): Promise<Extraction> {
-  const worker = new ExtractionWorker();
+  return (await readInWorker(stream, { kind: "start", input: "log", ...options }, signal)).extraction;
+}
+
+/** As `extractInput` does for standard input, on a thread of its own. What of it cannot be read is among its faults. */
+export const extractInputInWorker = (
+  stream: ReadableStream<Uint8Array>,
+  options: ExtractOptions,
+): Promise<InputResult> => readInWorker(stream, { kind: "start", input: "any", ...options });
+
+async function readInWorker(
+  stream: ReadableStream<Uint8Array>,
+  start: ToWorker,
+  signal?: AbortSignal,
+): Promise<InputResult> {
+  const worker = ExtractionWorker.take();
   const reader = stream.getReader();
   const stop = () => worker.fail("stopped");
   signal?.addEventListener("abort", stop, { once: true });
   if (signal?.aborted) stop();
+  let finished = false;
   try {
-    worker.send({ kind: "start", ...options });
+    worker.send(start);
     for (;;) {
       // a stream that says nothing more must not hide a worker that has failed
       const next = await Promise.race([reader.read(), worker.done]);
       if (!("done" in next) || next.done) break;
-      await worker.chunk(next.value);
+      for (let at = 0; at < next.value.length; at += CHUNK)
+        await worker.chunk(next.value.slice(at, at + CHUNK));
     }
     worker.send({ kind: "end" });
-    return await worker.done;
+    const told = await worker.done;
+    finished = true;
+    return told;
   } finally {
     signal?.removeEventListener("abort", stop);
-    worker.stop();
+    worker.leave(finished);
     await reader.cancel().catch(() => {}); // the stream's own failure was already thrown
   }
 }

@@ -1,32 +1,94 @@
 import { errorText } from "../../kernel/errors.ts";
-import { createExtractor, type Extractor } from "./extract/engine.ts";
+import { createExtractor } from "./extract/engine.ts";
+import { extractInput, type InputResult } from "./inputs.ts";
 import { type FromWorker, ToWorker } from "./worker-protocol.ts";
 
 declare const self: Worker;
 
-let extractor: Extractor | undefined;
+/** What takes the bytes of one input. */
+interface Reading {
+  chunk(bytes: Uint8Array): void;
+  end(): InputResult | Promise<InputResult>;
+}
+
+let reading: Reading | undefined;
 const answer = (message: FromWorker): void => self.postMessage(message);
 
-function take(message: ToWorker): void {
+async function take(message: ToWorker): Promise<void> {
   if (message.kind === "start") {
-    const { repo, platform } = message;
-    extractor = createExtractor(platform === undefined ? { repo } : { repo, platform });
+    reading = begin(message);
     return;
   }
-  if (extractor === undefined) throw new Error("a log's bytes came before its start");
-  if (message.kind === "chunk") {
-    extractor.push(message.bytes);
-    answer({ kind: "taken" });
-  } else {
-    answer({ kind: "done", extraction: extractor.end() });
-    extractor = undefined;
+  if (reading === undefined) throw new Error("a log's bytes came before its start");
+  if (message.kind === "chunk") return reading.chunk(message.bytes);
+  const told = await reading.end();
+  reading = undefined;
+  answer({ kind: "done", extraction: told.extraction, faults: [...told.faults] });
+}
+
+function begin({ input, repo, platform }: Extract<ToWorker, { kind: "start" }>): Reading {
+  const options = platform === undefined ? { repo } : { repo, platform };
+  if (input === "any") {
+    const bytes = new Pipe(() => answer({ kind: "taken" }));
+    const told = extractInput("-", bytes, options);
+    return {
+      chunk: (chunk) => bytes.push(chunk),
+      end() {
+        bytes.push(null);
+        return told;
+      },
+    };
+  }
+  const extractor = createExtractor(options);
+  return {
+    chunk(bytes) {
+      extractor.push(bytes);
+      answer({ kind: "taken" });
+    },
+    end: () => ({ extraction: extractor.end(), faults: [] }),
+  };
+}
+
+/** Bytes that are pushed at one end and read at the other; null ends them. */
+class Pipe implements AsyncIterable<Uint8Array> {
+  private readonly waiting: (Uint8Array | null)[] = [];
+  private more: (() => void) | undefined;
+  private closed = false;
+
+  constructor(private readonly taken: () => void) {}
+
+  push(bytes: Uint8Array | null): void {
+    if (!this.closed) {
+      this.waiting.push(bytes);
+      this.more?.();
+    } else if (bytes !== null) this.taken(); // a reader that has enough lets the rest pass
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    try {
+      for (;;) {
+        const next = this.waiting.shift();
+        if (next === null) return;
+        if (next !== undefined) {
+          yield next;
+          this.taken();
+          continue;
+        }
+        await new Promise<void>((resolve) => {
+          this.more = resolve;
+        });
+      }
+    } finally {
+      this.closed = true;
+      for (const rest of this.waiting.splice(0)) if (rest !== null) this.taken();
+    }
   }
 }
 
 /** Entry of the worker thread that `extractInWorker` starts. */
-self.onmessage = (event: MessageEvent<unknown>) => {
+self.onmessage = async (event: MessageEvent<unknown>) => {
   try {
-    take(ToWorker.parse(event.data));
+    await take(ToWorker.parse(event.data));
   } catch (error) {
     answer({ kind: "failed", message: errorText(error) });
   }

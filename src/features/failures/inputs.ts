@@ -1,8 +1,8 @@
-import { closeSync, createReadStream, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, createReadStream, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { errorText, UserError } from "../../kernel/errors.ts";
 import { createExtractor } from "./extract/engine.ts";
-import { bounded, headed, isGzip, isZip, MAX_UNPACKED, plain } from "./inputs/plain.ts";
+import { bounded, HEAD, headed, isText, isZip, MAX_UNPACKED, plain } from "./inputs/plain.ts";
 import type { ZipEntry } from "./inputs/zip.ts";
 import type { Extraction, ExtractOptions, Failure } from "./model.ts";
 import { mayBeReport } from "./reports/detect.ts";
@@ -15,8 +15,8 @@ export interface InputResult {
 
 const READABLE = /\.(?:log|txt|out|gz|zip|xml|trx|json|jsonl|ndjson|tap)$/i;
 const MAX_FILES = 10_000;
-/** Bytes at a file's beginning that may be held while it is told what they are. */
-const KEPT = 16 * 1024;
+/** Bytes of a file that are read at once; more do not stay in the processor's memory. */
+const CHUNK = 256 * 1024;
 /** A zip on standard input has to be held, since its directory is at its end. */
 const MAX_HELD = 256 * 1024 ** 2;
 
@@ -64,29 +64,39 @@ class PartlyRead extends Error {
 }
 
 async function extractFile(path: string, options: InputOptions, faults: string[]): Promise<Extraction[]> {
-  const first = await headed(reusedChunks(path));
+  const log = extractLog(path, options);
+  if (log !== undefined) return [log];
+  const stream = () => createReadStream(path, { highWaterMark: CHUNK });
+  const first = await headed(stream());
   await first.close();
   if (isZip(first.head)) return extractZip(Bun.file(path), path, options, faults);
-  const packed = isGzip(first.head);
-  return [await extractPlain(packed ? createReadStream(path) : reusedChunks(path), options)];
+  return [await extractPlain(stream(), options)];
 }
 
 /**
- * Bytes of a file in pieces that share one buffer, for a reader that is done with each at once. Read
- * without streams or other threads: both cost more than the reading, and nobody else waits.
+ * Extracts a file that is a log as it stands; undefined where it is something else. It is read into the search's
+ * own memory, without streams or other threads: both cost more than the reading, and nobody else waits.
  */
-async function* reusedChunks(path: string): AsyncIterable<Uint8Array> {
+function extractLog(path: string, options: InputOptions): Extraction | undefined {
   const file = openSync(path, "r");
   try {
-    const shared = Buffer.allocUnsafe(256 * 1024);
-    for (let seen = 0; ; ) {
-      // the first bytes are looked at and kept, so they have buffers of their own
-      const buffer = seen < KEPT ? Buffer.allocUnsafe(KEPT) : shared;
-      const bytesRead = readSync(file, buffer, 0, buffer.length, null);
-      if (bytesRead === 0) return;
-      seen += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+    if (!fstatSync(file).isFile()) return undefined;
+    const head = Buffer.alloc(HEAD);
+    const known = head.subarray(0, readSync(file, head, 0, HEAD, 0));
+    if (!isText(known) || mayBeReport(known.toString())) return undefined;
+    const extractor = createExtractor(options);
+    let at = 0;
+    const read = (room: Uint8Array): number => {
+      const size = readSync(file, room, 0, Math.min(room.length, CHUNK), at);
+      at += size;
+      return size;
+    };
+    try {
+      while (extractor.fill(read) > 0);
+    } catch (error) {
+      throw new PartlyRead(extractor.end(), error);
     }
+    return extractor.end();
   } finally {
     closeSync(file);
   }

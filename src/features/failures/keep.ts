@@ -3,12 +3,13 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { PullNumber, RepoName } from "../../kernel/ids.ts";
 import { clamp, clampLines } from "../../kernel/text/clamp.ts";
 import { redact } from "../../kernel/text/redact.ts";
+import { together } from "../../kernel/together.ts";
 import { count } from "../../platform/counters.ts";
 import type { Queue } from "../../platform/queue.ts";
 import type { CiJob, CiRun } from "../../ports/ci.ts";
 import type { Extraction, Failure } from "./model.ts";
 import type { Platform } from "./platform.ts";
-import { addJobRun, addSightings, claimAttempt, fingerprintsOfRuns, jobsTold } from "./store.ts";
+import { addJobRuns, addSightings, claimAttempt, fingerprintsOfRuns, jobsTold } from "./store.ts";
 
 /** A job that was read; `extraction` is null where no log was needed, or none is kept any more. */
 export interface ReadJob {
@@ -21,12 +22,17 @@ export interface ReadJob {
 /** A job whose log was not read. */
 export const unread = (job: CiJob): ReadJob => ({ job, extraction: null, logGone: false, platform: null });
 
-/** Keeps what one job told, in the caller's transaction. A job that was kept before changes nothing. */
-export async function keepJob(tx: Db, repo: RepoName, run: CiRun, read: ReadJob): Promise<void> {
-  if (!(await addJobRun(tx, jobRow(repo, run, read)))) return;
-  const failures = read.extraction?.failures ?? [];
-  await addSightings(tx, sightingRows(repo, run, read));
-  if (failures.length > 0) await count(tx, "failures_extracted_total", failures.length);
+/** Keeps what jobs told, in the caller's transaction. A job that was kept before changes nothing. */
+export async function keepJobs(tx: Db, repo: RepoName, run: CiRun, reads: readonly ReadJob[]): Promise<void> {
+  const added = await addJobRuns(
+    tx,
+    reads.map((read) => jobRow(repo, run, read)),
+  );
+  const failures = reads
+    .filter(({ job }) => added.has(job.id))
+    .flatMap((read) => sightingRows(repo, run, read));
+  if (failures.length === 0) return;
+  await together(addSightings(tx, failures), count(tx, "failures_extracted_total", failures.length));
 }
 
 /** An attempt all of whose other jobs are kept. */
@@ -53,7 +59,7 @@ export async function keepAttempt(
   ended: EndedAttempt,
 ): Promise<void> {
   await deps.db.transaction(async (tx) => {
-    for (const read of ended.rest) await keepJob(tx, repo, run, read);
+    await keepJobs(tx, repo, run, ended.rest);
     const told = await jobsTold(tx, repo, ended.jobs);
     const mine = await claimAttempt(tx, {
       repo,
@@ -67,10 +73,13 @@ export async function keepAttempt(
       readAt: deps.clock.now(),
     });
     if (!mine) return;
-    await count(tx, "runs_scanned_total");
-    // what a scan finds is days old: no author of a pull request waits for a word on it
-    if (!ended.judgedLater) await judgeRuns(deps, tx, repo, [run.id], run.pull);
-    await deps.queue.send(tx, "hold.sweep", { repo }, { key: repo });
+    // asked for at once: people wait for the connection meanwhile
+    await together(
+      count(tx, "runs_scanned_total"),
+      // what a scan finds is days old: no author of a pull request waits for a word on it
+      ended.judgedLater ? null : judgeRuns(deps, tx, repo, [run.id], run.pull),
+      deps.queue.send(tx, "hold.sweep", { repo }, { key: repo }),
+    );
   });
 }
 

@@ -66,4 +66,6 @@ export interface ExtractOptions {
   readonly repo: string;
   /** Operating system of the runner in any spelling, where known. */
   readonly platform?: string;
+  /** `failed` where nobody will ask for tests that passed: large logs name very many of them. */
+  readonly tests?: "failed";
 }

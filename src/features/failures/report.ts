@@ -2,7 +2,7 @@ import { type Login, PullNumber, type RepoName, type Sha } from "../../kernel/id
 import { textNumber } from "../../kernel/text/digest.ts";
 import type { CiJob, CiRun } from "../../ports/ci.ts";
 import type { Context } from "../context.ts";
-import { extractInput } from "./inputs.ts";
+import { extractInputInWorker } from "./extract-in-worker.ts";
 import { keepAttempt } from "./keep.ts";
 
 /** A report that a CI pushed, with where it comes from. */
@@ -25,9 +25,9 @@ export interface Report {
 export async function keepReport(
   deps: Pick<Context, "db" | "queue" | "clock">,
   report: Report,
-  body: AsyncIterable<Uint8Array>,
+  body: ReadableStream<Uint8Array>,
 ): Promise<{ failures: number; faults: readonly string[] }> {
-  const { extraction, faults } = await extractInput("-", body, { repo: report.repo });
+  const { extraction, faults } = await extractInputInWorker(body, { repo: report.repo });
   const at = deps.clock.now();
   const failed = extraction.failures.some((failure) => failure.retried_ok !== true);
   const conclusion = failed ? "failure" : "success";

@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { type JobLogs, readArchive } from "./archive.ts";
 import { extractInWorker } from "./extract-in-worker.ts";
 import { headed } from "./inputs/plain.ts";
-import { keepAttempt, keepJob, type ReadJob, unread } from "./keep.ts";
+import { keepAttempt, keepJobs, type ReadJob, unread } from "./keep.ts";
 import { PlatformReader } from "./platform.ts";
 import { attemptsRead, jobsKept } from "./store.ts";
 
@@ -64,7 +64,7 @@ async function readAttempt(
   const archive = missing.length > MOST_TEXTS ? await openArchive(deps, repo, run, attempt, failed) : null;
   await abreast(ABREAST, missing, async (job) => {
     const read = await readJob(deps, repo, job, archive);
-    await deps.db.transaction((tx) => keepJob(tx, repo, run, read));
+    await deps.db.transaction((tx) => keepJobs(tx, repo, run, [read]));
   });
   // a passed job needs no log: every test of it passed there
   const rest = jobs.filter((job) => !failed.includes(job)).map(unread);

@@ -32,7 +32,7 @@ export async function watchSilence(
   if (channel === undefined || runs.length === 0) return;
   const read = await readJobs(tx, repo, inArray(jobRuns.run, [...runs]));
   const incident = { kind: "nothing-extracted", scope: repo } as const;
-  if (read.some((job) => job.log === "told")) return endIncident(deps, tx, incident);
+  if (read.some((job) => job.log === "told")) return endIncident(tx, incident);
   if (read.length === 0) return;
   const earlier = await tx
     .selectDistinct({ name: jobRuns.name })

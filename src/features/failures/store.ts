@@ -32,10 +32,17 @@ export async function claimAttempt(tx: Db, row: typeof attempts.$inferInsert): P
   return added.length === 1;
 }
 
-/** Keeps a job. @returns false when it was kept before: then nothing more of it is to be kept. */
-export async function addJobRun(tx: Db, row: typeof jobRuns.$inferInsert): Promise<boolean> {
-  const added = await tx.insert(jobRuns).values(row).onConflictDoNothing().returning({ job: jobRuns.job });
-  return added.length === 1;
+/** Rows of one insert; a statement takes at most 65535 values. */
+const CHUNK = 500;
+
+/** Keeps jobs. @returns those that were not kept before: of others nothing more is to be kept. */
+export async function addJobRuns(tx: Db, rows: (typeof jobRuns.$inferInsert)[]): Promise<Set<number>> {
+  const added: { job: number }[] = [];
+  for (let at = 0; at < rows.length; at += CHUNK) {
+    const some = tx.insert(jobRuns).values(rows.slice(at, at + CHUNK));
+    added.push(...(await some.onConflictDoNothing().returning({ job: jobRuns.job })));
+  }
+  return new Set(added.map(({ job }) => job));
 }
 
 /** Those of the jobs that are kept. */
@@ -55,23 +62,21 @@ export async function jobsTold(
   jobs: readonly number[],
 ): Promise<{ read: number; gone: number; failures: number }> {
   if (jobs.length === 0) return { read: 0, gone: 0, failures: 0 };
-  const [logs] = await tx
-    .select({
-      read: sql<number>`count(*) filter (where ${jobRuns.log} in ('told', 'silent'))::int`,
-      gone: sql<number>`count(*) filter (where ${jobRuns.log} = 'gone')::int`,
-    })
-    .from(jobRuns)
-    .where(and(eq(jobRuns.repo, repo), inArray(jobRuns.job, [...jobs])));
-  const failures = await tx.$count(
-    sightings,
-    and(eq(sightings.repo, repo), inArray(sightings.job, [...jobs])),
-  );
+  const [[logs], failures] = await Promise.all([
+    tx
+      .select({
+        read: sql<number>`count(*) filter (where ${jobRuns.log} in ('told', 'silent'))::int`,
+        gone: sql<number>`count(*) filter (where ${jobRuns.log} = 'gone')::int`,
+      })
+      .from(jobRuns)
+      .where(and(eq(jobRuns.repo, repo), inArray(jobRuns.job, [...jobs]))),
+    tx.$count(sightings, and(eq(sightings.repo, repo), inArray(sightings.job, [...jobs]))),
+  ]);
   return { read: logs?.read ?? 0, gone: logs?.gone ?? 0, failures };
 }
 
 /** Keeps failures; one fingerprint counts once for each job. */
 export async function addSightings(tx: Db, rows: (typeof sightings.$inferInsert)[]): Promise<void> {
-  const CHUNK = 500;
   for (let at = 0; at < rows.length; at += CHUNK) {
     await tx
       .insert(sightings)

@@ -18,6 +18,20 @@ export async function findingByFingerprint(db: Db, fingerprint: Fingerprint): Pr
   return row === undefined ? null : toFinding(row.finding);
 }
 
+/** The findings that own these fingerprints, by fingerprint. */
+export async function findingsByFingerprints(
+  db: Db,
+  among: readonly Fingerprint[],
+): Promise<Map<string, Finding>> {
+  if (among.length === 0) return new Map();
+  const rows = await db
+    .select({ fingerprint: fingerprints.fingerprint, finding: findings })
+    .from(fingerprints)
+    .innerJoin(findings, eq(findings.id, fingerprints.findingId))
+    .where(inArray(fingerprints.fingerprint, [...among]));
+  return new Map(rows.map((row) => [row.fingerprint, toFinding(row.finding)]));
+}
+
 /** Findings of a test that are not done with: where a further way of failing of the same test may belong. */
 export async function findingsOfTest(db: Db, repo: RepoName, test: string): Promise<Finding[]> {
   const rows = await db

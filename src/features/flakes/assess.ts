@@ -1,19 +1,33 @@
 import type { Db } from "../../../db/client.ts";
 import { repoConfig } from "../../config/index.ts";
 import { FindingId, type Fingerprint, type PullNumber, type RepoName } from "../../kernel/ids.ts";
+import { together } from "../../kernel/together.ts";
 import { count } from "../../platform/counters.ts";
 import type { Context } from "../context.ts";
 import type { Sighting } from "../failures/store.ts";
 import type { Finding } from "../findings/model.ts";
 import { addFingerprint, createFinding, noteFacts } from "../findings/service.ts";
-import { findingByFingerprint, findingById, findingsOfTest } from "../findings/store.ts";
+import {
+  findingByFingerprint,
+  findingById,
+  findingsByFingerprints,
+  findingsOfTest,
+} from "../findings/store.ts";
 import { meetsBar } from "./bar.ts";
 import { type Evidence, independentSightings } from "./evidence.ts";
-import { judge } from "./judge.ts";
+import { judge, type Verdict } from "./judge.ts";
 import { inDoubt, kindsOf, opinionOf } from "./opinion.ts";
 import { felledWith, joins } from "./placing.ts";
 import { recount } from "./recount.ts";
-import { adopt, firstSeen, gatherEvidence, newestSighting, sightingsOf, sightingsOfJob } from "./store.ts";
+import {
+  adopt,
+  adoptKnown,
+  firstSeen,
+  gatherEvidence,
+  newestSighting,
+  sightingsOf,
+  sightingsOfJob,
+} from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
 
@@ -29,13 +43,20 @@ export async function assess(
 ): Promise<void> {
   const { defaultBranch } = await deps.forge.repository(repo);
   const touched = new Map<number, Finding>();
+  const owners = await findingsByFingerprints(deps.db, fingerprints);
+  const allKnown = fingerprints.every((fingerprint) => owners.has(fingerprint));
+  if (allKnown) await adoptKnown(deps.db, repo, fingerprints);
   for (const fingerprint of fingerprints) {
-    const finding = await deps.db.transaction((tx) => owner(deps, tx, repo, fingerprint));
-    if (finding !== null) touched.set(finding.id, finding);
+    // where one is to be placed, it matters what was placed before it
+    const finding = allKnown
+      ? owners.get(fingerprint)
+      : await deps.db.transaction((tx) => owner(deps, tx, repo, fingerprint));
+    if (finding != null) touched.set(finding.id, finding);
   }
-  for (const finding of touched.values()) {
-    await deps.db.transaction(async (tx) => reassess(deps, tx, finding, defaultBranch));
-  }
+  const news: News[] = [];
+  for (const finding of touched.values()) news.push(await reassess(deps, finding, defaultBranch));
+  // one after the other without a pause: what is filed is chosen among all of them
+  for (const each of news) await keepVerdict(deps, each);
   if (pull !== null)
     await deps.queue.send(deps.db, "pull.notice", { repo, pull }, { key: `${repo}#${pull}` });
 }
@@ -103,29 +124,43 @@ async function sameTest(tx: Db, repo: RepoName, seen: Sighting): Promise<Finding
   return null;
 }
 
-async function reassess(deps: Deps, tx: Db, before: Finding, defaultBranch: string): Promise<void> {
-  const evidence = await gatherEvidence(tx, before.id, defaultBranch);
+/** What a fresh look at a finding came to. */
+interface News {
+  finding: Finding;
+  verdict: Verdict;
+  lastSeen: Date;
+  /** What follows from it. */
+  jobs: ("flakes.classify" | "issue.sync" | "hold.check")[];
+}
+
+/**
+ * Judges a finding by all that is known of it. It is read outside of the transaction that keeps the verdict, so that this
+ * one is short: news that comes in between has the finding looked at again.
+ */
+async function reassess(deps: Deps, finding: Finding, defaultBranch: string): Promise<News> {
+  const evidence = await gatherEvidence(deps.db, finding.id, defaultBranch);
   const byRules = judge(evidence);
-  const opinion = await opinionOf(tx, before.id, kindsOf(byRules));
+  const opinion = await opinionOf(deps.db, finding.id, kindsOf(byRules));
   const verdict = opinion === null ? byRules : judge({ ...evidence, opinion });
-  if (opinion === null && inDoubt(byRules))
-    await deps.queue.send(tx, "flakes.classify", { finding: before.id }, { key: String(before.id) });
-  await recount(tx, before.id);
   const times = evidence.sightings.map((fact) => fact.at.getTime());
-  await noteFacts(deps, tx, before.id, {
-    class: verdict.class,
-    confidence: verdict.confidence,
-    reasons: verdict.reasons,
-    lastSeen: new Date(Math.max(before.lastSeen.getTime(), ...times)),
-  });
-  if (verdict.class !== before.class) await count(tx, "flaky_detected_total", 1, verdict.class);
-  const after = { ...before, class: verdict.class, confidence: verdict.confidence };
-  if (before.issueNumber !== null || passesBar(deps, after, evidence)) {
-    await deps.queue.send(tx, "issue.sync", { finding: before.id }, { key: String(before.id) });
-  }
-  if (before.state === "merged" || before.state === "deployed") {
-    await deps.queue.send(tx, "hold.check", { finding: before.id }, { key: String(before.id) });
-  }
+  const after = { ...finding, class: verdict.class, confidence: verdict.confidence };
+  const jobs: News["jobs"] = [];
+  if (opinion === null && inDoubt(byRules)) jobs.push("flakes.classify");
+  if (finding.issueNumber !== null || passesBar(deps, after, evidence)) jobs.push("issue.sync");
+  if (finding.state === "merged" || finding.state === "deployed") jobs.push("hold.check");
+  return { finding, verdict, lastSeen: new Date(Math.max(finding.lastSeen.getTime(), ...times)), jobs };
+}
+
+async function keepVerdict(deps: Deps, { finding, verdict, lastSeen, jobs }: News): Promise<void> {
+  const { class: said, confidence, reasons } = verdict;
+  await deps.db.transaction((tx) =>
+    together(
+      recount(tx, finding.id),
+      noteFacts(deps, tx, finding.id, { class: said, confidence, reasons, lastSeen }),
+      said === finding.class ? null : count(tx, "flaky_detected_total", 1, said),
+      ...jobs.map((name) => deps.queue.send(tx, name, { finding: finding.id }, { key: String(finding.id) })),
+    ),
+  );
 }
 
 /** True when the evidence is enough for an issue. */

@@ -67,6 +67,23 @@ export async function adopt(
     );
 }
 
+/** Gives new sightings of fingerprints to the findings that own these. */
+export async function adoptKnown(db: Db, repo: RepoName, among: readonly Fingerprint[]): Promise<void> {
+  if (among.length === 0) return;
+  await db
+    .update(sightings)
+    .set({ findingId: sql`${fingerprints.findingId}` })
+    .from(fingerprints)
+    .where(
+      and(
+        eq(sightings.repo, repo),
+        inArray(sightings.fingerprint, [...among]),
+        eq(sightings.fingerprint, fingerprints.fingerprint),
+        isNull(sightings.findingId),
+      ),
+    );
+}
+
 /** Gives all that a finding owns to another: ways of failing and sightings. */
 export async function handOver(tx: Db, from: FindingId, into: FindingId): Promise<void> {
   await tx.update(fingerprints).set({ findingId: into }).where(eq(fingerprints.findingId, from));

@@ -55,8 +55,30 @@ export interface CardView {
 }
 
 export async function cardView(db: Db, id: FindingId): Promise<CardView | null> {
-  // one question for all that there is one of: a command waits for the answer
-  const [row] = await db
+  // asked at once, and one question for all that there is one of: a command waits for the answer
+  const [found, taskRows, pull] = await Promise.all([wholeOf(db, id), latestTasks(db, id), pullOf(db, id)]);
+  const [row] = found;
+  if (row === undefined) return null;
+  const { number, url, analysis } = row;
+  const logged = row.finding.kind === "runtime_error";
+  return {
+    finding: toFinding(row.finding),
+    sightings: row.sightings + (logged ? await errorTotal(db, id) : 0),
+    environments: logged ? await environmentsOf(db, id) : [],
+    independent: row.independent,
+    issue: number === null || url === null ? null : { number, url, analysis },
+    approvedBy: row.approvedBy,
+    task: taskRows[0] ?? null,
+    proof: proofOf(taskRows),
+    pull,
+  };
+}
+
+const latestTasks = (db: Db, id: FindingId) =>
+  db.select().from(tasks).where(eq(tasks.findingId, id)).orderBy(desc(tasks.createdAt)).limit(5);
+
+const wholeOf = (db: Db, id: FindingId) =>
+  db
     .select({
       finding: findings,
       number: issues.number,
@@ -71,27 +93,6 @@ export async function cardView(db: Db, id: FindingId): Promise<CardView | null> 
     .from(findings)
     .leftJoin(issues, eq(issues.findingId, findings.id))
     .where(eq(findings.id, id));
-  if (row === undefined) return null;
-  const { number, url, analysis } = row;
-  const taskRows = await db
-    .select()
-    .from(tasks)
-    .where(eq(tasks.findingId, id))
-    .orderBy(desc(tasks.createdAt))
-    .limit(5);
-  const logged = row.finding.kind === "runtime_error";
-  return {
-    finding: toFinding(row.finding),
-    sightings: row.sightings + (logged ? await errorTotal(db, id) : 0),
-    environments: logged ? await environmentsOf(db, id) : [],
-    independent: row.independent,
-    issue: number === null || url === null ? null : { number, url, analysis },
-    approvedBy: row.approvedBy,
-    task: taskRows[0] ?? null,
-    proof: proofOf(taskRows),
-    pull: await pullOf(db, id),
-  };
-}
 
 async function errorTotal(db: Db, id: FindingId): Promise<number> {
   const [row] = await db
@@ -123,26 +124,24 @@ function proofOf(rows: { state: string; kind: string; result: unknown }[]): Card
 }
 
 async function pullOf(db: Db, id: FindingId): Promise<CardView["pull"]> {
+  const { number, url, state, checks, review } = pulls;
+  const open = and(
+    eq(reviewComments.repo, pulls.repo),
+    eq(reviewComments.pull, pulls.number),
+    isNull(reviewComments.taskId),
+    reviewComments.trusted,
+  );
   const [pull] = await db
-    .select()
+    .select({
+      ...{ number, url, state, checks, review },
+      openComments: sql<number>`(select count(*)::int from ${reviewComments}
+        where ${open} and ${reviewComments.source} not like 'checks/%')`,
+      redByNew: sql<boolean>`exists (select 1 from ${reviewComments}
+        where ${open} and ${reviewComments.source} like 'checks/%')`,
+    })
     .from(pulls)
     .where(eq(pulls.findingId, id))
     .orderBy(desc(pulls.openedAt))
     .limit(1);
-  if (pull === undefined) return null;
-  const open = await db
-    .select({ source: reviewComments.source })
-    .from(reviewComments)
-    .where(
-      and(
-        eq(reviewComments.repo, pull.repo),
-        eq(reviewComments.pull, pull.number),
-        isNull(reviewComments.taskId),
-        reviewComments.trusted,
-      ),
-    );
-  const red = open.filter(({ source }) => source.startsWith("checks/")).length;
-  const openComments = open.length - red;
-  const { number, url, state, checks, review } = pull;
-  return { number, url, state, checks, review, openComments, redByNew: red > 0 };
+  return pull ?? null;
 }

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { type Db, rows } from "../../../db/client.ts";
+import { textDigest } from "../../kernel/text/digest.ts";
 
 /**
  * A word that differs from the last one when something changed that a page shows: it covers the audit, sightings,
@@ -18,5 +19,5 @@ export async function changeMark(db: Db): Promise<string> {
       (select string_agg(concat_ws('/', id, state, attempt, phase, detail, done, total), ' ' order by id)
         from tasks where state in ('queued', 'running', 'publishing')) as tasks`,
   );
-  return JSON.stringify(Object.values(found[0] ?? {}).map(String));
+  return textDigest(JSON.stringify(Object.values(found[0] ?? {}).map(String)));
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, sql } from "drizzle-orm";
+import { and, desc, eq, gte, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { findingDays, findings } from "../../../db/schema.ts";
 import type { State } from "../findings/model.ts";
@@ -31,14 +31,15 @@ export async function costliest(db: Db, since: string, repo: string | null): Pro
     repo === null ? undefined : eq(findings.repo, repo),
   );
   const order = [desc(findings.lostSeconds), desc(findings.seen)];
-  const first = db
+  // as an array: joined as a table, all findings would be read for these few
+  const first = sql`any(array(${db
     .select({ id: findings.id })
     .from(findings)
     .where(open)
     .orderBy(...order)
-    .limit(CANDIDATES);
+    .limit(CANDIDATES)}))`;
   const [found, [next]] = await Promise.all([
-    counted(db, since, inArray(findingDays.findingId, first)),
+    counted(db, since, sql`${findingDays.findingId} = ${first}`),
     db
       .select({ seen: findings.seen, lost: findings.lostSeconds })
       .from(findings)
@@ -56,7 +57,7 @@ const surpasses = (tenth: Costly | undefined, next: { lost: number; seen: number
   tenth !== undefined &&
   (tenth.lostSeconds > next.lost || (tenth.lostSeconds === next.lost && tenth.sightings >= next.seen));
 
-async function counted(db: Db, since: string, which: ReturnType<typeof eq> | undefined): Promise<Costly[]> {
+async function counted(db: Db, since: string, which: SQL | undefined): Promise<Costly[]> {
   const total = (column: typeof findingDays.n | typeof findingDays.lostSeconds | typeof findingDays.reruns) =>
     sql<number>`sum(${column})`.mapWith(Number);
   return db

@@ -154,9 +154,9 @@ async function strip(db: Db, now: Date, id: number): Promise<{ days: string[]; c
     .orderBy(desc(sightings.at))
     .limit(STRIP_MOST)
     .as("newest");
-  const day = sql<string>`to_char(${newest.at} at time zone 'UTC', 'YYYY-MM-DD')`;
+  const day = sql`(${newest.at} at time zone 'UTC')::date`;
   const cells = await db
-    .select({ day, branch: newest.branch, pull: newest.pull, n: count() })
+    .select({ day: sql<string>`(${day})::text`, branch: newest.branch, pull: newest.pull, n: count() })
     .from(newest)
     .groupBy(day, newest.branch, newest.pull);
   return { days, cells };

@@ -4,7 +4,8 @@ import { audit, findings, pulls, tasks, workers } from "../../../db/schema.ts";
 import { DAY, MINUTE } from "../../kernel/clock.ts";
 import type { AuditRow } from "../../platform/audit.ts";
 
-export const NEWEST = 200;
+/** Entries of a page: as many as are looked at, and as weigh less than 100 KB with all that hangs on them. */
+export const NEWEST = 75;
 /** A worker not heard of for longer counts as lost. */
 const LOST_AFTER = 2 * MINUTE;
 /** Workers that stopped or were lost longer ago are no longer listed. */
@@ -128,7 +129,7 @@ export interface AuditFilter {
   action: string | null;
 }
 
-/** The newest 200 entries of the audit that fit, behind `before` where it is given. */
+/** The newest entries of the audit that fit, behind `before` where it is given. */
 export async function auditBoard(db: Db, filter: AuditFilter): Promise<AuditRow[]> {
   const { actor, from, to, before } = filter;
   const where: (SQL | undefined)[] = [

@@ -116,8 +116,13 @@ async function figuresPerDay(
 }
 
 async function perDayOf(db: Db, column: AnyPgColumn, where: SQL | undefined): Promise<Map<string, number>> {
-  const day = sql<string>`to_char(${column} at time zone 'UTC', 'YYYY-MM-DD')`;
-  const rows = await db.select({ day, n: count() }).from(findings).where(where).groupBy(day);
+  // grouped as dates and written out afterwards: to write out each row's takes longer than all the rest
+  const day = sql`(${column} at time zone 'UTC')::date`;
+  const rows = await db
+    .select({ day: sql<string>`(${day})::text`, n: count() })
+    .from(findings)
+    .where(where)
+    .groupBy(day);
   return new Map(rows.map((row) => [row.day, row.n]));
 }
 

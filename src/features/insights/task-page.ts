@@ -18,7 +18,7 @@ export type TaskDetail = NonNullable<Awaited<ReturnType<typeof taskDetail>>>;
 const Step = z.object({
   step: z.number().optional(),
   kind: z.string().optional(),
-  at: z.string(),
+  at: z.coerce.date(),
   text: z.string().nullish(),
   calls: z.array(z.object({ name: z.string(), arguments: z.string(), result: z.string() })).optional(),
 });

@@ -19,6 +19,13 @@ const onlyTo = (text: string, blocks?: KnownBlock[]): RespondArguments & { respo
   ...(blocks === undefined ? {} : { blocks }),
 });
 
+/** Whether a body as Slack sent it is a command that only tells: nothing changes by it, whatever becomes of the answer. */
+export function asksOnly(body: Record<string, unknown>): boolean {
+  if (body.command !== "/flaky") return false;
+  const parsed = parseCommand(unescapeSlack(String(body.text ?? "")));
+  return parsed.kind === "empty" || COMMANDS.find(({ name }) => name === parsed.name)?.tells === true;
+}
+
 /** The slash command. Help and faults in the words are answered to anybody whose request is signed. */
 export async function onSlashCommand(
   deps: Context,

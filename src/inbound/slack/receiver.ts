@@ -5,7 +5,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import { errorText } from "../../kernel/errors.ts";
 import type { Log } from "../../kernel/log.ts";
 import { textDigest } from "../../kernel/text/digest.ts";
-import { fail, finish, receive, store } from "../../platform/inbox.ts";
+import { finish, giveUp, receive, store } from "../../platform/inbox.ts";
 import type { Queue } from "../../platform/queue.ts";
 
 /** What Slack sends, as far as it has to be told apart before Bolt takes it. */
@@ -19,6 +19,15 @@ const Envelope = z.union([
 /** What goes back to Slack in the answer's body. */
 export type Answer = { status: number; body: unknown };
 
+interface Deps {
+  db: Db;
+  clock: Clock;
+  queue: Queue;
+  log: Log;
+  /** Whether a body asks for an answer and changes nothing; without it every one may change something. */
+  asksOnly?: (body: Record<string, unknown>) => boolean;
+}
+
 /**
  * Bolt's receiver on our own server: every request is stored before it is answered. Events are worked on from the
  * inbox; commands and clicks at once, since their trigger lives three seconds.
@@ -26,7 +35,7 @@ export type Answer = { status: number; body: unknown };
 export class InboxReceiver implements Receiver {
   private app: App | null = null;
 
-  constructor(private readonly deps: { db: Db; clock: Clock; queue: Queue; log: Log }) {}
+  constructor(private readonly deps: Deps) {}
 
   init(app: App): void {
     this.app = app;
@@ -57,22 +66,33 @@ export class InboxReceiver implements Receiver {
     const { db, clock, log } = this.deps;
     const deliveryId = idOf(body);
     const kind = "command" in body ? "command" : String(body.type);
-    const kept = await store(db, clock, { source: "slack", deliveryId, kind, payload: body });
+    const asks = this.deps.asksOnly?.(body) === true;
+    const storing = store(db, clock, { source: "slack", deliveryId, kind, payload: body }, asks);
+    // what only asks is looked up meanwhile; it is answered no sooner
+    const early = asks ? this.process(body) : null;
+    const kept = await storing;
     if (!kept.fresh) return { status: 200, body: null };
-    const answer = Promise.withResolvers<Answer>();
-    const ack = async (response?: unknown) => answer.resolve({ status: 200, body: response ?? null });
-    this.bolt()
-      .processEvent({ body, ack })
-      .then(() => finish(db, clock, kept.id))
+    const { answer, done } = early ?? this.process(body);
+    done
+      .then(() => (asks ? undefined : finish(db, clock, kept.id)))
       .catch(async (error: unknown) => {
         log.error({ error: errorText(error), kind }, "a Slack request could not be worked on");
-        answer.resolve({ status: 200, body: failureText(body) });
         // a person waits for the answer and will ask again: it is kept, and not repeated behind their back
-        await fail(db, kept.id, errorText(error)).catch(() => {});
-        await finish(db, clock, kept.id).catch(() => {});
-      })
-      .finally(() => answer.resolve({ status: 200, body: null }));
-    return answer.promise;
+        await giveUp(db, clock, kept.id, errorText(error)).catch(() => {});
+      });
+    return answer;
+  }
+
+  /** Has Bolt work on a body. `answer` comes as soon as there is one, `done` at the end, with what was thrown. */
+  private process(body: Record<string, unknown>): { answer: Promise<Answer>; done: Promise<void> } {
+    const answer = Promise.withResolvers<Answer>();
+    const ack = async (response?: unknown) => answer.resolve({ status: 200, body: response ?? null });
+    const done = this.bolt().processEvent({ body, ack });
+    done.then(
+      () => answer.resolve({ status: 200, body: null }),
+      () => answer.resolve({ status: 200, body: failureText(body) }),
+    );
+    return { answer: answer.promise, done };
   }
 
   private bolt(): App {

@@ -28,6 +28,8 @@
     [...main.querySelectorAll("textarea, input[type=checkbox]")].some(
       (field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked,
     );
+  /** At least so long between two readings, ms; a service that is slow is asked more seldom. */
+  const PAUSE = 1000;
   let wanted = false;
   let busy = false;
 
@@ -36,17 +38,26 @@
     if (busy || writing() || document.hidden) return;
     wanted = false;
     busy = true;
+    const begun = performance.now();
     try {
       const answer = await fetch(location.href, { headers: { accept: "text/html" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const next = page.getElementById("main");
       if (answer.status === 401) location.reload();
-      else if (answer.ok && next !== null && !writing()) swap(next);
+      else if (!answer.ok || next === null || writing()) wanted = true;
+      else swap(next);
     } catch {
       wanted = true;
-    } finally {
-      busy = false;
     }
+    // what failed waits for the next sign of life
+    const failed = wanted;
+    setTimeout(
+      () => {
+        busy = false;
+        if (wanted && !failed) refresh();
+      },
+      Math.max(PAUSE, 4 * (performance.now() - begun)),
+    );
   }
 
   /** Puts the new content in place; what was unfolded, and where the keyboard stood, stays. */
@@ -58,6 +69,7 @@
       if (open.has(fold.id)) fold.open = open.get(fold.id);
     }
     main.replaceChildren(...next.childNodes);
+    main.dataset.mark = next.dataset.mark;
     toNewest();
     if (focused !== -1) main.querySelectorAll("a, button, summary")[focused]?.focus({ preventScroll: true });
   }
@@ -71,21 +83,68 @@
   const tab = document.querySelector(".tab[aria-current]");
   if (tab !== null) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.clientWidth / 2;
 
-  const events = new EventSource("/events");
-  let dropped = false;
-  events.addEventListener("open", () => {
-    live.textContent = "live";
-    live.className = "live on";
-    if (dropped) refresh();
-    dropped = false;
+  /** Longest silence of a connection that lives, and longest wait before the next try, ms. */
+  const SILENCE = 20000;
+  const LONGEST_WAIT = 15000;
+  let events = null;
+  let heardAt = 0;
+  let wait = 2000;
+
+  const say = (word, style) => {
+    live.textContent = word;
+    live.className = `live ${style}`;
+  };
+
+  /** Only a page that is looked at holds a connection: a browser opens six to one host, for all its tabs. */
+  function listen() {
+    if (events !== null || document.hidden) return;
+    // whatever changed since this page was made is told first
+    events = new EventSource(`/events?since=${encodeURIComponent(main.dataset.mark)}`);
+    heardAt = Date.now();
+    events.addEventListener("open", () => {
+      heardAt = Date.now();
+      wait = 2000;
+      say("live", "on");
+    });
+    events.addEventListener("error", lost);
+    events.addEventListener("changed", () => {
+      heardAt = Date.now();
+      refresh();
+    });
+    events.addEventListener("beat", () => {
+      heardAt = Date.now();
+      if (wanted) refresh();
+    });
+  }
+
+  function leave() {
+    events?.close();
+    events = null;
+  }
+
+  /** A connection that broke is made again by the browser; one that was refused is not, nor one that only fell silent. */
+  function lost() {
+    say("offline", "off");
+    if (events?.readyState !== EventSource.CLOSED) return;
+    leave();
+    // says whether one has to sign in again
+    refresh();
+    setTimeout(listen, wait);
+    wait = Math.min(2 * wait, LONGEST_WAIT);
+  }
+
+  listen();
+  setInterval(() => {
+    if (events === null || Date.now() - heardAt < SILENCE) return;
+    say("offline", "off");
+    leave();
+    listen();
+  }, 5000);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) leave();
+    else listen();
+    if (wanted) refresh();
   });
-  events.addEventListener("error", () => {
-    live.textContent = "offline";
-    live.className = "live off";
-    dropped = true;
-  });
-  events.addEventListener("changed", refresh);
-  document.addEventListener("visibilitychange", () => wanted && refresh());
   main.addEventListener("focusout", () => setTimeout(() => wanted && refresh(), 0));
 
   main.addEventListener("change", (event) => {

@@ -54,7 +54,7 @@ export const TaskPage: FC<Props> = ({ detail: { task, finding }, log, credential
         {task.patch === null ? <p class="muted">No patch yet.</p> : <Diff patch={task.patch} />}
       </Panel>
       <Panel id="steps" title="Steps">
-        <Steps log={log} worker={task.worker} id={task.id} />
+        <Steps log={log} worker={task.worker} id={task.id} now={now} />
       </Panel>
     </article>
   );
@@ -81,7 +81,7 @@ const TaskFacts: FC<TaskFactsProps> = ({ task, credential, now }) => {
       </div>
       <div>
         <dt>Attempt</dt>
-        <dd>{task.attempt}</dd>
+        <dd>{task.attempt === 0 ? "none yet" : task.attempt}</dd>
       </div>
       <div>
         <dt>Took</dt>
@@ -97,7 +97,8 @@ const TaskFacts: FC<TaskFactsProps> = ({ task, credential, now }) => {
   );
 };
 
-const Steps: FC<{ log: string | null; worker: string | null; id: string }> = ({ log, worker, id }) => {
+const Steps: FC<{ log: string | null; worker: string | null; id: string; now: Date }> = (props) => {
+  const { log, worker, id, now } = props;
   if (log === null)
     return (
       <p class="muted">
@@ -115,17 +116,18 @@ const Steps: FC<{ log: string | null; worker: string | null; id: string }> = ({ 
       ) : null}
       <ol class="steps">
         {steps.map((step, index) => (
-          <StepItem step={step} index={index} />
+          <StepItem step={step} index={index} now={now} />
         ))}
       </ol>
     </>
   );
 };
 
-const StepItem: FC<{ step: Step; index: number }> = ({ step, index }) => (
+const StepItem: FC<{ step: Step; index: number; now: Date }> = ({ step, index, now }) => (
   <li>
     <p class="meta">
-      <b>{step.step === undefined ? (step.kind ?? "note") : `Step ${step.step}`}</b>
+      <b>{step.step === undefined ? (step.kind ?? "note") : `Step ${step.step}`}</b>{" "}
+      <Time at={step.at} now={now} />
     </p>
     {step.text == null || step.text === "" ? null : <Prose text={clamp(step.text, 4000)} />}
     {(step.calls ?? []).map((call, nth) => (

@@ -6,6 +6,7 @@ import { sql } from "drizzle-orm";
 import { type Database, openDatabase, rows } from "../../../db/client.ts";
 import { inThread } from "../../../db/embedded/line.ts";
 import { fillDataDir, freshDatabase } from "../../harness/database.ts";
+import { FRUGAL } from "../../harness/frugal.ts";
 
 setDefaultTimeout(60_000);
 
@@ -139,6 +140,44 @@ describe("the embedded database in its thread", () => {
     await copy.close();
   });
 
+  test("a person's statement comes before a job's that waited longer", async () => {
+    const order: string[] = [];
+    const [open, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const held = database.db.transaction(async (tx) => {
+      await tx.execute(sql`select 1`);
+      open.resolve();
+      await end.promise;
+    });
+    await open.promise;
+    const note = (name: string) => () => order.push(name);
+    const job = database.db.transaction(async (tx) => {
+      await tx.execute(sql`select 1`).then(note("job"));
+    });
+    const person = database.people.execute(sql`select 1`).then(note("person"));
+    const persons = database.people.transaction(async (tx) => {
+      await tx.execute(sql`select 1`).then(note("person's transaction"));
+    });
+    end.resolve();
+    await Promise.all([held, job, person, persons]);
+    expect(order).toEqual(["person", "person's transaction", "job"]);
+  });
+
+  test("an engine that breaks down ends the process, which says so", async () => {
+    const own = mkdtempSync(join(tmpdir(), "flaky-broken-"));
+    await fillDataDir(own);
+    const script = `import { openDatabase } from ${JSON.stringify(join(import.meta.dir, "../../../db/client.ts"))};
+      const { pglite } = await openDatabase({ url: null, dataDir: ${JSON.stringify(own)} });
+      await pglite.exec("set max_stack_depth = '6MB'");
+      await pglite.query("select $1::jsonb", ["[".repeat(200000)]);
+      process.exit(0);`;
+    const child = Bun.spawn([process.execPath, "-e", script], { env: FRUGAL, stderr: "pipe" });
+    expect(await new Response(child.stderr).text()).toContain(
+      "The embedded database has stopped (RangeError",
+    );
+    expect(await child.exited).toBe(1);
+    rmSync(own, { recursive: true, force: true });
+  });
+
   test("a thread that ends by itself fails what waits for it, and is told of once", async () => {
     const script = join(dir, "ends.ts");
     writeFileSync(script, `self.onmessage = () => { throw new Error("out of memory"); };`);
@@ -153,6 +192,6 @@ describe("the embedded database in its thread", () => {
     expect(String(await faultOf(line.ask({ do: "close" })))).toContain("out of memory");
     line.end();
     expect(told).toHaveLength(1);
-    expect(told[0]).toContain("Start the process again.");
+    expect(told[0]).toContain("Start the process again");
   });
 });

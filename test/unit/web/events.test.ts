@@ -27,6 +27,27 @@ async function until(reader: ReadableStreamDefaultReader<Uint8Array>, wanted: st
   return said;
 }
 
+test("what changed while nobody listened is told first, once, and numbered", async () => {
+  const changes = new Changes(depsOn(database));
+  const app = new Hono().get("/events", (c) => changes.stream(c));
+  const connect = async (path: string, headers: Record<string, string> = {}) => {
+    const reader = (await app.request(path, { headers })).body?.getReader();
+    if (reader === undefined) throw new Error("no stream");
+    return reader;
+  };
+  const made = await changes.mark();
+  await record(database.db, { at: NOW, actor: bot, action: "test", finding: null, detail: {} });
+  const late = await connect(`/events?since=${made}`);
+  const [, id = ""] = /id: ([0-9a-f]{32})\nevent: changed/.exec(await until(late, "event: changed\n")) ?? [];
+  expect(id).toBe(await changes.mark());
+  expect(id).not.toBe(made);
+  await late.cancel();
+  // what a browser says that connects again by itself counts more than the address it began with
+  const again = await connect(`/events?since=${made}`, { "last-event-id": id });
+  expect(await until(again, "event: beat")).not.toContain("changed");
+  await again.cancel();
+});
+
 test("a page hears of a change, of progress of a task, and of life in between; then nobody asks any more", async () => {
   const changes = new Changes(depsOn(database));
   const app = new Hono().get("/events", (c) => changes.stream(c));
@@ -36,7 +57,7 @@ test("a page hears of a change, of progress of a task, and of life in between; t
   const reader = answer.body?.getReader();
   if (reader === undefined) throw new Error("no stream");
 
-  const quiet = await until(reader, ": beat");
+  const quiet = await until(reader, "event: beat");
   expect(quiet).not.toContain("changed");
   await record(database.db, { at: NOW, actor: bot, action: "test", finding: null, detail: {} });
   await until(reader, "event: changed");

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Hono } from "hono";
+import { fillConsole } from "../../../bench/console/fill.ts";
+import { wholeReads } from "../../../bench/console/plans.ts";
 import type { Database } from "../../../db/client.ts";
 import { findingDays, findings, settings } from "../../../db/schema.ts";
+import { recount } from "../../../src/features/flakes/recount.ts";
 import { ranOnOf } from "../../../src/features/insights/ran-on.ts";
 import { FindingId, Login } from "../../../src/kernel/ids.ts";
 import { writePause } from "../../../src/platform/pause.ts";
@@ -10,7 +13,7 @@ import { consoleRoutes } from "../../../src/web/index.ts";
 import { loginCookie } from "../../../src/web/people.ts";
 import { seed } from "./seed.ts";
 import { HOSTILE, LONG } from "./texts.ts";
-import { clock, depsOn, OPENING, openEmpty } from "./world.ts";
+import { clock, depsOn, NOW, OPENING, openEmpty } from "./world.ts";
 
 let full: Database;
 let bare: Database;
@@ -208,3 +211,17 @@ test("a pause is said on every page", async () => {
   await full.db.delete(settings).where(eq(settings.name, "pause"));
   expect(await page("/stats")).not.toContain("Paused.");
 });
+
+test("list, detail and figures read no table whole that grows with time", async () => {
+  const size = { findings: 100, sightings: 5000 };
+  await fillConsole(bare.db, NOW, size);
+  await recount(bare.db, "all");
+  for (const table of ["findings", "finding_days", "sightings", "audit"])
+    await bare.db.execute(sql.raw(`analyze ${table}`));
+  const pages = ["/", "/?q=case 3", "/findings/F1", "/findings/F99", "/stats?days=7", "/stats?days=30"];
+  const growing = ["sightings", "audit", "finding_days"];
+  expect(await wholeReads(bare, pages, growing)).toEqual([]);
+  // it would be seen
+  await bare.db.execute(sql`drop index sightings_plot`);
+  expect(await wholeReads(bare, ["/findings/F99"], growing)).toEqual(["sightings"]);
+}, 60_000);

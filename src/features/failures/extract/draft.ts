@@ -38,12 +38,29 @@ const MAX_PASSED = 20_000;
 const agrees = (a: string | undefined, b: string | undefined): boolean =>
   a === undefined || b === undefined || a === b;
 
+const draftOf = (framework: string, test: string, start: DraftStart): Draft => ({
+  framework,
+  test,
+  suite: start.suite,
+  package: start.package,
+  file: start.file,
+  kind: start.kind,
+  message: (start.message ?? "").slice(0, MAX_MESSAGE),
+  signature: undefined,
+  line: start.line,
+  retriedOk: false,
+  cascadeOf: undefined,
+  dropped: false,
+});
+
 /** The failures of one log as far as it was read; the same failure told twice is joined. */
 export class Drafts {
   readonly all: Draft[] = [];
   /** Tests seen passing, with the line that last said so. */
   readonly passed = new Map<string, number>();
   private readonly byName = new Map<string, Draft[]>();
+  /** Stands for all above the bound, so that what trackers keep of them is bounded too. */
+  private readonly spare: Draft = { ...draftOf("", "(too many)", { test: "", line: 0 }), dropped: true };
 
   /** Records a failure, or adds what is new to the one already known. Says whether it was new. */
   add(framework: string, start: DraftStart): { draft: Draft; isNew: boolean } {
@@ -64,28 +81,12 @@ export class Drafts {
       if (known.message === "" && start.message) known.message = start.message.slice(0, MAX_MESSAGE);
       return { draft: known, isNew: false };
     }
-    const draft: Draft = {
-      framework,
-      test,
-      suite: start.suite,
-      package: start.package,
-      file: start.file,
-      kind: start.kind,
-      message: (start.message ?? "").slice(0, MAX_MESSAGE),
-      signature: undefined,
-      line: start.line,
-      retriedOk: false,
-      cascadeOf: undefined,
-      dropped: false,
-    };
-    const room = this.all.length < MAX_DRAFTS;
-    if (room) {
-      this.all.push(draft);
-      this.byName.set(key, [...same, draft]);
-    }
-    return { draft, isNew: room };
+    if (this.all.length >= MAX_DRAFTS) return { draft: this.spare, isNew: false };
+    const draft = draftOf(framework, test, start);
+    this.all.push(draft);
+    this.byName.set(key, [...same, draft]);
+    return { draft, isNew: true };
   }
-
   /** Notes a passing test; bounded. */
   pass(name: string, line: number): void {
     if (this.passed.size < MAX_PASSED || this.passed.has(name))

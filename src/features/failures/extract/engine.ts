@@ -6,6 +6,8 @@ import { Session } from "./session.ts";
 export interface Extractor {
   /** Takes the next bytes; the chunk may be reused by the caller afterwards. */
   push(chunk: Uint8Array): void;
+  /** Has the next bytes written into its own memory, which spares a copy; returns how many, 0 at the log's end. */
+  fill(write: (room: Uint8Array) => number): number;
   /** Says that the log is over and returns what it told. Call once. */
   end(): Extraction;
 }
@@ -16,6 +18,7 @@ export function createExtractor(options: ExtractOptions): Extractor {
   const feed = new LineFeed(session);
   return {
     push: (chunk) => feed.push(chunk),
+    fill: (write) => feed.fill(write),
     end() {
       feed.end();
       return session.end(feed.lines);

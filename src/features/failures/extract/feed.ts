@@ -1,8 +1,8 @@
-import type { NeedleSearch } from "./needles.ts";
+import { giveBack, NEEDLES, takeSearch } from "./needles.ts";
+import type { Search } from "./search/search.ts";
 
 /** What a line feed hands its lines to. */
 export interface LineReader {
-  readonly search: NeedleSearch;
   /** Whether lines without a needle are wanted at the moment. */
   readonly reading: boolean;
   /** One line, `needles` being those it holds; `before` gives raw lines above it. */
@@ -17,24 +17,30 @@ const MAX_LINE = 8192;
 const HISTORY = 64 * 1024;
 /** A line without an end is cut here, so that a log of one endless line needs no memory. */
 const MAX_OPEN_LINE = 128 * 1024;
-/** Holds the history, an open line and a good chunk. */
-const BUFFER = 512 * 1024;
+/** Bytes that the next ones should at least find room for. */
+const ROOM = 64 * 1024;
 /** Most needles of one line that are told apart. */
 const MAX_NEEDLES = 64;
+const NO_NEEDLES: readonly number[] = [];
+/** Lists of one needle, which most lines have that have any. */
+const ONE_NEEDLE: readonly (readonly number[])[] = NEEDLES.map((_, needle) => [needle]);
 
-/** Several times as fast on short lines as the buffer's own `toString`. */
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Cuts bytes into lines and passes on those that matter. */
 export class LineFeed {
   /** Lines ended so far. */
   lines = 0;
-  private buffer = Buffer.allocUnsafe(BUFFER);
-  private length = 0;
-  private position = 0;
+  /** Given back at the end. */
+  private readonly search: Search = takeSearch();
+  private readonly buffer = this.search.bytes;
+  /** The log's bytes that are held lie from `begin` to `length`; those from `position` on are to be handled. */
+  private readonly begin = this.search.begin;
+  private length = this.begin;
+  private position = this.begin;
   private skipping = false;
   /** Where the line handed over and those above it begin, as far as was asked. */
-  private above: number[] = [];
+  private readonly above: number[] = [];
   /** The first of the needles found that lies in no line handled yet. */
   private hit = 0;
 
@@ -42,24 +48,33 @@ export class LineFeed {
 
   push(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length; ) {
-      if (this.length === this.buffer.length) this.compact();
-      const room = Math.min(chunk.length - at, this.buffer.length - this.length);
-      this.buffer.set(chunk.subarray(at, at + room), this.length);
-      this.length += room;
-      at += room;
-      this.drain();
+      at += this.fill((room) => {
+        const size = Math.min(chunk.length - at, room.length);
+        room.set(chunk.subarray(at, at + size));
+        return size;
+      });
     }
+  }
+
+  /** Has the next bytes written where they are needed; `write` says how many there were, as this does. */
+  fill(write: (room: Uint8Array) => number): number {
+    if (this.search.end - this.length < ROOM) this.compact();
+    const size = write(this.buffer.subarray(this.length, this.search.end));
+    this.length += size;
+    if (size > 0) this.drain();
+    return size;
   }
 
   end(): void {
     if (this.position < this.length && !this.skipping) this.process(this.length);
     else if (this.skipping) this.lines++;
+    giveBack(this.search);
   }
 
   private drain(): void {
     if (this.skipping && !this.skipToNewline()) return;
-    const last = this.buffer.subarray(this.position, this.length).lastIndexOf(NEWLINE);
-    if (last >= 0) this.process(this.position + last + 1);
+    const last = this.search.lineStart(this.length, this.position);
+    if (last > this.position) this.process(last);
     if (this.length - this.position < MAX_OPEN_LINE) return;
     this.process(this.length);
     this.lines--;
@@ -67,107 +82,132 @@ export class LineFeed {
   }
 
   private skipToNewline(): boolean {
-    const end = this.buffer.indexOf(NEWLINE, this.position);
-    if (end < 0 || end >= this.length) {
+    const end = this.search.lineEnd(this.position, this.length);
+    const at = end < 0 ? ~end : end;
+    if (at === this.length) {
       this.position = this.length;
       return false;
     }
-    this.position = end + 1;
+    this.position = at + 1;
     this.lines++;
     this.skipping = false;
     return true;
   }
 
   private compact(): void {
-    const keep = Math.max(0, this.position - HISTORY);
-    this.buffer.copyWithin(0, keep, this.length);
-    this.length -= keep;
-    this.position -= keep;
+    const keep = Math.max(this.begin, this.position - HISTORY);
+    this.buffer.copyWithin(this.begin, keep, this.length);
+    this.length -= keep - this.begin;
+    this.position -= keep - this.begin;
   }
 
   /** Handles the lines from the position up to `to`, where the last one ends. */
   private process(to: number): void {
-    const { buffer, reader } = this;
-    const { search } = reader;
-    search.search(buffer, this.position, to);
-    this.hit = 0;
+    const { search } = this;
     while (this.position < to) {
-      if (!reader.reading) {
-        const start = search.starts[this.hit];
-        if (start === undefined) {
-          this.skipLines(to);
-          return;
-        }
-        this.skipLines(this.startOfLine(start));
-      }
-      const newline = buffer.indexOf(NEWLINE, this.position);
-      const end = newline < 0 || newline >= to ? to : newline;
-      this.emit(end);
-      this.position = Math.min(to, end + 1);
-      this.lines++;
+      search.search(this.position, to);
+      // where it stopped early, the line it stopped in is searched anew, unless nothing is before it
+      const stop = search.stopped < to ? search.lineStart(search.stopped, this.position) : to;
+      this.handle(stop > this.position ? stop : this.nextLine(to));
     }
   }
 
-  /** Hands the line over with the needles in it. */
-  private emit(end: number): void {
-    const { found, starts } = this.reader.search;
-    const needles: number[] = [];
-    const long = end - this.position > MAX_LINE;
-    const versions: string[] = [];
-    for (; ; this.hit++) {
-      const start = starts[this.hit];
-      if (start === undefined || start > end) break;
-      if (needles.length >= MAX_NEEDLES) continue;
-      const needle = found[this.hit] ?? -1;
-      if (!needles.includes(needle)) needles.push(needle);
-      if (long && versions.length < MAX_NEEDLES) versions.push(this.versionAt(start, end));
+  private nextLine(to: number): number {
+    const end = this.search.lineEnd(this.position, to);
+    return Math.min(to, (end < 0 ? ~end : end) + 1);
+  }
+
+  /** Handles the lines from where the search began up to `to`. */
+  private handle(to: number): void {
+    const { search, reader } = this;
+    const begun = this.lines;
+    this.hit = 0;
+    while (this.position < to) {
+      if (!reader.reading) {
+        const start = this.hit < search.count ? search.startOf(this.hit) : to;
+        if (start >= to) {
+          this.skipLines(to, begun);
+          return;
+        }
+        this.position = search.lineStart(start, this.position);
+        this.lines = begun + search.linesBefore(this.hit);
+      }
+      this.emit(to);
     }
-    this.above = [this.position];
+  }
+
+  /** Hands the line at the position over with the needles in it. */
+  private emit(to: number): void {
+    const { search } = this;
+    const told = search.lineEnd(this.position, to);
+    const end = told < 0 ? ~told : told;
+    const first = this.hit;
+    const needles = first < search.count && search.startOf(first) <= end ? this.needlesUpTo(end) : NO_NEEDLES;
+    this.above.length = 1;
+    this.above[0] = this.position;
     this.reader.line(
-      long && versions.length > 0 ? [...new Set(versions)].join("\r") : this.decode(this.position, end),
+      end - this.position > MAX_LINE && needles.length > 0
+        ? this.versions(first, end)
+        : this.decode(this.position, end, told < 0),
       this.lines + 1,
       needles,
       this.before,
     );
+    this.position = Math.min(to, end + 1);
+    this.lines++;
   }
 
-  /** Of a line that was overwritten many times, the version around a needle. */
+  /** Those from the next hit on that begin before `end`, each once. */
+  private needlesUpTo(end: number): readonly number[] {
+    const { search } = this;
+    const next = this.hit + 1;
+    if (next >= search.count || search.startOf(next) > end)
+      return ONE_NEEDLE[search.literalOf(this.hit++)] ?? NO_NEEDLES;
+    const needles: number[] = [];
+    for (; this.hit < search.count && search.startOf(this.hit) <= end; this.hit++) {
+      const needle = search.literalOf(this.hit);
+      if (needles.length < MAX_NEEDLES && !needles.includes(needle)) needles.push(needle);
+    }
+    return needles;
+  }
+
+  /** Of a line that was overwritten many times, the versions around its needles. */
+  private versions(first: number, end: number): string {
+    const versions = new Set<string>();
+    for (let hit = first; hit < this.hit && versions.size < MAX_NEEDLES; hit++)
+      versions.add(this.versionAt(this.search.startOf(hit), end));
+    return [...versions].join("\r");
+  }
+
   private versionAt(at: number, end: number): string {
     const from = Math.max(this.position, at - MAX_LINE / 4);
     let start = at;
     while (start > from && this.buffer[start - 1] !== RETURN) start--;
     const next = this.buffer.indexOf(RETURN, at);
-    return this.decode(start, next < 0 ? end : Math.min(next, end));
+    return this.decode(start, next < 0 ? end : Math.min(next, end), true);
   }
 
-  private decode(from: number, to: number): string {
-    return UTF8.decode(this.buffer.subarray(from, Math.min(to, from + MAX_LINE)));
+  /** `wide` where it may hold more than ASCII, which is read in half the time. */
+  private decode(from: number, to: number, wide: boolean): string {
+    const end = Math.min(to, from + MAX_LINE);
+    return wide ? UTF8.decode(this.buffer.subarray(from, end)) : this.buffer.toString("latin1", from, end);
   }
 
-  private startOfLine(at: number): number {
-    return Math.max(this.position, this.buffer.lastIndexOf(NEWLINE, at) + 1);
-  }
-
-  private skipLines(to: number): void {
-    for (let at = this.position; ; ) {
-      const newline = this.buffer.indexOf(NEWLINE, at);
-      if (newline < 0 || newline >= to) break;
-      this.lines++;
-      at = newline + 1;
-    }
-    if (to > this.position && this.buffer[to - 1] !== NEWLINE) this.lines++;
+  private skipLines(to: number, begun: number): void {
+    this.lines = begun + this.search.lines + (this.buffer[to - 1] === NEWLINE ? 0 : 1);
     this.position = to;
   }
 
   private readonly before = (distance: number): string => {
-    const { above } = this;
+    const { above, begin, search } = this;
     while (above.length <= distance) {
-      const end = above.at(-1) ?? 0;
-      if (end <= 0) return "";
+      const end = above.at(-1) ?? begin;
+      if (end <= begin) return "";
       // the byte before is the end of the line above
-      above.push(end < 2 ? 0 : this.buffer.lastIndexOf(NEWLINE, end - 2) + 1);
+      above.push(search.lineStart(end - 1, begin));
     }
-    const end = (above[distance - 1] ?? 0) - 1;
-    return this.decode(Math.max(above[distance] ?? 0, end - MAX_LINE), end);
+    const end = (above[distance - 1] ?? begin) - 1;
+    const from = Math.max(above[distance] ?? begin, end - MAX_LINE);
+    return this.decode(from, end, search.lineEnd(from, end) < 0);
   };
 }

@@ -25,17 +25,18 @@ const TIMES = /^\uFEFF?(?:\[?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]
 /** Stream and continuation mark behind GitLab's times. */
 const GITLAB = /^\d\d[OE][+ ]/;
 const GH_VIEW = /^\uFEFF?[^\t]{1,200}\t[^\t]{1,200}\t\uFEFF?(?=\d{4}-\d\d-\d\dT\d\d:)/;
-const DIGITS = "0123456789";
-/** With the characters that each may begin with: most lines begin with none of them. */
-const OTHER_PREFIXES: readonly (readonly [string, RegExp])[] = [
-  ["[", /^\[\d{4}-\d\d-\d\dT[\d:.]+Z\] /], // Jenkins' timestamper
-  ["[", /^\[\d\d:\d\d:\d\d(?:\.\d+)?\] (?=\S|\s{2})/],
-  [DIGITS, /^\d\d:\d\d:\d\d(?:[.,]\d+)? {1,2}/], // one blank or two, as the system has it
-  ["[", /^\[(?:task|taskcluster|vcs) [\dT:.Z-]+\] (?:\d\d:\d\d:\d\d +[A-Z]+ - +)?/],
-  ["[", /^\[ {0,6}\d+\.\d{6}\](?:\[ *[TC]\d+\])? /], // the kernel's console
-  ["t", /^travis_(?:fold|time):\S*\s?/],
-  ["#", /^##\[(?:error|warning|command|debug|notice)\]/],
+/** By what they begin with, which most lines do not; all that fit are taken off, in this order. */
+const BRACKETS: readonly RegExp[] = [
+  /^\[\d{4}-\d\d-\d\dT[\d:.]+Z\] /, // Jenkins' timestamper
+  /^\[\d\d:\d\d:\d\d(?:\.\d+)?\] (?=\S|\s{2})/,
 ];
+const CLOCK = /^\d\d:\d\d:\d\d(?:[.,]\d+)? {1,2}/; // one blank or two, as the system has it
+const LATER_BRACKETS: readonly RegExp[] = [
+  /^\[(?:task|taskcluster|vcs) [\dT:.Z-]+\] (?:\d\d:\d\d:\d\d +[A-Z]+ - +)?/,
+  /^\[ {0,6}\d+\.\d{6}\](?:\[ *[TC]\d+\])? /, // the kernel's console
+];
+const TRAVIS = /^travis_(?:fold|time):\S*\s?/;
+const ACTIONS = /^##\[(?:error|warning|command|debug|notice)\]/;
 
 /** What `MAY_ESCAPE` begins with; most lines hold none of it, and one set of characters is looked for fast. */
 const NO_ESCAPE = /^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x9b\u241b\ufffd\\[]*$/;
@@ -45,17 +46,40 @@ export function stripEscapes(text: string): string {
   return !NO_ESCAPE.test(text) && MAY_ESCAPE.test(text) ? text.replace(ESCAPES, "") : text;
 }
 
-/** One segment of a raw line, ready for rules. */
+const HASH = 35;
+const BRACKET = 91;
+const LOWER_T = 116;
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+/** One segment of a raw line, ready for rules. It runs on every line that is read, so no match is tried in vain. */
 export function cleanLine(raw: string): string {
   let text = raw.charCodeAt(0) === 0xfeff ? raw.slice(1) : raw;
   if (text.includes("\t20")) text = text.replace(GH_VIEW, "");
-  // sticky, and no match is built: this runs on every line that is read
-  TIMES.lastIndex = 0;
-  if (TIMES.test(text)) text = text.slice(TIMES.lastIndex).replace(GITLAB, "");
-  text = stripEscapes(text);
-  for (const [first, prefix] of OTHER_PREFIXES)
-    if (first.includes(text.charAt(0))) text = text.replace(prefix, "");
-  return text.trimEnd();
+  const first = text.charCodeAt(0);
+  if (isDigit(first) || first === BRACKET || first === 0xfeff) {
+    // sticky, and no match is built
+    TIMES.lastIndex = 0;
+    if (TIMES.test(text)) {
+      text = text.slice(TIMES.lastIndex);
+      if (isDigit(text.charCodeAt(0))) text = text.replace(GITLAB, "");
+    }
+  }
+  return withoutPrefix(stripEscapes(text)).trimEnd();
+}
+
+function withoutPrefix(told: string): string {
+  let text = told;
+  let first = text.charCodeAt(0);
+  const without = (prefix: RegExp): void => {
+    text = text.replace(prefix, "");
+    first = text.charCodeAt(0);
+  };
+  if (first === BRACKET) BRACKETS.forEach(without);
+  if (isDigit(first)) without(CLOCK);
+  if (first === BRACKET) LATER_BRACKETS.forEach(without);
+  if (first === LOWER_T) without(TRAVIS);
+  if (first === HASH) without(ACTIONS);
+  return text;
 }
 
 /** Whether a line is quoted from elsewhere: an answer, a diff, a shell's trace or a program's comment. */

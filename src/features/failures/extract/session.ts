@@ -4,131 +4,108 @@ import { type Draft, Drafts } from "./draft.ts";
 import type { LineReader } from "./feed.ts";
 import { finish } from "./finish.ts";
 import { FRAMEWORKS } from "./frameworks/index.ts";
-import { type Line, lastSegment, quoted, segments } from "./line.ts";
-import { NeedleSearch } from "./needles.ts";
-import type { RuleData, Running, Sink } from "./rule.ts";
-
-/** A rule with where it stands: the order of all rules is the order they run in. */
-interface Entry {
-  readonly framework: number;
-  readonly rule: number;
-  readonly data: RuleData;
-}
-
-const entries: Entry[] = [];
-const needleNames: string[] = [];
-const needleRules: number[][] = [];
-const needleIndexes = new Map<string, number>();
-FRAMEWORKS.forEach((framework, at) => {
-  framework.rules.forEach((data, rule) => {
-    const entry = entries.push({ framework: at, rule, data }) - 1;
-    for (const needle of data.needles) {
-      const known = needleIndexes.get(needle);
-      if (known !== undefined) needleRules[known]?.push(entry);
-      else {
-        needleIndexes.set(needle, needleNames.push(needle) - 1);
-        needleRules.push([entry]);
-      }
-    }
-  });
-});
-
-/** Our own issues' blocks hold the log of another run; where a log shows one, it is passed over. */
-const OWN = "<!-- flaky:";
-const OWN_LINES = 2000;
-needleNames.push(OWN);
-
-/** Shared: no search outlives the call that began it. */
-const search = new NeedleSearch(needleNames);
+import { cleanLine, type Line, lastSegment, quoted, segments } from "./line.ts";
+import { ENTRIES, OWN, rulesOf } from "./needles.ts";
+import type { Running, Sink } from "./rule.ts";
 
 const NONE: readonly Running[] = [];
-/** Rules for the needles that stood in one line before: few combinations come again and again. */
-const combinations = new Map<string, readonly number[]>();
-const MAX_COMBINATIONS = 2000;
-
-/** The rules that hold one of some needles, in their order. */
-function rulesOf(needles: readonly number[]): readonly number[] {
-  if (needles.length === 1) return needleRules[needles[0] ?? -1] ?? [];
-  const key = needles.join();
-  const known = combinations.get(key);
-  if (known !== undefined) return known;
-  const rules = [...new Set(needles.flatMap((needle) => needleRules[needle] ?? []))].sort((a, b) => a - b);
-  if (combinations.size < MAX_COMBINATIONS) combinations.set(key, rules);
-  return rules;
-}
 
 /** Lines kept cleaned for rules that look above: where one does, the next often does too. */
 const RECENT = 128;
 const MAX_INFRA = 50;
 const MAX_EXCERPTS = 500;
+/** Lines after the beginning of such a block that are passed over where its end is missing. */
+const OWN_LINES = 2000;
 
 /** All trackers at work on one log. */
 export class Session implements LineReader {
-  readonly search = search;
   private readonly drafts = new Drafts();
   private readonly infra: InfraSign[] = [];
   private readonly running: Running[];
   private readonly excerpts = new Map<Draft, ExcerptWriter>();
-  private readonly writing = new Set<ExcerptWriter>();
+  private writing: ExcerptWriter[] = [];
   /** Those that want the following lines. */
   private active: Running[] = [];
+  /** Whose rules fitted the last line that had a needle. */
+  private readonly fired: Running[] = [];
   private ownUntil = 0;
   private readonly recent: { text: string; number: number }[] = [];
-  private current: Line = { text: "", number: 0, before: () => "" };
+  private rawBefore: (distance: number) => string = () => "";
+  /** Shared by all lines: a function of its own for each would be most of what a line costs. */
+  private readonly above: (this: Line, distance: number) => string;
+  private current: Line;
 
   constructor(private readonly options: ExtractOptions) {
+    const session = this;
+    this.above = function (distance) {
+      const known = session.recent[(this.number - distance) % RECENT];
+      return known?.number === this.number - distance ? known.text : lastSegment(session.rawBefore(distance));
+    };
+    this.current = { text: "", number: 0, before: this.above };
     this.running = FRAMEWORKS.map((framework) => framework.start(this.sinkOf(framework.name)));
   }
 
   get reading(): boolean {
-    return this.writing.size > 0 || this.active.length > 0;
+    return this.writing.length > 0 || this.active.length > 0;
   }
 
   line(raw: string, number: number, needles: readonly number[], before: (distance: number) => string): void {
-    const versions = segments(raw);
-    const above = (distance: number): string => {
-      const known = this.recent[(number - distance) % RECENT];
-      return known?.number === number - distance ? known.text : lastSegment(before(distance));
-    };
-    for (let at = 0; at < versions.length; at++) {
-      const text = versions[at] ?? "";
-      const line = { text, number, before: above };
-      this.current = line;
-      // what was overwritten is no line of a block
-      if (at === versions.length - 1) for (const one of this.active) one.tracker.line(line);
-      this.follow(this.fire(line, needles));
-      for (const writer of this.writing) {
-        writer.add(text);
-        if (!writer.open) this.writing.delete(writer);
-      }
+    this.rawBefore = before;
+    // nearly all lines have one version
+    if (!raw.includes("\r")) this.version(cleanLine(raw), number, needles, true);
+    else {
+      const versions = segments(raw);
+      for (let at = 0; at < versions.length; at++)
+        this.version(versions[at] ?? "", number, needles, at === versions.length - 1);
     }
     this.recent[number % RECENT] = this.current;
   }
 
+  private version(text: string, number: number, needles: readonly number[], last: boolean): void {
+    const line: Line = { text, number, before: this.above };
+    this.current = line;
+    // what was overwritten is no line of a block
+    if (last && this.active.length > 0) for (const one of this.active) one.tracker.line(line);
+    if (needles.length > 0) this.follow(this.fire(line, needles));
+    else if (this.active.length > 0) this.follow(NONE);
+    if (this.writing.length > 0) this.write(text);
+  }
+
+  private write(text: string): void {
+    let closed = false;
+    for (const writer of this.writing) {
+      writer.add(text);
+      closed ||= !writer.open;
+    }
+    if (closed) this.writing = this.writing.filter((writer) => writer.open);
+  }
+
   /** Keeps those that want the following lines, in the frameworks' order: only a rule makes one begin to read. */
   private follow(fired: readonly Running[]): void {
-    if (fired.length === 0 && this.active.length === 0) return;
     const { active, running } = this;
-    const isNew = (one: Running): boolean => one.tracker.reading && !active.includes(one);
-    if (fired.some(isNew)) this.active = running.filter((one) => one.tracker.reading);
-    else if (active.some((one) => !one.tracker.reading))
-      this.active = active.filter((one) => one.tracker.reading);
+    let changed = false;
+    for (const one of active) changed ||= !one.tracker.reading;
+    let next = active;
+    for (const one of fired) if (one.tracker.reading && !next.includes(one)) next = [...next, one];
+    if (next !== active) next.sort((a, b) => running.indexOf(a) - running.indexOf(b));
+    else if (!changed) return;
+    this.active = next.filter((one) => one.tracker.reading);
   }
 
   /** Runs the rules that fit; returns whose they are. */
   private fire(line: Line, needles: readonly number[]): readonly Running[] {
     if (needles.length === 0 || quoted(line.text) || this.own(line)) return NONE;
-    let fired: Running[] | undefined;
+    const { fired } = this;
+    fired.length = 0;
     for (const index of rulesOf(needles)) {
-      const entry = entries[index];
+      const entry = ENTRIES[index];
       const match = entry?.data.pattern.exec(line.text);
       const running = this.running[entry?.framework ?? -1];
       if (!entry || !match || running === undefined) continue;
       running.fire(entry.rule, match, line);
-      if (fired === undefined) fired = [running];
-      else fired.push(running);
+      fired.push(running);
     }
-    return fired ?? NONE;
+    return fired;
   }
 
   private own(line: Line): boolean {
@@ -152,7 +129,7 @@ export class Session implements LineReader {
         return draft;
       },
       anchor: (draft) => this.startExcerpt(draft),
-      pass: (name, line) => drafts.pass(name, line),
+      pass: this.options.tests === "failed" ? () => {} : (name, line) => drafts.pass(name, line),
       infra: (kind, line) => {
         if (this.infra.length < MAX_INFRA) {
           this.infra.push({ kind, line: line.number, message: line.text.trim().slice(0, 500) });
@@ -173,6 +150,6 @@ export class Session implements LineReader {
     for (let distance = reach; distance >= 1; distance--) before.push(this.current.before(distance));
     writer.begin(before, this.current.number);
     this.excerpts.set(draft, writer);
-    this.writing.add(writer);
+    if (!this.writing.includes(writer)) this.writing.push(writer);
   }
 }

@@ -3,7 +3,7 @@ import { UserError } from "../../../kernel/errors.ts";
 /** Most bytes one input may unpack to; what grows beyond it is a bomb, not a log. */
 export const MAX_UNPACKED = 2 * 1024 ** 3;
 /** Bytes looked at to tell what an input is. */
-const HEAD = 4096;
+export const HEAD = 4096;
 
 /** A stream whose first bytes are known. */
 export interface Headed {
@@ -47,6 +47,12 @@ export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1]
 export const isZip = (head: Uint8Array): boolean =>
   head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5);
 
+/** Whether a file that begins like this is text that needs no unpacking and no decoding. */
+export const isText = (head: Uint8Array): boolean =>
+  !isGzip(head) && !isZip(head) && wideEncoding(head) === undefined && !isBinary(head);
+
+const isBinary = (head: Uint8Array): boolean => head.filter((byte) => byte === 0).length > head.length / 10;
+
 /** The bytes of a log as UTF-8: unpacked where packed, decoded where UTF-16, refused where no text. */
 export async function plain(
   stream: AsyncIterable<Uint8Array>,
@@ -61,8 +67,7 @@ export async function plain(
   }
   const wide = wideEncoding(first.head);
   if (wide !== undefined) return headed(decoded(first.all, wide));
-  const zeros = first.head.filter((byte) => byte === 0).length;
-  if (zeros > first.head.length / 10) {
+  if (isBinary(first.head)) {
     await first.close();
     throw new UserError("it is binary, not a log");
   }
@@ -72,7 +77,7 @@ export async function plain(
 async function* gunzip(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const [{ Readable }, { createGunzip }] = await Promise.all([import("node:stream"), import("node:zlib")]);
   const source = Readable.from(stream, { objectMode: false });
-  const inflate = createGunzip();
+  const inflate = createGunzip({ chunkSize: 256 * 1024 }); // small ones cost more than the unpacking
   source.on("error", (error) => inflate.destroy(error));
   yield* source.pipe(inflate);
 }

@@ -65,7 +65,7 @@ async function* unpack(
     return;
   }
   const source = Readable.from(packed, { objectMode: false });
-  const inflate = createInflateRaw();
+  const inflate = createInflateRaw({ chunkSize: 256 * 1024 });
   source.on("error", (error) => inflate.destroy(error));
   yield* source.pipe(inflate);
 }

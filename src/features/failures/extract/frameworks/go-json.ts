@@ -88,12 +88,13 @@ class GoJsonTracker extends Tracker {
   override end(): void {
     super.end();
     const drafts = this.sink.drafts;
-    for (const draft of drafts) {
-      // bare `go test` in the same log shares these, so nothing is taken back
-      draft.dropped ||= drafts.some(
-        (other) => other.package === draft.package && other.test.startsWith(`${draft.test}/`),
-      );
-    }
+    const parents = new Set(
+      drafts.flatMap(({ test, package: packageName }) =>
+        [...test.matchAll(/\//g)].map(({ index }) => `${packageName ?? ""}\n${test.slice(0, index)}`),
+      ),
+    );
+    // bare `go test` in the same log shares these, so nothing is taken back
+    for (const draft of drafts) draft.dropped ||= parents.has(`${draft.package ?? ""}\n${draft.test}`);
   }
 }
 

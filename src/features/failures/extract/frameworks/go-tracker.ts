@@ -2,6 +2,7 @@ import type { Draft } from "../draft.ts";
 import type { Line } from "../line.ts";
 import { Tracker } from "../rule.ts";
 import type { Evidence } from "./go-evidence.ts";
+import { parentsAmong } from "./go-parents.ts";
 
 const MAX_OPEN_TESTS = 4000;
 const MAX_EVENTS = 20_000;
@@ -35,6 +36,7 @@ export class GoTracker extends Tracker {
   private readonly started = new Map<string, number>();
   private readonly evidence = new Map<string, Evidence[]>();
   private readonly failed: Draft[] = [];
+  private readonly known = new Set<Draft>();
   private readonly passes: Verdict[] = [];
   private readonly unplaced: { package: string | undefined }[] = [];
 
@@ -49,8 +51,9 @@ export class GoTracker extends Tracker {
 
   fail(test: string, line: Line, packageName?: string): Draft {
     const draft = this.sink.fail({ test, line: line.number, package: packageName });
-    if (!this.failed.includes(draft)) this.failed.push(draft);
-    if (packageName === undefined && draft.package === undefined) this.unplaced.push(draft);
+    if (!this.known.has(draft)) this.failed.push(draft);
+    this.known.add(draft);
+    if (packageName === undefined && draft.package === undefined && !draft.dropped) this.unplaced.push(draft);
     this.started.delete(test);
     return draft;
   }
@@ -124,10 +127,11 @@ export class GoTracker extends Tracker {
 
   /** An assertion failed and no verdict was printed: the log was cut, or shows only a part. */
   private addUnjudged(): void {
+    const failed = new Set(this.failed.map((draft) => draft.test));
+    const passed = new Map(this.passes.map((pass) => [pass.test, pass.line]));
     for (const [test, list] of this.evidence) {
       const first = list.find((one) => one.assertion);
-      if (first === undefined || this.failed.some((draft) => draft.test === test)) continue;
-      if (this.passes.some((pass) => pass.test === test && pass.line > first.line)) continue;
+      if (first === undefined || failed.has(test) || (passed.get(test) ?? 0) > first.line) continue;
       this.failed.push(this.sink.fail({ test, line: first.line }));
     }
   }
@@ -214,26 +218,21 @@ export class GoTracker extends Tracker {
   }
 
   private dropParents(): void {
+    const isParent = parentsAmong(this.failed);
     const gochecks = this.sink.everyone.filter((draft) => draft.framework === "gocheck");
     for (const draft of this.failed) {
       // the function that runs gocheck's suites fails by them alone
       if (draft.message === "" && gochecks.some((other) => other.line < draft.line)) draft.dropped = true;
-      const prefix = `${draft.test}/`;
-      const child = this.failed.some(
-        (other) =>
-          other.test.startsWith(prefix) &&
-          (other.package === undefined || draft.package === undefined || other.package === draft.package),
-      );
-      if (child) draft.dropped = true;
+      if (isParent(draft)) draft.dropped = true;
     }
   }
 
   private markRetries(): void {
-    for (const draft of this.failed) {
-      draft.retriedOk = this.passes.some(
-        (pass) => pass.test === draft.test && pass.line > draft.line && pass.package === draft.package,
-      );
-    }
+    const key = (one: { test: string; package: string | undefined }): string =>
+      `${one.test}\n${one.package ?? ""}`;
+    // they stand in the order of the log, so that the last one counts
+    const passed = new Map(this.passes.map((pass) => [key(pass), pass.line]));
+    for (const draft of this.failed) draft.retriedOk = (passed.get(key(draft)) ?? 0) > draft.line;
   }
 
   /** Subtests of one parent that panic at the same place after another one failed were felled by it. */

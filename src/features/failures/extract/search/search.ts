@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { LAYOUT } from "./image.ts";
+
+/** What `search.wat` exports. */
+interface Kernel {
+  readonly memory: WebAssembly.Memory;
+  search(from: number, to: number, most: number): number;
+  stopped(): number;
+  lines(): number;
+  lineEnd(from: number, to: number): number;
+  lineStart(at: number, floor: number): number;
+}
+
+/** Made of `search.wat` by `bun bench/search.ts`; without a compiler at hand, and nothing to build at a start. */
+const compiled = new WebAssembly.Module(readFileSync(new URL("./search.wasm", import.meta.url)));
+
+/** Hits after which a search stops: the step under way, and each literal at one place, must still have room. */
+const MOST = 1500;
+/** The last bytes of a memory stay free: a step reads them when it is at the end. */
+const SLACK = 32;
+
+/**
+ * Literals looked for in bytes that lie in its own memory, from `begin` up to `end`. Nothing is copied: who
+ * reads a log reads it into `bytes`.
+ */
+export class Search {
+  /** The whole memory; places are counted from its beginning. */
+  readonly bytes: Buffer<ArrayBuffer>;
+  readonly begin: number = LAYOUT.bytes;
+  readonly end: number;
+  /** How many hits the last search had, and where it stopped: before its end where they were too many. */
+  count = 0;
+  stopped = 0;
+  /** Lines ended up to there. */
+  lines = 0;
+  private readonly kernel: Kernel;
+  private readonly hits: Int32Array;
+
+  /** `image` is what `imageOf` made of the literals. */
+  constructor(image: Uint8Array) {
+    const { exports } = new WebAssembly.Instance(compiled);
+    this.kernel = exports as unknown as Kernel; // a test compares the module with its source
+    // a module without `shared` has memory of this kind
+    const buffer = this.kernel.memory.buffer as ArrayBuffer;
+    this.bytes = Buffer.from(buffer);
+    this.bytes.set(image);
+    this.end = buffer.byteLength - SLACK;
+    this.hits = new Int32Array(buffer, LAYOUT.hits, (LAYOUT.bytes - LAYOUT.hits) / 4);
+  }
+
+  /** Finds all literals that lie between two places. */
+  search(from: number, to: number): void {
+    this.count = this.kernel.search(from, to, MOST);
+    this.stopped = this.kernel.stopped();
+    this.lines = this.kernel.lines();
+  }
+
+  /** Where a hit begins. */
+  startOf(hit: number): number {
+    return this.hits[hit * 3] ?? 0;
+  }
+
+  /** Index of the literal. */
+  literalOf(hit: number): number {
+    return this.hits[hit * 3 + 1] ?? 0;
+  }
+
+  /** Lines ended before it since the search's beginning. */
+  linesBefore(hit: number): number {
+    return this.hits[hit * 3 + 2] ?? 0;
+  }
+
+  /** Place of the newline that ends the line at `from`, or `to`; as `~place` where a byte of it is not ASCII. */
+  lineEnd(from: number, to: number): number {
+    return this.kernel.lineEnd(from, to);
+  }
+
+  /** Where the line begins that holds the place before `at`, but not before `floor`. */
+  lineStart(at: number, floor: number): number {
+    return this.kernel.lineStart(at, floor);
+  }
+}

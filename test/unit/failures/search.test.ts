@@ -1,0 +1,119 @@
+import { expect, test } from "bun:test";
+import { assemble, FOLDER } from "../../../bench/search/assemble.ts";
+import { NEEDLES } from "../../../src/features/failures/extract/needles.ts";
+import { FINGERPRINTS } from "../../../src/features/failures/extract/search/fingerprints.ts";
+import { imageOf } from "../../../src/features/failures/extract/search/image.ts";
+import { Search } from "../../../src/features/failures/extract/search/search.ts";
+
+const NEWLINE = 10;
+
+/** Numbers that look random and are the same in each run. */
+function numbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return (state >>> 8) % below;
+  };
+}
+
+const pick = numbers(7);
+/** Few letters, so that there is much to find, newlines, and bytes with all their bits. */
+const LETTERS = [..."abAB- \n", "\u00ff"].map((letter) => letter.charCodeAt(0));
+const bytesOf = (size: number): Buffer =>
+  Buffer.from(Array.from({ length: size }, () => LETTERS[pick(LETTERS.length)] ?? 0));
+
+/** Literals without a newline but at their end, as those of the rules are. */
+function literals(): string[] {
+  const some = new Set<string>();
+  while (some.size < 40) {
+    const text = bytesOf(5 + pick(5))
+      .toString("latin1")
+      .replace(/[\n\xff]/g, "b");
+    some.add(pick(8) === 0 ? `${text}\n` : text);
+  }
+  return [...some];
+}
+
+/** What the search has to find: each literal at each place, by a look at every one of them. */
+function found(bytes: Buffer, needles: readonly string[]): string[] {
+  const hits: string[] = [];
+  needles.forEach((needle, index) => {
+    for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + 1))
+      hits.push(`${at} ${index} ${bytes.subarray(0, at).filter((byte) => byte === NEWLINE).length}`);
+  });
+  return hits.sort();
+}
+
+/** Searches from one place to another, going on where it stopped, and tells the hits as `found` does. */
+function searched(search: Search, from: number, to: number): { hits: string[]; lines: number } {
+  const hits = new Set<string>();
+  let lines = 0;
+  for (let at = from; at < to; at = search.stopped) {
+    search.search(at, to);
+    for (let hit = 0; hit < search.count; hit++)
+      hits.add(`${search.startOf(hit) - from} ${search.literalOf(hit)} ${lines + search.linesBefore(hit)}`);
+    lines += search.lines;
+  }
+  return { hits: [...hits].sort(), lines };
+}
+
+test("the module that is loaded is what its text says", async () => {
+  expect(
+    Buffer.from(await assemble()).equals(Buffer.from(await Bun.file(`${FOLDER}/search.wasm`).bytes())),
+  ).toBe(true);
+});
+
+test("each needle holds one of the chosen fingerprints; if not: bun bench/fingerprints.ts", () => {
+  const known = FINGERPRINTS.flat();
+  expect(NEEDLES.filter((needle) => !known.some((text) => needle.includes(text)))).toEqual([]);
+});
+
+test("finds what a search place by place finds, wherever the bytes begin and end", () => {
+  for (let round = 0; round < 60; round++) {
+    const needles = literals();
+    const search = new Search(
+      imageOf(needles, [needles.slice(0, 3).map((text) => text.slice(1, 5)), [], []]),
+    );
+    const bytes = bytesOf(1 + pick(3000));
+    for (let planted = 0; planted < 20; planted++)
+      bytes.write(needles[pick(needles.length)] ?? "", pick(bytes.length), "latin1");
+    const from = round % 3 === 0 ? search.end - bytes.length : search.begin + pick(64);
+    // what lies around must not count
+    search.bytes.fill(needles[0] ?? "", search.begin, search.end, "latin1");
+    search.bytes.set(bytes, from);
+    const { hits, lines } = searched(search, from, from + bytes.length);
+    expect(hits).toEqual(found(bytes, needles));
+    expect(lines).toBe(bytes.filter((byte) => byte === NEWLINE).length);
+  }
+});
+
+test("more hits than there is room for come in turns, and none writes where the bytes are", () => {
+  const search = new Search(imageOf(["aaaaa", "aaaaaa", "aaaaaaa", "aaaaaaaa"]));
+  search.bytes.fill("a", search.begin, search.begin + 9000);
+  search.search(search.begin, search.begin + 9000);
+  expect(search.stopped).toBeLessThan(search.begin + 9000);
+  expect(search.count).toBeGreaterThan(1500);
+  expect(search.bytes.subarray(search.begin, search.begin + 9000).every((byte) => byte === 97)).toBe(true);
+});
+
+test("lines are told by their ends, with whether they are ASCII", () => {
+  const search = new Search(imageOf([]));
+  const bytes = bytesOf(4000);
+  search.bytes.set(bytes, search.begin);
+  for (let round = 0; round < 500; round++) {
+    const from = pick(bytes.length);
+    const to = from + 1 + pick(bytes.length - from);
+    const newline = bytes.indexOf(NEWLINE, from);
+    const end = newline < 0 || newline > to ? to : newline;
+    const told = search.lineEnd(search.begin + from, search.begin + to);
+    expect((told < 0 ? ~told : told) - search.begin).toBe(end);
+    // beyond the end it may look at up to 15 bytes more: it is then read with more care than it needs
+    if (told >= 0) expect(bytes.subarray(from, end).some((byte) => byte > 127)).toBe(false);
+    const start = search.lineStart(search.begin + to, search.begin + from);
+    expect(start - search.begin).toBe(Math.max(from, bytes.lastIndexOf(NEWLINE, to - 1) + 1));
+  }
+});
+
+test("a needle too short to be told by four bytes and one more is refused", () => {
+  expect(() => imageOf(["FAIL"])).toThrow("under 5 bytes");
+});
