@@ -8,7 +8,7 @@ let world: World | null = null;
 afterAll(() => world?.close());
 
 test("the whole story on Gitea, every webhook twice: found, talked about, fixed, reviewed, merged, held", async () => {
-  world = await World.start({ gitea: { replies: false } });
+  world = await World.start({ gitea: { replies: false }, quickProof: true });
   const { ci, alice, bob, carol, playground } = world;
   const { github, slack } = playground;
   github.webhooks.duplicate = true;

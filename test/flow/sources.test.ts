@@ -18,6 +18,7 @@ afterAll(async () => {
 test("a flaky test that Prow alone ran: read from the artifact store, filed with links to Spyglass", async () => {
   world = await World.start({
     prow: true,
+    quickProof: true,
     settings: { nodes: [{ url: node.url }] },
     env: { NODE_SECRET },
   });

@@ -9,7 +9,7 @@ let world: World | null = null;
 afterAll(() => world?.close());
 
 test("a flaky test, from the first red run to the fix that held", async () => {
-  world = await World.start({ fullProof: true });
+  world = await World.start();
   const { ci, alice, bob, carol } = world;
   const snap = async (name: string) => expect(await world?.said()).toMatchSnapshot(name);
   await ci.fail("north", { pull: "glossary", author: "carol" });

@@ -29,8 +29,8 @@ export interface WorldOptions {
   prow?: boolean;
   /** The product meets a Gitea, one that knows replies to remarks or an older one, instead of GitHub. */
   gitea?: { replies: boolean };
-  /** Every run of a proof is one of `bun test`; else each is told by what stands in the file, and all tests run once. */
-  fullProof?: boolean;
+  /** The runs of a proof are told by what stands in the file, and all tests run once; default: each is one of `bun test`. */
+  quickProof?: boolean;
   /** Whether tasks are run; default true. */
   worker?: boolean;
   env?: Record<string, string>;
@@ -107,7 +107,7 @@ export class World {
       settings: { ...SETTINGS, ...options.settings },
       slackRetryMs: [50, 200, 500, 1000, 2000],
       ...(desks === null ? {} : { target: lightTarget(desks, prow), prow }),
-      ...(desks === null || options.fullProof === true ? {} : { toolchain: quickToolchain }),
+      ...(options.quickProof === true ? { toolchain: quickToolchain } : {}),
       ...(options.gitea === undefined ? {} : { gitea: options.gitea }),
     });
     const env = { ...playground.env, ...options.env };
