@@ -91,7 +91,7 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
     budget: { usd: budget.usd_per_task, steps: budget.steps, minutes: budget.minutes },
     earlierFixes: [...known, ...others.map(twinLine)],
     ...(round.knownRate === null ? {} : { knownRate: round.knownRate }),
-    fixer: { kind: "model" },
+    fixer: settings.fixer === undefined ? { kind: "model" } : { kind: "command", ...settings.fixer },
   };
 }
 

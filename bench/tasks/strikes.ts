@@ -1,0 +1,71 @@
+import { seeded } from "../../test/harness/seeded.ts";
+import type { Crew } from "./crew.ts";
+import type { Stage, TaskRow } from "./stage.ts";
+
+const EVERY_MS = 5000;
+/** Longer than it takes until a silent worker's task is another's. */
+const FROZEN_MS = 16_000;
+
+export interface Strikes {
+  kills: number;
+  freezes: number;
+  /** From when a worker was struck until its task began anew elsewhere, ms. */
+  tookOver: number[];
+}
+
+/**
+ * Every five seconds a worker that is at a task is killed and another hired; each fourth time it is frozen instead, so
+ * that it comes back late. Goes on until `over`.
+ */
+export async function strike(
+  stage: Stage,
+  crew: Crew,
+  options: { issues: readonly number[]; seed: number; over: () => boolean },
+): Promise<Strikes> {
+  const random = seeded(options.seed);
+  const size = crew.hands.length;
+  const told: Strikes = { kills: 0, freezes: 0, tookOver: [] };
+  const lost: { task: TaskRow; at: number }[] = [];
+  const running = async () => (await stage.tasks(options.issues)).filter(({ state }) => state === "running");
+  for (let next = performance.now() + EVERY_MS; !options.over(); await Bun.sleep(100)) {
+    await noteTakeOvers(stage, options.issues, lost, told);
+    if (performance.now() < next) continue;
+    next += EVERY_MS;
+    const tasks = await running();
+    const busy = crew.hands.filter(
+      ({ name, frozen }) => !frozen && tasks.some(({ worker }) => worker === name),
+    );
+    const hand = busy[Math.floor(random() * busy.length)];
+    if (hand === undefined) continue;
+    const held = tasks.filter(({ worker }) => worker === hand.name);
+    lost.push(...held.map((task) => ({ task, at: Date.now() })));
+    if ((told.kills + told.freezes) % 4 === 3) {
+      told.freezes += 1;
+      crew.freeze(hand, FROZEN_MS);
+    } else {
+      told.kills += 1;
+      await crew.kill(hand);
+    }
+    if (crew.hands.filter(({ frozen }) => !frozen).length < size) await crew.hire();
+  }
+  return told;
+}
+
+async function noteTakeOvers(
+  stage: Stage,
+  issues: readonly number[],
+  lost: { task: TaskRow; at: number }[],
+  told: Strikes,
+): Promise<void> {
+  if (lost.length === 0) return;
+  const now = await stage.tasks(issues);
+  for (const one of [...lost]) {
+    const task = now.find(({ id }) => id === one.task.id);
+    const again = task !== undefined && task.attempt > one.task.attempt && task.started !== null;
+    // struck when its patch was kept already: nothing is taken over
+    const through = task !== undefined && task.attempt === one.task.attempt && task.state !== "running";
+    if (!again && !(through && task.state !== "queued")) continue;
+    lost.splice(lost.indexOf(one), 1);
+    if (again) told.tookOver.push((task.started ?? 0) - one.at);
+  }
+}
