@@ -67,11 +67,13 @@ async function kills(stage: Stage): Promise<void> {
     const wrong = await stage.faults(issues);
     faults.push(...wrong);
     const attempts = tasks.reduce((sum, { attempt }) => sum + attempt, 0);
-    const took = told.tookOver.toSorted((a, b) => a - b);
+    const middle = (ms: number[]) => s(ms.toSorted((a, b) => a - b)[ms.length >> 1] ?? 0);
+    const most = (ms: number[]) => s(Math.max(0, ...ms));
     say(
       `${count} tasks with ${told.kills} workers killed and ${told.freezes} frozen, one every 5 s: ${s(spanOf(tasks))} s, ` +
         `${attempts} attempts, ${tasks.filter(({ state }) => state === "done").length} done, ${wrong.length} lost or twice, ` +
-        `${crew.refused} late patches refused; taken over after ${s(took[took.length >> 1] ?? 0)} s, at the most ${s(took.at(-1) ?? 0)} s`,
+        `${crew.refused} overtaken attempts refused; a lost task was free again after ${middle(told.noticed)} s (at the most ` +
+        `${most(told.noticed)} s) and at work ${middle(told.waited)} s later (${most(told.waited)} s)`,
     );
   });
 }

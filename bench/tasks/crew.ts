@@ -3,8 +3,8 @@ import { until } from "../../test/harness/until.ts";
 import type { Stage } from "./stage.ts";
 
 const MAIN = join(import.meta.dir, "../../src/main.ts");
-/** What a worker says when the patch of an attempt that was overtaken comes in. */
-const REFUSED = "this patch is refused";
+/** What a worker says when the patch of an attempt that was overtaken comes in, and when one ends for that reason. */
+const LATE = /this patch is refused|this attempt ends/;
 
 interface Hand {
   child: Bun.Subprocess<"ignore", "ignore", "pipe">;
@@ -16,7 +16,7 @@ interface Hand {
 /** Real worker processes on the stage's database, and what happens to them. */
 export class Crew {
   readonly hands: Hand[] = [];
-  /** Lines in which workers told that a late patch was refused. */
+  /** Attempts that were overtaken and refused. */
   refused = 0;
   readonly lines: string[] = [];
 
@@ -33,7 +33,10 @@ export class Crew {
     });
     void this.keep(child.stderr);
     const shown = async () => (await this.stage.workers()).find((name) => !before.has(name)) ?? null;
-    const name = await until("the worker is there", shown, { open: () => this.lines.slice(-3).join("\n") });
+    const name = await until("the worker is there", shown, {
+      withinMs: 120_000,
+      open: () => this.lines.slice(-3).join("\n"),
+    });
     this.hands.push({ child, name, frozen: false });
   }
 
@@ -67,7 +70,7 @@ export class Crew {
     const decoder = new TextDecoder();
     for await (const chunk of stream) {
       const said = decoder.decode(chunk, { stream: true }).split("\n").filter(Boolean);
-      this.refused += said.filter((line) => line.includes(REFUSED)).length;
+      this.refused += said.filter((line) => LATE.test(line)).length;
       this.lines.push(...said);
     }
   }

@@ -108,6 +108,16 @@ export class Stage {
       .filter((task) => issues.includes(task.issue));
   }
 
+  /** Attempts that were lost, and when that was noticed, ms. */
+  async freed(): Promise<{ id: string; attempt: number; at: number }[]> {
+    const found = await rows(
+      this.database.db,
+      sql`select detail->>'task' as id, (detail->>'attempt')::int as attempt, (extract(epoch from at) * 1000)::float8 as at
+            from audit where action = 'task.lost'`,
+    );
+    return z.array(z.object({ id: z.string(), attempt: z.int(), at: z.number() })).parse(found);
+  }
+
   /** Names of the workers that showed themselves, oldest first. */
   async workers(): Promise<string[]> {
     const found = await rows(this.database.db, sql`select id from workers order by started_at, id`);
@@ -140,8 +150,8 @@ export class Stage {
       if (task.state !== "done") faults.push(`${task.id} is ${task.state}: ${task.error}`);
       const pulls = heads.filter((head) => head === task.branch).length;
       if (pulls !== 1) faults.push(`${task.id} has ${pulls} pull requests`);
-      const { ahead_by } = Compared.parse(await this.github(`compare/main...${task.branch}`));
-      if (ahead_by !== 1) faults.push(`${task.branch} has ${ahead_by} commits`);
+      const commits = await this.commitsOf(task.branch);
+      if (commits !== 1) faults.push(`${task.branch} has ${commits} commits`);
     }
     return faults;
   }
@@ -153,6 +163,12 @@ export class Stage {
       heads.push(...pulls.map(({ head }) => head.ref));
       if (pulls.length < 100) return heads;
     }
+  }
+
+  /** Commits that a branch is ahead of main by; 0 where there is no such branch. */
+  private async commitsOf(branch: string): Promise<number> {
+    const found = await this.github(`branches/${branch}`).catch(() => null);
+    return found === null ? 0 : Compared.parse(await this.github(`compare/main...${branch}`)).ahead_by;
   }
 
   private async github(path: string): Promise<unknown> {

@@ -9,8 +9,10 @@ const FROZEN_MS = 16_000;
 export interface Strikes {
   kills: number;
   freezes: number;
-  /** From when a worker was struck until its task began anew elsewhere, ms. */
-  tookOver: number[];
+  /** From when a worker was struck until its task was free again, ms. */
+  noticed: number[];
+  /** From then until another worker was at it, ms. */
+  waited: number[];
 }
 
 /**
@@ -24,7 +26,7 @@ export async function strike(
 ): Promise<Strikes> {
   const random = seeded(options.seed);
   const size = crew.hands.length;
-  const told: Strikes = { kills: 0, freezes: 0, tookOver: [] };
+  const told: Strikes = { kills: 0, freezes: 0, noticed: [], waited: [] };
   const lost: { task: TaskRow; at: number }[] = [];
   const running = async () => (await stage.tasks(options.issues)).filter(({ state }) => state === "running");
   for (let next = performance.now() + EVERY_MS; !options.over(); await Bun.sleep(100)) {
@@ -39,7 +41,7 @@ export async function strike(
     if (hand === undefined) continue;
     const held = tasks.filter(({ worker }) => worker === hand.name);
     lost.push(...held.map((task) => ({ task, at: Date.now() })));
-    if ((told.kills + told.freezes) % 4 === 3) {
+    if ((told.kills + told.freezes) % 4 === 1) {
       told.freezes += 1;
       crew.freeze(hand, FROZEN_MS);
     } else {
@@ -58,14 +60,17 @@ async function noteTakeOvers(
   told: Strikes,
 ): Promise<void> {
   if (lost.length === 0) return;
-  const now = await stage.tasks(issues);
+  const [now, freed] = [await stage.tasks(issues), await stage.freed()];
   for (const one of [...lost]) {
-    const task = now.find(({ id }) => id === one.task.id);
-    const again = task !== undefined && task.attempt > one.task.attempt && task.started !== null;
-    // struck when its patch was kept already: nothing is taken over
-    const through = task !== undefined && task.attempt === one.task.attempt && task.state !== "running";
-    if (!again && !(through && task.state !== "queued")) continue;
+    const { id, attempt } = one.task;
+    const task = now.find((each) => each.id === id);
+    if (task === undefined || (task.attempt === attempt && ["running", "queued"].includes(task.state)))
+      continue;
     lost.splice(lost.indexOf(one), 1);
-    if (again) told.tookOver.push((task.started ?? 0) - one.at);
+    const free = freed.find((each) => each.id === id && each.attempt === attempt);
+    // none where its patch was kept already: then nothing is taken over
+    if (free === undefined || task.attempt === attempt || task.started === null) continue;
+    told.noticed.push(free.at - one.at);
+    if (task.attempt === attempt + 1) told.waited.push(task.started - free.at);
   }
 }

@@ -18,8 +18,13 @@ export interface SendOptions {
 /** pg-boss with a typed map from job to payload; enqueueing happens inside the caller's transaction. */
 export interface Queue {
   send<N extends JobName>(tx: Db, name: N, payload: JobPayload<N>, options?: SendOptions): Promise<void>;
-  /** Queues a task under its label set. */
-  sendTask(tx: Db, payload: z.infer<typeof TaskJob>, labels: readonly string[]): Promise<void>;
+  /** Queues a task under its label set; one that was begun before goes ahead of those that were not. */
+  sendTask(
+    tx: Db,
+    payload: z.infer<typeof TaskJob>,
+    labels: readonly string[],
+    options?: { begun: boolean },
+  ): Promise<void>;
   /** Works off every kind of job; `failed` is told of each that failed, which is tried again. */
   work(handlers: Handlers, failed: () => Promise<void>): Promise<void>;
   /** Takes tasks from every label set that `labels` cover, `capacity` at once, sets made later included. */
@@ -123,8 +128,9 @@ function queueOn(boss: PgBoss, log: Log): Queue {
         ...(options.delayMs === undefined ? {} : { startAfter: Math.ceil(options.delayMs / 1000) }),
       });
     },
-    async sendTask(tx, payload, labels) {
-      await boss.send(taskQueue(labels), payload, { db: within(tx) });
+    async sendTask(tx, payload, labels, options) {
+      const priority = options?.begun === true ? 1 : 0;
+      await boss.send(taskQueue(labels), payload, { db: within(tx), priority });
     },
     async work(handlers, failed) {
       for (const name of Object.keys(JOBS) as JobName[] /* the map's own keys */)
@@ -228,7 +234,7 @@ async function workTasks(
   const one = async (name: string, job: Job<unknown>) => {
     const payload = TaskJob.parse(job.data);
     if (busy >= capacity) {
-      await boss.send(name, payload, { startAfter: 1 });
+      await boss.send(name, payload, { startAfter: 1, priority: 1 });
       return;
     }
     busy += 1;

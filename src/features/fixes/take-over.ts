@@ -82,7 +82,7 @@ export async function giveBack(deps: Deps, task: Task, back: { why: string; job:
       finding: task.findingId,
       detail: { task: task.id, attempt: task.attempt, worker: task.worker, why: back.why },
     });
-    if (back.job) await deps.queue.sendTask(tx, { task: task.id }, task.labels);
+    if (back.job) await deps.queue.sendTask(tx, { task: task.id }, task.labels, { begun: true });
     await refreshCard(deps, tx, task.findingId);
   });
 }

@@ -136,7 +136,14 @@ export async function begin(deps: Beginning, task: Task, finding: Finding): Prom
 
 async function heartbeat(deps: Deps, task: Task, stop: AbortController): Promise<void> {
   const mine = await updateAttempt(deps.db, task, { heartbeatAt: deps.clock.now() }).catch(() => true);
-  if (!mine) stop.abort(new Error("the task was cancelled or given to another worker"));
+  if (!mine) end(deps, task, stop);
+}
+
+/** Ends an attempt that nobody waits for any more. */
+function end(deps: Deps, { id, attempt }: Task, stop: AbortController): void {
+  if (stop.signal.aborted) return;
+  deps.log.warn({ task: id, attempt }, "cancelled, or at work elsewhere by now: this attempt ends");
+  stop.abort(new Error("the task was cancelled or given to another worker"));
 }
 
 async function tell(
@@ -151,7 +158,7 @@ async function tell(
     const change = { phase, detail, done: progress?.done ?? null, total: progress?.total ?? null };
     const mine = await updateAttempt(tx, task, { ...change, heartbeatAt: deps.clock.now() });
     if (mine) await refreshCard(deps, tx, task.findingId);
-    else stop.abort(new Error("the task was cancelled or given to another worker"));
+    else end(deps, task, stop);
   });
 }
 
