@@ -31,6 +31,7 @@ export class Crew {
       stdout: "ignore",
       stderr: "pipe",
     });
+    process.on("exit", () => child.kill("SIGKILL"));
     void this.keep(child.stderr);
     const shown = async () => (await this.stage.workers()).find((name) => !before.has(name)) ?? null;
     const name = await until("the worker is there", shown, {

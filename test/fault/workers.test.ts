@@ -14,6 +14,7 @@ import { auditTrail } from "../../src/platform/audit.ts";
 import { tasksWithJob } from "../../src/platform/queue.ts";
 import { CHANNEL } from "../../src/playground/index.ts";
 import { targetName } from "../../src/playground/target/index.ts";
+import type { Sandbox } from "../../src/ports/sandbox.ts";
 import { until } from "../harness/until.ts";
 import { World } from "../harness/world.ts";
 
@@ -29,7 +30,10 @@ const repos = [
 ];
 
 let world: World;
+let sandbox: Sandbox;
 beforeAll(async () => {
+  const path = process.env.PATH ?? "";
+  ({ sandbox } = await detectSandbox({ path, want: "auto", allowNone: true }));
   world = await World.start({ worker: false, desks: [], settings: { repos } });
 });
 afterAll(() => world.end());
@@ -80,7 +84,6 @@ async function works(worker: string, finding: FindingId, script: string) {
   const { id } = await taskOf(finding);
   const { DATA_DIR = "", PATH = "" } = world.playground.env;
   const ending = new AbortController();
-  const { sandbox } = await detectSandbox({ path: PATH, want: "auto", allowNone: true });
   const place = {
     worker,
     workDir: join(DATA_DIR, worker),
