@@ -23,9 +23,24 @@ export interface Identity {
   email: string;
 }
 
+/** Answers kept at most; a playground that runs for days must not grow. */
+const MOST_ANSWERS = 2000;
+
+const FULL = "[0-9a-f]{40}";
+const BY_FULL_NAME = new RegExp(`^${FULL}(\\^\\{commit\\}|\\.\\.${FULL}|:.*)?$`);
+
+/** Whether all revisions of a question, those before `--`, are full names of commits: its answer can't change. */
+function lasts([verb = "", ...args]: string[]): boolean {
+  const end = args.indexOf("--");
+  const revisions = (end < 0 ? args : args.slice(0, end)).filter((arg) => !arg.startsWith("-"));
+  const named = verb === "cat-file" ? revisions.slice(1) : revisions;
+  return named.length > 0 && named.every((name) => BY_FULL_NAME.test(name));
+}
+
 /** Runs git with an environment of its own, so that nobody's configuration leaks in. */
 export class Git {
   #backend: string | null = null;
+  readonly #answers = new Map<string, GitResult>();
 
   constructor(
     readonly binary: string,
@@ -78,20 +93,41 @@ export class Git {
 
   /** Runs git in `dir` and returns its output. Throws when it exits with anything but 0. */
   async run(dir: string, args: string[], env: Record<string, string> = {}): Promise<string> {
-    const result = await this.try(dir, args, env);
-    if (result.code !== 0) throw new Error(`git ${args.join(" ")}: ${result.stderr.trim()}`);
-    return result.stdout;
+    return output(args, await this.try(dir, args, env));
+  }
+
+  /**
+   * `try` for a question about commits, with paths behind `--`. Each would start a process, and pages, hooks and
+   * polls ask the same ones over and over: answers that can't change are kept.
+   */
+  async ask(dir: string, args: string[]): Promise<GitResult> {
+    if (!lasts(args)) return this.try(dir, args);
+    const key = [dir, ...args].join("\0");
+    const kept = this.#answers.get(key);
+    if (kept) return kept;
+    const result = await this.try(dir, args);
+    // a commit that is unknown now may be pushed later; 1 is the "no" of `merge-base`
+    if (result.code === 0 || (result.code === 1 && args[0] === "merge-base")) this.#keep(key, result);
+    return result;
+  }
+
+  #keep(key: string, result: GitResult): void {
+    const [oldest] = this.#answers.keys();
+    if (oldest !== undefined && this.#answers.size >= MOST_ANSWERS) this.#answers.delete(oldest);
+    this.#answers.set(key, result);
+  }
+
+  /** The output of `ask`. Throws when git exits with anything but 0. */
+  async answer(dir: string, args: string[]): Promise<string> {
+    return output(args, await this.ask(dir, args));
   }
 
   /** The commit a name stands for, or null. */
   async resolve(dir: string, name: string): Promise<string | null> {
     if (name.startsWith("-")) return null;
-    // a branch that moved since the repository was made has a file of its own
-    if (/^refs\/heads\/[\w-]+(\/[\w-]+)*$/.test(name)) {
-      const tip = await readFile(join(dir, name), "utf8").catch(() => "");
-      if (/^[0-9a-f]{40}\n$/.test(tip)) return tip.trim();
-    }
-    const result = await this.try(dir, ["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
+    const tip = /^refs\/heads\/[\w-]+(\/[\w-]+)*$/.test(name) ? await tipOf(dir, name) : null;
+    if (tip !== null) return tip;
+    const result = await this.ask(dir, ["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
     return result.code === 0 ? result.stdout.trim() : null;
   }
 
@@ -113,12 +149,12 @@ export class Git {
 
   /** Whether `ancestor` is reachable from `descendant`. */
   async contains(dir: string, ancestor: string, descendant: string): Promise<boolean> {
-    return (await this.try(dir, ["merge-base", "--is-ancestor", ancestor, descendant])).code === 0;
+    return (await this.ask(dir, ["merge-base", "--is-ancestor", ancestor, descendant])).code === 0;
   }
 
   /** The best common ancestor, or null for unrelated histories. */
   async mergeBase(dir: string, a: string, b: string): Promise<string | null> {
-    const result = await this.try(dir, ["merge-base", a, b]);
+    const result = await this.ask(dir, ["merge-base", a, b]);
     return result.code === 0 ? result.stdout.trim() : null;
   }
 
@@ -141,6 +177,20 @@ export class Git {
       await this.try(dir, ["worktree", "prune"]);
     }
   }
+}
+
+function output(args: string[], { code, stdout, stderr }: GitResult): string {
+  if (code !== 0) throw new Error(`git ${args.join(" ")}: ${stderr.trim()}`);
+  return stdout;
+}
+
+/** Where a branch stands, by git's own files: it has one of its own, or a line among the packed ones. */
+async function tipOf(dir: string, ref: string): Promise<string | null> {
+  const own = await readFile(join(dir, ref), "utf8").catch(() => "");
+  if (/^[0-9a-f]{40}\n$/.test(own)) return own.trim();
+  const packed = await readFile(join(dir, "packed-refs"), "utf8").catch(() => "");
+  const line = packed.split("\n").find((entry) => entry.endsWith(` ${ref}`));
+  return line?.match(/^[0-9a-f]{40}(?= )/)?.[0] ?? null;
 }
 
 /** Variables that make somebody author and committer of a commit at `date` (ISO 8601). */

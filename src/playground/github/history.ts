@@ -31,7 +31,7 @@ const utc = (date: string): string => `${new Date(date).toISOString().slice(0, 1
 
 /** Commits that `git log` gives for `args`, newest first. */
 export const log = async (world: World, repo: Repo, args: string[]): Promise<GitCommit[]> => {
-  const out = await world.git.run(repo.gitDir, ["log", `--format=${FORMAT}`, ...args]);
+  const out = await world.git.answer(repo.gitDir, ["log", `--format=${FORMAT}`, ...args]);
   return out
     .split("\x1e")
     .map((record) => record.replace(/^\n/, ""))
@@ -48,7 +48,7 @@ export const commitOf = async (world: World, repo: Repo, name: string): Promise<
 
 /** The text of a diff between two commits. */
 export const diffText = (world: World, repo: Repo, from: string, to: string): Promise<string> =>
-  world.git.run(repo.gitDir, ["diff", "--full-index", "-M", "--no-color", "--no-ext-diff", from, to]);
+  world.git.answer(repo.gitDir, ["diff", "--full-index", "-M", "--no-color", "--no-ext-diff", from, to]);
 
 /** The files that differ between two commits. */
 export const diffFiles = async (world: World, repo: Repo, from: string, to: string): Promise<FileDiff[]> =>
@@ -57,11 +57,11 @@ export const diffFiles = async (world: World, repo: Repo, from: string, to: stri
 /** The files a commit changed against its first parent, or against nothing for the first commit. */
 export const filesOf = async (world: World, repo: Repo, commit: GitCommit): Promise<FileDiff[]> => {
   const args = ["show", "--format=", "--full-index", "-M", "--no-color", "--first-parent", "-m", commit.sha];
-  return parseDiff(await world.git.run(repo.gitDir, args));
+  return parseDiff(await world.git.answer(repo.gitDir, args));
 };
 
 /** Content of a file at a commit, or null when there is none. */
 export const fileAt = async (world: World, repo: Repo, sha: string, path: string): Promise<string | null> => {
-  const result = await world.git.try(repo.gitDir, ["cat-file", "blob", `${sha}:${path}`]);
+  const result = await world.git.ask(repo.gitDir, ["cat-file", "blob", `${sha}:${path}`]);
   return result.code === 0 ? result.stdout : null;
 };

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { shellWord } from "../../../kernel/text/shell.ts";
 import type { Job, Repo, Run, StepSpec } from "../model.ts";
 import type { World } from "../world.ts";
 import type { JobLog } from "./job-log.ts";
@@ -65,25 +66,26 @@ const checkout = async ({
     ["-c", "advice.detachedHead=false", "checkout", "--progress", "--force", run.checkoutSha],
     ["log", "-1", "--format=%H"],
   ];
-  for (const args of commands) {
-    log.write(`[command]/usr/bin/git ${args.join(" ").replace(`file://${repo.gitDir}`, "origin")}`);
-    const code = await runGroup({
-      argv: [world.git.binary, ...args],
-      cwd: workspace.folder,
-      env: { ...world.git.env(), HOME: workspace.home },
-      signal,
-      onOutput: (chunk) =>
-        // Git names the remote without its suffix; people know it by its address.
-        log.stream(
-          chunk.replaceAll(`file://${repo.gitDir.replace(/\.git$/, "")}`, `${world.origin}/${repo.fullName}`),
-        ),
-    });
-    log.flush();
-    if (code === 0) continue;
+  const origin = `file://${repo.gitDir}`;
+  const code = await runGroup({
+    argv: ["/bin/sh", "-c", commands.map((args) => echoed(world.git.binary, args, origin)).join("\n")],
+    cwd: workspace.folder,
+    env: { ...world.git.env(), HOME: workspace.home },
+    signal,
+    onOutput: (chunk) =>
+      // Git names the remote without its suffix; people know it by its address.
+      log.stream(chunk.replaceAll(origin.replace(/\.git$/, ""), `${world.origin}/${repo.fullName}`)),
+  });
+  log.flush();
+  if (code !== 0 && !signal.aborted)
     log.write(`##[error]The process '/usr/bin/git' failed with exit code ${code}`);
-    return false;
-  }
-  return true;
+  return code === 0 && !signal.aborted;
+};
+
+/** Shell text that says a git command as GitHub's log does and runs it; a failure ends the shell. */
+const echoed = (binary: string, args: string[], origin: string): string => {
+  const said = `[command]/usr/bin/git ${args.join(" ").replace(origin, "origin")}`;
+  return `printf '%s\\n' ${shellWord(said)}; ${[binary, ...args].map(shellWord).join(" ")} || exit $?`;
 };
 
 const script = async (context: StepContext, text: string): Promise<boolean> => {

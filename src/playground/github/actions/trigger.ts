@@ -17,7 +17,7 @@ export type Trigger =
 const FOLDERS = [".github/workflows/", `${PROW_FOLDER}/`];
 
 const workflowFiles = async (world: World, repo: Repo, sha: string) => {
-  const listing = await world.git.run(repo.gitDir, ["ls-tree", "--name-only", sha, ...FOLDERS]);
+  const listing = await world.git.answer(repo.gitDir, ["ls-tree", "--name-only", sha, "--", ...FOLDERS]);
   const paths = listing.split("\n").filter((path) => /\.ya?ml$/.test(path));
   return Promise.all(
     paths.map(async (path) => ({ path, file: parseWorkflow((await fileAt(world, repo, sha, path)) ?? "") })),

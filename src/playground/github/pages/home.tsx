@@ -34,7 +34,7 @@ export const ReposPage = (page: Page, owner: string | null) => {
 export const CodePage = async (page: RepoPage) => {
   const { world, repo, base } = page;
   const head = repo.defaultBranch;
-  const listing = await world.git.run(repo.gitDir, ["ls-tree", "-r", "--name-only", head]);
+  const listing = await world.git.answer(repo.gitDir, ["ls-tree", "-r", "--name-only", head]);
   const paths = listing.split("\n").filter(Boolean);
   const commits = await log(world, repo, ["-15", head]);
   const readme = paths.find((path) => path.toLowerCase() === "readme.md");

@@ -18,7 +18,7 @@ const parseEntry = (line: string): Entry => {
 };
 
 const list = async (world: World, repo: Repo, commit: string, args: string[]): Promise<Entry[]> => {
-  const out = await world.git.run(repo.gitDir, ["ls-tree", "-l", "-z", commit, ...args]);
+  const out = await world.git.answer(repo.gitDir, ["ls-tree", "-l", "-z", commit, ...args]);
   return out.split("\0").filter(Boolean).map(parseEntry);
 };
 

@@ -89,7 +89,7 @@ export const pullFacts = async (world: World, repo: Repo, issue: Issue, pull: Pu
   const stands = await standing(world, repo, issue, pull);
   const base = (await world.git.mergeBase(repo.gitDir, pull.baseSha, pull.headSha)) ?? pull.baseSha;
   const files = await diffFiles(world, repo, base, pull.headSha);
-  const count = await world.git.run(repo.gitDir, ["rev-list", "--count", `${base}..${pull.headSha}`]);
+  const count = await world.git.answer(repo.gitDir, ["rev-list", "--count", `${base}..${pull.headSha}`]);
   return {
     ...stands,
     commits: Number(count),

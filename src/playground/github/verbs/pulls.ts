@@ -58,7 +58,8 @@ const refuseUseless = async (
     throw wrong({ code: "custom", message });
   }
   const headSha = await world.git.resolve(head.gitDir, `refs/heads/${ref}`);
-  if (headSha && (await world.git.contains(repo.gitDir, headSha, `refs/heads/${base}`))) {
+  const baseSha = await world.git.resolve(repo.gitDir, `refs/heads/${base}`);
+  if (headSha && baseSha && (await world.git.contains(repo.gitDir, headSha, baseSha))) {
     throw wrong({ code: "custom", message: `No commits between ${base} and ${ref}` });
   }
 };
