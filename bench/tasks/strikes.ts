@@ -32,7 +32,8 @@ export async function strike(
   for (let next = performance.now() + EVERY_MS; !options.over(); await Bun.sleep(100)) {
     await noteTakeOvers(stage, options.issues, lost, told);
     if (performance.now() < next) continue;
-    next += EVERY_MS;
+    // never two at once to make up for time in which a worker was hired
+    next = performance.now() + EVERY_MS;
     const tasks = await running();
     const busy = crew.hands.filter(
       ({ name, frozen }) => !frozen && tasks.some(({ worker }) => worker === name),
