@@ -16,7 +16,7 @@ export interface Strikes {
 }
 
 /**
- * Every five seconds a worker that is at a task is killed and another hired; each fourth time it is frozen instead, so
+ * Every five seconds one of the workers is killed and another hired; each fourth time it is frozen instead, so
  * that it comes back late. Goes on until `over`.
  */
 export async function strike(
@@ -35,10 +35,9 @@ export async function strike(
     // never two at once to make up for time in which a worker was hired
     next = performance.now() + EVERY_MS;
     const tasks = await running();
-    const busy = crew.hands.filter(
-      ({ name, frozen }) => !frozen && tasks.some(({ worker }) => worker === name),
-    );
-    const hand = busy[Math.floor(random() * busy.length)];
+    // any of them: the worker with the last task would else be struck for ever on a slow machine
+    const awake = crew.hands.filter(({ frozen }) => !frozen);
+    const hand = awake[Math.floor(random() * awake.length)];
     if (hand === undefined) continue;
     const held = tasks.filter(({ worker }) => worker === hand.name);
     lost.push(...held.map((task) => ({ task, at: Date.now() })));
