@@ -1,112 +1,96 @@
 // What the runner costs beside the model and the tests, and what more workers bring.
-//   bun bench/tasks.ts [TASKS] [SECONDS]     default 40 tasks whose tests sleep 5 s
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { FIX_RULES, type FixInput } from "../src/features/fixes/model.ts";
-import { runFix } from "../src/features/fixes/run/index.ts";
-import { systemClock } from "../src/kernel/clock.ts";
-import { RepoName, TaskId } from "../src/kernel/ids.ts";
-import { loadPrompts } from "../src/kernel/prompt.ts";
-import { createGit } from "../src/outbound/git/index.ts";
-import { detectSandbox } from "../src/outbound/sandbox/index.ts";
+//   bun bench/tasks.ts [TASKS] [SECONDS] [overhead|workers|kills]...
+// By default 40 tasks whose tests sleep 5 s, and all three parts. `workers` takes one worker against four, `kills` has
+// four of them killed in turns; both need an installed Postgres. Ends with 1 when a task was lost or done twice.
+import { postgresServer } from "../test/harness/postgres.ts";
+import { Crew } from "./tasks/crew.ts";
+import { overhead } from "./tasks/overhead.ts";
+import { Stage, type TaskRow } from "./tasks/stage.ts";
+import { strike } from "./tasks/strikes.ts";
 
-const [tasks = 40, seconds = 5] = process.argv.slice(2).map(Number);
-const COMMITS = 5000;
+const numbers = process.argv.slice(2).filter((word) => /^\d+$/.test(word));
+const words = process.argv.slice(2).filter((word) => !/^\d+$/.test(word));
+const [count = 40, seconds = 5] = numbers.map(Number);
+const wants = (part: string) => words.length === 0 || words.includes(part);
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const s = (ms: number) => (ms / 1000).toFixed(1);
+const withinMs = 60_000 + count * (seconds + 5) * 2000;
+const faults: string[] = [];
 
-/** A repository with a history of its own: 5,000 commits over 200 files, made by one `fast-import`. */
-async function repository(dir: string): Promise<void> {
-  await mkdir(dir);
-  const run = (argv: string[], input = "") => {
-    const done = Bun.spawnSync(["git", ...argv], { cwd: dir, stdin: Buffer.from(input) });
-    if (done.exitCode !== 0) throw new Error(done.stderr.toString());
-  };
-  run(["init", "-q", "-b", "main"]);
-  const commits = Array.from({ length: COMMITS }, (_, n) => {
-    const text = `${"some line of code\n".repeat(20)}${n}\n`;
-    const message = `change ${n}`;
-    return [
-      "commit refs/heads/main",
-      `committer Ann <ann@example.org> ${1_600_000_000 + n} +0000`,
-      `data ${message.length}`,
-      message,
-      `M 100644 inline ${n === 0 ? "test/a.test.sh" : `src/f${n % 200}.txt`}`,
-      `data ${text.length}`,
-      text,
-    ].join("\n");
-  });
-  run(["fast-import", "--quiet"], commits.join("\n"));
+const WORKERS = 4;
+
+/** From the first task queued to the last patch handed in, ms. */
+const spanOf = (tasks: readonly TaskRow[]) =>
+  Math.max(...tasks.map(({ ended }) => ended ?? 0)) - Math.min(...tasks.map(({ queued }) => queued));
+
+async function withCrew<T>(stage: Stage, size: number, work: (crew: Crew) => Promise<T>): Promise<T> {
+  const crew = new Crew(stage);
+  try {
+    for (let n = 0; n < size; n += 1) await crew.hire();
+    return await work(crew);
+  } finally {
+    await crew.dismiss();
+  }
 }
 
-const dir = await mkdtemp(join(tmpdir(), "bench-tasks-"));
-try {
-  const repo = join(dir, "repo");
-  await repository(repo);
-  await writeFile(join(dir, "marker"), "");
-  const { sandbox } = await detectSandbox({ path: process.env.PATH ?? "", want: "auto", allowNone: true });
-  const git = createGit({ mirrorsDir: join(dir, "mirrors") });
-  const deps = {
-    git,
-    sandbox,
-    model: { ask: () => Promise.reject(new Error("no model here")) },
-    clock: systemClock,
-    workDir: join(dir, "work"),
-    artifactsDir: join(dir, "artifacts"),
-    prompts: loadPrompts(join(import.meta.dir, "../prompts")),
-    onPhase: async () => {},
-    signal: new AbortController().signal,
-  };
-  const input = (id: string, test: string): FixInput => ({
-    taskId: TaskId.parse(id),
-    kind: "task",
-    repo: RepoName.parse("acme/shop"),
-    source: { cloneUrl: repo },
-    base: "main",
-    branch: `auto/${id}`,
-    test: null,
-    objective: "Write a file.",
-    evidence: "",
-    analysis: null,
-    context: null,
-    discussion: [],
-    reviewComments: [],
-    toolchain: { suite: test },
-    prove: { runs: 1 },
-    paths: { allow: [], deny: [], product: "allow" },
-    budget: { usd: 1, steps: 9, minutes: 30 },
-    earlierFixes: [],
-    fixer: { kind: "command", command: ["sh", "-c", "echo true > test/b.test.sh"] },
-    rules: { ...FIX_RULES, retries: 0 },
+async function timed(stage: Stage, size: number): Promise<number> {
+  const issues = await withCrew(stage, size, async () => {
+    const queued = await stage.queue(count);
+    await stage.ended(queued, withinMs);
+    return queued;
   });
-  const one = async (id: string, test: string) => {
-    const started = performance.now();
-    const { outcome, reason } = await runFix(input(id, test), deps);
-    if (outcome !== "done") throw new Error(`${id}: ${reason}`);
-    return (performance.now() - started) / 1000;
-  };
-  await one("warm", "true");
-  const times: number[] = [];
-  for (let n = 0; n < 5; n++) times.push(await one(`overhead-${n}`, "true"));
-  times.sort((a, b) => a - b);
-  console.log(
-    `overhead of a task (${sandbox.kind}, warm mirror of ${COMMITS} commits, tests of no time): ` +
-      `median ${times[2]?.toFixed(2)} s, most ${times[4]?.toFixed(2)} s (wanted: 3 s)`,
-  );
-  const all = async (workers: number) => {
-    const queue = Array.from({ length: tasks }, (_, n) => `w${workers}-${n}`);
-    const started = performance.now();
-    const worker = async () => {
-      for (let id = queue.shift(); id !== undefined; id = queue.shift()) await one(id, `sleep ${seconds}`);
-    };
-    await Promise.all(Array.from({ length: workers }, worker));
-    return (performance.now() - started) / 1000;
-  };
-  const four = await all(4);
-  const alone = await all(1);
-  console.log(
-    `${tasks} tasks whose tests sleep ${seconds} s: one at a time ${alone.toFixed(1)} s, four ${four.toFixed(1)} s, ` +
-      `${(alone / four).toFixed(2)} times as fast (wanted: 3.5)`,
-  );
-} finally {
-  await rm(dir, { recursive: true, force: true });
+  faults.push(...(await stage.faults(issues)));
+  return spanOf(await stage.tasks(issues));
 }
+
+async function workers(stage: Stage): Promise<void> {
+  const four = await timed(stage, WORKERS);
+  const one = await timed(stage, 1);
+  say(
+    `${count} tasks whose tests sleep ${seconds} s, on Postgres: one worker process ${s(one)} s, ${WORKERS} of them ${s(four)} s, ` +
+      `${(one / four).toFixed(2)} times as fast (wanted: 3.5)`,
+  );
+}
+
+async function kills(stage: Stage): Promise<void> {
+  await withCrew(stage, WORKERS, async (crew) => {
+    const issues = await stage.queue(count);
+    let over = false;
+    const ending = stage.ended(issues, 2 * withinMs).finally(() => {
+      over = true;
+    });
+    const [tasks, told] = await Promise.all([
+      ending,
+      strike(stage, crew, { issues, seed: 20_260_314, over: () => over }),
+    ]);
+    await crew.dismiss();
+    const wrong = await stage.faults(issues);
+    faults.push(...wrong);
+    const attempts = tasks.reduce((sum, { attempt }) => sum + attempt, 0);
+    const middle = (ms: number[]) => s(ms.toSorted((a, b) => a - b)[ms.length >> 1] ?? 0);
+    const most = (ms: number[]) => s(Math.max(0, ...ms));
+    say(
+      `${count} tasks with ${told.kills} workers killed and ${told.freezes} frozen, one every 5 s: ${s(spanOf(tasks))} s, ` +
+        `${attempts} attempts, ${tasks.filter(({ state }) => state === "done").length} done, ${wrong.length} lost or twice, ` +
+        `${crew.refused} overtaken attempts refused; a lost task was free again after ${middle(told.noticed)} s (at the most ` +
+        `${most(told.noticed)} s) and at work ${middle(told.waited)} s later (${most(told.waited)} s)`,
+    );
+  });
+}
+
+if (wants("overhead")) say(await overhead());
+if (wants("workers") || wants("kills")) {
+  const server = await postgresServer();
+  if ("lacks" in server) say(server.lacks);
+  else {
+    const stage = await Stage.start(seconds);
+    try {
+      if (wants("workers")) await workers(stage);
+      if (wants("kills")) await kills(stage);
+    } finally {
+      await stage.end();
+    }
+  }
+}
+for (const fault of faults) say(fault);
+process.exit(faults.length === 0 ? 0 : 1);

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Database, type Db, openDatabase } from "../db/client.ts";
 import { type Config, publicUrl } from "./config/index.ts";
@@ -24,7 +24,7 @@ import { detectSandbox, runtimeFrom } from "./outbound/sandbox/index.ts";
 import { connectOutside } from "./outside.ts";
 import { count } from "./platform/counters.ts";
 import { dropLease, dropLeases } from "./platform/lease.ts";
-import { lockDataDir } from "./platform/lock.ts";
+import { lockDataDir, ownFolder } from "./platform/lock.ts";
 import { runWriter } from "./platform/outbox/writer.ts";
 import { startQueue } from "./platform/queue.ts";
 
@@ -72,8 +72,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     const database = options.database ?? (await openDatabase({ url, dataDir, ...snapshotOf(options) }));
     if (options.database === undefined) stops.push(() => database.close());
     if (url === null) await takeOver(database);
+    // before the queue, which ends later: what is at work at the end still needs the folder
+    const place = await workplace(options, dataDir, stops);
     const context = await contextOf(options, database, stops);
-    const place = await workplace(options, dataDir);
     const server = options.service
       ? await startService({ ...context, workDir: place.workDir }, database.people, options, stops)
       : null;
@@ -119,18 +120,19 @@ async function contextOf(
 async function workplace(
   options: AppOptions,
   dataDir: string,
+  stops: ((graceMs: number) => Promise<void> | void)[],
 ): Promise<Omit<Workplace, "sandbox"> & { sandbox: Workplace["sandbox"] | null }> {
   const { machine, log, config } = options;
-  const workDir = join(dataDir, "work");
+  const worker = `worker-${crypto.randomUUID().slice(0, 8)}`;
   const artifactsDir = join(dataDir, "artifacts");
-  // what a killed process left in its scratch folder is nobody's any more
-  if (options.config.env.DATABASE_URL === undefined) rmSync(workDir, { recursive: true, force: true });
-  mkdirSync(workDir, { recursive: true });
+  // workers of one machine share the data folder, and one that was killed takes nothing with it
+  const scratch = ownFolder(join(dataDir, "work"), worker, options.clock.now());
+  stops.push(scratch.remove);
   mkdirSync(artifactsDir, { recursive: true });
   const hidden = machine.home === null ? [] : [machine.home];
   return {
-    worker: `worker-${crypto.randomUUID().slice(0, 8)}`,
-    workDir,
+    worker,
+    workDir: scratch.dir,
     artifactsDir,
     sandbox: options.worker === null ? null : await sandboxOf(config, machine.path, log),
     runtime: runtimeFrom({ path: machine.path, execPath: machine.execPath, hidden }),

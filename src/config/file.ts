@@ -78,6 +78,8 @@ const Repo = z
     relay: z.enum(["both", "to_slack", "off"]).default("both"),
     committers: Committers.default({ permission: "write" }),
     toolchain: Toolchain.optional(),
+    /** A program that makes the change in place of the model, in the sandbox; the prompt's path is in TASK_PROMPT. */
+    fixer: z.strictObject({ command: z.array(z.string().min(1)).min(1) }).optional(),
     labels: z.array(z.string().regex(/^[a-z0-9-]+$/)).default([]),
     paths: Paths.prefault({}),
     gates: Gates.default({}),
@@ -121,6 +123,8 @@ export const ConfigFile = z.strictObject({
       issues_per_day: z.int().min(0).default(10),
       /** Pull requests of ours open at once in a repository; further fixes wait. */
       open_pulls: z.int().min(1).default(10),
+      /** A worker that is silent for so long has lost its tasks to the others. */
+      worker_silence_seconds: z.int().min(5).default(10),
     })
     .prefault({}),
   quiet: z

@@ -8,7 +8,7 @@ import { dropExcerpts } from "../features/failures/store.ts";
 import { endStale } from "../features/failures/sweep.ts";
 import { findingsIn } from "../features/findings/store.ts";
 import { planWaiting } from "../features/fixes/plan.ts";
-import { queuedTasks, silentTasks } from "../features/fixes/store.ts";
+import { queuedTasks } from "../features/fixes/store.ts";
 import { commandKind } from "../features/issues/bare-commands.ts";
 import { fileParked } from "../features/issues/file.ts";
 import { openPulls } from "../features/pulls/store.ts";
@@ -30,9 +30,6 @@ export async function sweep(deps: Context): Promise<void> {
   for (const pull of await openPulls(db)) {
     const { repo, number } = pull;
     await queue.send(db, "pull.follow", { repo, pull: number }, { key: `${repo}/${number}` });
-  }
-  for (const task of await silentTasks(db, new Date(now - MINUTE))) {
-    await queue.sendTask(db, { task: task.id }, task.labels);
   }
   // a job has five tries, and its task may outlast them
   const told = await tasksWithJob(db);

@@ -18,8 +18,13 @@ export interface SendOptions {
 /** pg-boss with a typed map from job to payload; enqueueing happens inside the caller's transaction. */
 export interface Queue {
   send<N extends JobName>(tx: Db, name: N, payload: JobPayload<N>, options?: SendOptions): Promise<void>;
-  /** Queues a task under its label set. */
-  sendTask(tx: Db, payload: z.infer<typeof TaskJob>, labels: readonly string[]): Promise<void>;
+  /** Queues a task under its label set; one that was begun before goes ahead of those that were not. */
+  sendTask(
+    tx: Db,
+    payload: z.infer<typeof TaskJob>,
+    labels: readonly string[],
+    options?: { begun: boolean },
+  ): Promise<void>;
   /** Works off every kind of job; `failed` is told of each that failed, which is tried again. */
   work(handlers: Handlers, failed: () => Promise<void>): Promise<void>;
   /** Takes tasks from every label set that `labels` cover, `capacity` at once, sets made later included. */
@@ -113,6 +118,7 @@ export async function tasksWithJob(db: Db): Promise<Set<string>> {
 }
 
 function queueOn(boss: PgBoss, log: Log): Queue {
+  const ends: (() => void)[] = [];
   return {
     async send(tx, name, payload, options = {}) {
       await boss.send(name, payload, {
@@ -122,14 +128,17 @@ function queueOn(boss: PgBoss, log: Log): Queue {
         ...(options.delayMs === undefined ? {} : { startAfter: Math.ceil(options.delayMs / 1000) }),
       });
     },
-    async sendTask(tx, payload, labels) {
-      await boss.send(taskQueue(labels), payload, { db: within(tx) });
+    async sendTask(tx, payload, labels, options) {
+      const priority = options?.begun === true ? 1 : 0;
+      await boss.send(taskQueue(labels), payload, { db: within(tx), priority });
     },
     async work(handlers, failed) {
       for (const name of Object.keys(JOBS) as JobName[] /* the map's own keys */)
         await workOne(boss, log, name, handlers, failed);
     },
-    workTasks: (labels, capacity, run) => workTasks(boss, log, labels, capacity, run),
+    async workTasks(labels, capacity, run) {
+      ends.push(await workTasks(boss, log, labels, capacity, run));
+    },
     async pending() {
       const result = await boss
         .getDb()
@@ -140,6 +149,7 @@ function queueOn(boss: PgBoss, log: Log): Queue {
       return Number(result.rows[0]?.n ?? 0);
     },
     async stop(graceMs) {
+      for (const end of ends) end();
       await boss.stop({ graceful: true, timeout: graceMs, close: true });
     },
   };
@@ -208,34 +218,57 @@ async function settle<N extends JobName>(
   }
 }
 
+/** How often it is looked whether there are label sets that are new, ms. */
+const NEW_SETS_MS = 30_000;
+
+/** @returns how to stop looking for new label sets. */
 async function workTasks(
   boss: PgBoss,
   log: Log,
   labels: readonly string[],
   capacity: number,
   run: (payload: z.infer<typeof TaskJob>, signal: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const queues = (await boss.getQueues())
-    .map((queue) => queue.name)
-    .filter((name) => coversQueue(labels, name));
-  for (const name of queues) {
-    const options = {
-      batchSize: 1,
-      localConcurrency: capacity,
-      pollingIntervalSeconds: 2,
-      // a task that comes again after a fault is announced to nobody
-      notifyPollingIntervalSeconds: 2,
-    };
-    await boss.work(name, options, async (jobs: Job<unknown>[]) => {
-      for (const job of jobs) {
-        await run(TaskJob.parse(job.data), job.signal).catch((error: unknown) => {
-          log.warn(
-            { job: name, id: job.id, error: errorText(error) },
-            "task job failed, it will be tried again",
-          );
-          throw error;
-        });
-      }
-    });
-  }
+): Promise<() => void> {
+  // each label set is a queue with fetchers of its own, and all share the worker's places
+  let busy = 0;
+  const one = async (name: string, job: Job<unknown>) => {
+    const payload = TaskJob.parse(job.data);
+    if (busy >= capacity) {
+      await boss.send(name, payload, { startAfter: 1, priority: 1 });
+      return;
+    }
+    busy += 1;
+    try {
+      await run(payload, job.signal);
+    } catch (error) {
+      log.warn({ job: name, id: job.id, error: errorText(error) }, "task job failed, it will be tried again");
+      throw error;
+    } finally {
+      busy -= 1;
+    }
+  };
+  const options = {
+    batchSize: 1,
+    localConcurrency: capacity,
+    pollingIntervalSeconds: 2,
+    // a task that comes again after a fault is announced to nobody
+    notifyPollingIntervalSeconds: 2,
+  };
+  const covered = new Set<string>();
+  const cover = async () => {
+    for (const { name } of await boss.getQueues()) {
+      if (covered.has(name) || !coversQueue(labels, name)) continue;
+      covered.add(name);
+      await boss.work(name, options, async (jobs: Job<unknown>[]) => {
+        for (const job of jobs) await one(name, job);
+      });
+    }
+  };
+  await cover();
+  const timer = setInterval(() => {
+    cover().catch((error: unknown) =>
+      log.warn({ error: errorText(error) }, "could not look for new label sets"),
+    );
+  }, NEW_SETS_MS);
+  return () => clearInterval(timer);
 }

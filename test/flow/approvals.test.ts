@@ -190,7 +190,22 @@ test("a restraint gate is overruled by a maintainer, for the next fix alone", as
   await world.alice.commands(`overrule ${issue} sleep:test/** it needs 80 ms to settle, *measured*`);
   await world.alice.comments(issue, "/flaky overrule longer-wait the carrier is slow");
   expect(await world.said()).toMatchSnapshot("kept");
-  const told = (await audited(number)).slice(before);
+  await world.alice.commands(`overrule ${issue} skip to be taken back`);
+  await world.unheard();
+  await world.bob.commands(`overrule ${issue} skip --undo`);
+  await world.alice.commands(`overrule ${issue} sleep --undo`); // it was said of some paths alone
+  await world.alice.commands(`overrule ${issue} skip --undo it has to run`);
+  await world.alice.commands(`overrule ${issue} skip --undo`);
+  expect(await world.said()).toMatchSnapshot("taken back");
+  const all = (await audited(number)).slice(before);
+  const [told, undone] = [all.slice(0, 5), all.slice(6)];
+  expect(undone.map(({ action, actor }) => `${actor} ${action}`)).toEqual([
+    "github:bob overrule.refused",
+    "github:alice overrule.refused",
+    "github:alice overrule.undone",
+    "github:alice overrule.refused",
+  ]);
+  expect(undone[2]?.detail).toEqual({ rule: "skip", path: null, reason: "it has to run", said: ["alice"] });
   const settling = "it needs 80 ms to settle, *measured*";
   expect(told.map(({ action, actor }) => `${actor} ${action}`)).toEqual([
     "github:bob overrule.refused",

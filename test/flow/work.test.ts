@@ -61,6 +61,8 @@ test("two findings become one", async () => {
   const [north, south] = [await world.numberOf("north"), await world.numberOf("south")];
   await world.dave.commands(`join F${north} F${south}`);
   expect(await world.said()).toMatchSnapshot("without the right");
+  await world.alice.commands(`overrule F${south} sleep it settles`);
+  await world.unheard();
   await world.carol.commands(`join F${north} F${south}`);
   expect(await world.said()).toMatchSnapshot("by somebody who may");
   await world.carol.commands(`join F${north} F${south}`);

@@ -19,12 +19,13 @@ export class ChildProduct implements Product {
   private child: Bun.Subprocess<"ignore", "ignore", "pipe"> | null = null;
   private fresh = true;
 
-  constructor(private readonly options: { env: Record<string, string>; database: Fresh }) {
+  /** @param options.worker whether it runs tasks itself. */
+  constructor(private readonly options: { env: Record<string, string>; database: Fresh; worker: boolean }) {
     this.url = `http://127.0.0.1:${this.port}`;
   }
 
   async start(): Promise<void> {
-    const { env, database } = this.options;
+    const { env, database, worker } = this.options;
     const image: Record<string, string> = this.fresh ? { TEST_SNAPSHOT: imagePath() } : {};
     const child = Bun.spawn([process.execPath, MAIN], {
       env: {
@@ -33,6 +34,7 @@ export class ChildProduct implements Product {
         PATH: process.env.PATH ?? "",
         PORT: String(this.port),
         SANDBOX: "none",
+        TEST_WORKER: worker ? "1" : "",
         ...("url" in database ? { DATABASE_URL: database.url } : image),
       },
       stdin: "ignore",

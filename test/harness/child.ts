@@ -12,7 +12,7 @@ const app = await startApp({
   log: createLog("warn"),
   version: "0.0.0-test",
   service: true,
-  worker: { labels: [], capacity: 1 },
+  worker: process.env.TEST_WORKER === "1" ? { labels: [], capacity: 1 } : null,
   machine: { path: process.env.PATH ?? "", home: null, execPath: process.execPath },
   paceMs: { github: 0, slack: 0 },
   ...(snapshot === undefined ? {} : { snapshot: Bun.file(snapshot) }),

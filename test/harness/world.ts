@@ -113,7 +113,7 @@ export class World {
     const env = { ...playground.env, ...options.env };
     const database = await freshDatabase(options.database ?? databaseOfSuite());
     const product = options.ownProcess
-      ? new ChildProduct({ env, database })
+      ? new ChildProduct({ env, database, worker })
       : new OwnProduct({ env, worker, database, clock });
     place.url = product.url;
     await product.start();

@@ -4,10 +4,12 @@ import { wordsOf } from "../../features/findings/kinds.ts";
 import { type Finding, nameOf, type State } from "../../features/findings/model.ts";
 import { parseFindingRef, resolveFinding } from "../../features/findings/resolve.ts";
 import { changeState } from "../../features/findings/service.ts";
+import { dropWaiting } from "../../features/fixes/overrules.ts";
 import { fingerprintsOf, handOver } from "../../features/flakes/store.ts";
 import { closeIssue } from "../../features/issues/close.ts";
 import { NotFoundError, UserError } from "../../kernel/errors.ts";
 import { disarm } from "../../kernel/text/escape.ts";
+import { plural } from "../../kernel/text/figures.ts";
 import { type Command, toAll } from "../model.ts";
 import { targetOf } from "../target.ts";
 
@@ -30,12 +32,15 @@ export const joinCommand: Command = {
     check(into, from);
     const login = requireLogin(call.actor);
     await requireRight(deps, into.repo, login, "triage");
-    await deps.db.transaction(async (tx) => {
+    const left = await deps.db.transaction(async (tx) => {
       const why = `joined with ${nameOf(into)}`;
       const change = { finding: from.id, from: MAY_GO, to: "dismissed", actor: call.actor, why } as const;
       if ((await changeState(deps, tx, { ...change, detail: { into: into.id } })) === null)
         throw new UserError(`${nameOf(from)} has changed meanwhile; look at it again.`);
       await handOver(tx, from.id, into.id);
+      // somebody looked at what that finding's fix would be, not this one's
+      const drop = { finding: from.id, actor: call.actor, at: deps.clock.now(), why };
+      const dropped = await dropWaiting(tx, drop);
       const words = `Joined with ${into.issueNumber === null ? nameOf(into) : `#${into.issueNumber}`} by ${disarm(login)}: ${wordsOf(into).one}.`;
       await closeIssue(deps, tx, from.id, {
         key: `join:F${from.id}:F${into.id}`,
@@ -44,10 +49,15 @@ export const joinCommand: Command = {
       });
       const fingerprints = await fingerprintsOf(tx, into.id);
       await deps.queue.send(tx, "flakes.assess", { repo: into.repo, fingerprints });
+      return dropped;
     });
-    return toAll(`:link: ${nameOf(from)} is joined with ${nameOf(into)}: ${wordsOf(into).one}.`);
+    const words = left === 0 ? "" : ` ${leftBehind(left, from, into)}`;
+    return toAll(`:link: ${nameOf(from)} is joined with ${nameOf(into)}: ${wordsOf(into).one}.${words}`);
   },
 };
+
+const leftBehind = (count: number, from: Finding, into: Finding): string =>
+  `${plural(count, "overrule")} said of ${nameOf(from)} ${count === 1 ? "does" : "do"} not come along; say it of ${nameOf(into)} where it is wanted.`;
 
 function check(into: Finding, from: Finding): void {
   if (into.id === from.id) throw new UserError(`${nameOf(into)} and ${nameOf(from)} are one already.`);

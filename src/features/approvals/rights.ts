@@ -78,6 +78,16 @@ export async function hasRight(deps: Deps, repo: RepoName, login: Login, right: 
   );
 }
 
+/** Asks once for each person, however often they come up. For one piece of work: rights change. */
+export function askedOnce(ask: (login: Login) => Promise<boolean>): (login: Login) => Promise<boolean> {
+  const answers = new Map<Login, Promise<boolean>>();
+  return (login) => {
+    const answer = answers.get(login) ?? ask(login);
+    answers.set(login, answer);
+    return answer;
+  };
+}
+
 /**
  * What GitHub says now of a person's right, and whether they are a committer; one question, for `whoami`. `permission`
  * is null where it may not be asked and names decide.

@@ -21,20 +21,26 @@ type Deps = Pick<Context, "db" | "queue" | "clock">;
 /**
  * Ends a task without a patch: its finding fails (a first fix) or stays in review (a further round), and the thread
  * hears why.
- * @param end `by`: who ended it, where that was a person
+ * @param end `by`: who ended it, where that was a person; `attempt`: whose end it is, which only the newest one has a say in
  */
 export async function endTask(
   deps: Deps,
   task: Task,
   finding: Finding,
-  end: { state: "failed" | "cancelled"; error: string; result: FixResult | null; by?: Actor },
+  end: {
+    state: "failed" | "cancelled";
+    error: string;
+    result: FixResult | null;
+    by?: Actor;
+    attempt?: number;
+  },
 ): Promise<void> {
   const actor = end.by ?? bot;
   const error = redact(clamp(end.error, 2000));
   const at = deps.clock.now();
   await deps.db.transaction(async (tx) => {
     const change = { state: end.state, error, result: end.result, finishedAt: at };
-    const ended = await moveTask(tx, task.id, ["running", "publishing", "queued"], change);
+    const ended = await moveTask(tx, task.id, ["running", "publishing", "queued"], change, end.attempt);
     if (ended === null) return;
     await record(tx, {
       at,

@@ -94,7 +94,7 @@ export async function fixInput(deps: Deps, task: Task, finding: Finding, round: 
     earlierFixes: [...known, ...others.map(twinLine)],
     ...(round.knownRate === null ? {} : { knownRate: round.knownRate }),
     ...(round.conflict === null ? {} : { conflict: { ...round.conflict, base: defaultBranch } }),
-    fixer: { kind: "model" },
+    fixer: settings.fixer === undefined ? { kind: "model" } : { kind: "command", ...settings.fixer },
   };
 }
 

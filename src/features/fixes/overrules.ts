@@ -8,7 +8,7 @@ import { clamp } from "../../kernel/text/clamp.ts";
 import { redact } from "../../kernel/text/redact.ts";
 import { record } from "../../platform/audit.ts";
 import { requireLogin } from "../approvals/people.ts";
-import { hasRight, requireRight } from "../approvals/rights.ts";
+import { askedOnce, hasRight, requireRight } from "../approvals/rights.ts";
 import type { Context } from "../context.ts";
 import { type Finding, nameOf, type State } from "../findings/model.ts";
 import { type Overrule, RULES } from "./run/gates/index.ts";
@@ -47,14 +47,68 @@ export async function overrule(deps: Deps, ask: OverruleAsk): Promise<void> {
   });
 }
 
-async function admit(deps: Deps, { finding, actor, rule, path, reason }: OverruleAsk): Promise<Login> {
-  try {
+function checkRule(rule: string): void {
+  if (Object.hasOwn(RULES, rule)) return;
+  throw new UserError(
+    `There is no such rule. The rules are ${Object.keys(RULES).join(", ")}; docs/gates.md says what each means.`,
+  );
+}
+
+/**
+ * Takes back what was said of a rule and path and no task has begun with, whoever of the maintainers said it.
+ * @param ask.reason why; may be empty.
+ * @throws UserError for a missing right, or where nothing waits; each is in the audit.
+ */
+export function undoOverrule(deps: Deps, ask: OverruleAsk): Promise<void> {
+  const { finding, actor, rule, path } = ask;
+  return audited(deps, ask, async () => {
+    await requireRight(deps, finding.repo, requireLogin(actor), "maintain");
+    checkRule(rule);
+    await deps.db.transaction(async (tx) => {
+      const same = path === null ? isNull(overrules.path) : eq(overrules.path, path);
+      const gone = await tx
+        .delete(overrules)
+        .where(and(waiting(finding.id), eq(overrules.rule, rule), same))
+        .returning({ login: overrules.login });
+      if (gone.length === 0)
+        throw new UserError(
+          `Nothing that was said of this rule${path === null ? "" : " and path"} waits for ${nameOf(finding)}. What a task has begun with is the task's: \`cancel\` stops that.`,
+        );
+      const reason = redact(clamp(ask.reason, MAX_REASON));
+      const detail = { rule, path, reason, said: [...new Set(gone.map(({ login }) => login))] };
+      await record(tx, {
+        at: deps.clock.now(),
+        actor,
+        action: "overrule.undone",
+        finding: finding.id,
+        detail,
+      });
+    });
+  });
+}
+
+/** Drops what waits for a finding that gets no fix of its own any more. @returns how much it was. */
+export async function dropWaiting(
+  tx: Db,
+  drop: { finding: FindingId; actor: Actor; at: Date; why: string },
+): Promise<number> {
+  const { finding, actor, at, why } = drop;
+  const gone = await tx.delete(overrules).where(waiting(finding)).returning();
+  for (const { rule, path, login } of gone) {
+    const detail = { rule, path, by: login, why };
+    await record(tx, { at, actor, action: "overrule.dropped", finding, detail });
+  }
+  return gone.length;
+}
+
+const waiting = (finding: FindingId) => and(eq(overrules.findingId, finding), isNull(overrules.taskId));
+
+function admit(deps: Deps, ask: OverruleAsk): Promise<Login> {
+  const { finding, actor, rule, path, reason } = ask;
+  return audited(deps, ask, async () => {
     const login = requireLogin(actor);
     await requireRight(deps, finding.repo, login, "maintain");
-    if (!Object.hasOwn(RULES, rule))
-      throw new UserError(
-        `There is no such rule. The rules are ${Object.keys(RULES).join(", ")}; docs/gates.md says what each means.`,
-      );
+    checkRule(rule);
     if (reason.trim() === "")
       throw new UserError(`Say why it may stand: \`overrule ${nameOf(finding)} ${rule} …\`.`);
     if ((path ?? "").length > MAX_GLOB)
@@ -62,6 +116,13 @@ async function admit(deps: Deps, { finding, actor, rule, path, reason }: Overrul
     if (OVER.has(finding.state))
       throw new UserError(`${nameOf(finding)} is ${finding.state}: there is no fix to come.`);
     return login;
+  });
+}
+
+/** Does `work`; what it refuses is in the audit too. */
+async function audited<T>(deps: Deps, { actor, finding }: OverruleAsk, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     if (error instanceof UserError) {
       const detail = { why: error.message, refused: error instanceof ForbiddenError };
@@ -77,10 +138,7 @@ async function admit(deps: Deps, { finding, actor, rule, path, reason }: Overrul
  * a further round what the fix it goes on from was allowed. Newest first. Whoever may not say it any more is not heard.
  */
 export async function overrulesFor(deps: Deps, task: Task, finding: Finding): Promise<Overrule[]> {
-  await deps.db
-    .update(overrules)
-    .set({ taskId: task.id })
-    .where(and(eq(overrules.findingId, finding.id), isNull(overrules.taskId)));
+  await deps.db.update(overrules).set({ taskId: task.id }).where(waiting(finding.id));
   const since = task.kind === "fix" ? null : await fixSince(deps.db, finding.id);
   const mine = eq(overrules.taskId, task.id);
   const rows = await deps.db
@@ -95,12 +153,11 @@ export async function overrulesFor(deps: Deps, task: Task, finding: Finding): Pr
     )
     .orderBy(desc(overrules.id));
   const heard: Overrule[] = [];
-  const mays = new Map<string, boolean>();
+  const may = askedOnce((login) => hasRight(deps, finding.repo, login, "maintain"));
   for (const { said } of rows) {
     const { rule, path, login, reason } = said;
-    const may = mays.get(login) ?? (await hasRight(deps, finding.repo, Login.parse(login), "maintain"));
-    mays.set(login, may);
-    if (may) heard.push({ rule, ...(path === null ? {} : { path }), by: login, reason });
+    if (await may(Login.parse(login)))
+      heard.push({ rule, ...(path === null ? {} : { path }), by: login, reason });
     else
       await record(deps.db, {
         at: deps.clock.now(),

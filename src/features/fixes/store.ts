@@ -61,16 +61,11 @@ export const nodeName = (url: string): string => `node:${url}`;
 export const isNode = (worker: string | null): boolean => worker?.startsWith("node:") ?? false;
 const byWorker = or(isNull(tasks.worker), not(like(tasks.worker, "node:%")));
 
-/** A worker that has not been heard of for so long is taken for gone, ms; it beats every five seconds. */
-export const SILENCE_MS = 30_000;
-
 /**
- * Takes a task for a worker: a queued one, or one whose worker fell silent. Each taking is a new attempt; what an
- * older attempt brings later is refused.
+ * Takes a queued task for a worker. Each taking is a new attempt; what an older attempt brings later is refused.
  * @returns null when it is at work elsewhere, or over.
  */
 export async function claimTask(db: Db, id: TaskId, worker: string, now: Date): Promise<Task | null> {
-  const silent = and(lt(tasks.heartbeatAt, new Date(now.getTime() - SILENCE_MS)), byWorker);
   const [row] = await db
     .update(tasks)
     .set({
@@ -84,7 +79,7 @@ export async function claimTask(db: Db, id: TaskId, worker: string, now: Date): 
       done: null,
       total: null,
     })
-    .where(and(eq(tasks.id, id), or(eq(tasks.state, "queued"), and(eq(tasks.state, "running"), silent))))
+    .where(and(eq(tasks.id, id), eq(tasks.state, "queued")))
     .returning();
   return row === undefined ? null : toTask(row);
 }
@@ -111,17 +106,23 @@ export async function updateAttempt(
   return done.length === 1;
 }
 
-/** Moves a task from one state to another. @returns the task, or null when it was in another state. */
+/**
+ * Moves a task from one state to another.
+ * @param attempt where given, only as long as it is the newest one.
+ * @returns the task, or null when it was in another state.
+ */
 export async function moveTask(
   tx: Db,
   id: TaskId,
   from: Row["state"][],
   change: Partial<Omit<Row, "id">>,
+  attempt?: number,
 ): Promise<Task | null> {
+  const same = attempt === undefined ? undefined : eq(tasks.attempt, attempt);
   const [row] = await tx
     .update(tasks)
     .set(change)
-    .where(and(eq(tasks.id, id), inArray(tasks.state, from)))
+    .where(and(eq(tasks.id, id), inArray(tasks.state, from), same))
     .returning();
   return row === undefined ? null : toTask(row);
 }
@@ -135,12 +136,12 @@ export async function queuedTasks(db: Db, before: Date): Promise<Task[]> {
   return found.map(toTask);
 }
 
-/** Tasks whose worker has not been heard of since `before`. */
-export async function silentTasks(db: Db, before: Date): Promise<Task[]> {
+/** Tasks that workers have at work; nodes outside are watched by themselves. */
+export async function runningTasks(db: Db): Promise<Task[]> {
   const found = await db
     .select()
     .from(tasks)
-    .where(and(eq(tasks.state, "running"), lt(tasks.heartbeatAt, before), byWorker));
+    .where(and(eq(tasks.state, "running"), byWorker));
   return found.map(toTask);
 }
 

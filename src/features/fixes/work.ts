@@ -21,7 +21,8 @@ import { askAgain } from "./plan.ts";
 import { roundOf } from "./round.ts";
 import { type Runtime, runFix } from "./run/index.ts";
 import type { FailedTest } from "./run/same-failure.ts";
-import { claimTask, isNode, moveTask, type Task, taskById, updateAttempt } from "./store.ts";
+import { claimTask, moveTask, type Task, updateAttempt } from "./store.ts";
+import { BEAT_MS, giveBack, giveUp, MOST_ATTEMPTS } from "./take-over.ts";
 
 /** What a worker has besides the context: its own name, folders and sandbox. */
 export interface Workplace {
@@ -44,12 +45,14 @@ type Beginning = Context & Pick<Workplace, "worker">;
  */
 export async function workTask(deps: Deps, id: TaskId, signal: AbortSignal): Promise<void> {
   const task = await claimTask(deps.db, id, deps.worker, deps.clock.now());
-  if (task === null) return busyElsewhere(deps, id);
+  // at work elsewhere, or over: should its worker be gone, the task gets a job of its own
+  if (task === null) return;
   const finding = await findingById(deps.db, task.findingId);
-  if (finding === null || !(await begin(deps, task, finding))) return;
+  if (finding === null) return;
   const stop = new AbortController();
-  const beat = setInterval(() => void heartbeat(deps, task, stop), 5000);
+  const beat = setInterval(() => void heartbeat(deps, task, stop), BEAT_MS);
   try {
+    if (!(await begin(deps, task, finding))) return;
     const asked = await fixInput(deps, task, finding, await roundOf(deps, task));
     const brought = await broughtPatch(deps.db, task.id);
     const input = brought === null ? asked : { ...asked, fixer: brought };
@@ -66,23 +69,30 @@ export async function workTask(deps: Deps, id: TaskId, signal: AbortSignal): Pro
       onPhase: (phase, detail, progress) => tell(deps, task, stop, phase, detail, progress),
       signal: AbortSignal.any([signal, stop.signal]),
     });
-    if (signal.aborted) return; // stopped with the process: the queue gives the task to the next worker
+    if (signal.aborted) return await giveBack(deps, task, STOPPED);
     await keep(deps, task, finding, result);
   } catch (error) {
-    if (signal.aborted) return;
-    if (!(error instanceof RefusedError)) throw error;
-    await endTask(deps, task, finding, { state: "failed", error: errorText(error), result: null });
+    if (signal.aborted) return await giveBack(deps, task, STOPPED);
+    await fault(deps, task, finding, error);
   } finally {
     clearInterval(beat);
   }
 }
 
-/** A task whose worker has just gone can be taken only once its silence is long enough: the queue asks again. */
-async function busyElsewhere(deps: Deps, id: TaskId): Promise<void> {
-  const task = await taskById(deps.db, id);
-  if (task?.state === "running" && task.worker !== deps.worker && !isNode(task.worker)) {
-    throw new TransientError(`task ${id} is at work on ${task.worker}`);
+/** Stopped with the process: the task goes to the next worker at once. */
+const STOPPED = { why: "its worker was stopped", job: true };
+
+/** A refusal ends a task. Anything else may be over the next time: the task is free again when its job comes back. */
+async function fault(deps: Deps, task: Task, finding: Finding, error: unknown): Promise<void> {
+  const why = errorText(error);
+  if (error instanceof RefusedError) {
+    const { attempt } = task;
+    return endTask(deps, task, finding, { state: "failed", error: why, result: null, attempt });
   }
+  const passing = error instanceof TransientError;
+  if (!passing && task.attempt >= MOST_ATTEMPTS) return giveUp(deps, task, finding, why);
+  await giveBack(deps, task, { why, job: false });
+  throw error;
 }
 
 /** Asks for the approver's right anew and moves an approved finding to `fixing`. @returns whether work may begin. */
@@ -118,18 +128,22 @@ export async function begin(deps: Beginning, task: Task, finding: Finding): Prom
     const now = await findingById(tx, finding.id);
     if (now?.state === "fixing") return true;
     const finishedAt = deps.clock.now();
-    await moveTask(tx, task.id, ["running"], {
-      state: "cancelled",
-      finishedAt,
-      error: `the finding is ${now?.state ?? "gone"}`,
-    });
+    const error = `the finding is ${now?.state ?? "gone"}`;
+    await moveTask(tx, task.id, ["running"], { state: "cancelled", finishedAt, error }, task.attempt);
     return false;
   });
 }
 
 async function heartbeat(deps: Deps, task: Task, stop: AbortController): Promise<void> {
   const mine = await updateAttempt(deps.db, task, { heartbeatAt: deps.clock.now() }).catch(() => true);
-  if (!mine) stop.abort(new Error("the task was cancelled or given to another worker"));
+  if (!mine) end(deps, task, stop);
+}
+
+/** Ends an attempt that nobody waits for any more. */
+function end(deps: Deps, { id, attempt }: Task, stop: AbortController): void {
+  if (stop.signal.aborted) return;
+  deps.log.warn({ task: id, attempt }, "cancelled, or at work elsewhere by now: this attempt ends");
+  stop.abort(new Error("the task was cancelled or given to another worker"));
 }
 
 async function tell(
@@ -144,7 +158,7 @@ async function tell(
     const change = { phase, detail, done: progress?.done ?? null, total: progress?.total ?? null };
     const mine = await updateAttempt(tx, task, { ...change, heartbeatAt: deps.clock.now() });
     if (mine) await refreshCard(deps, tx, task.findingId);
-    else stop.abort(new Error("the task was cancelled or given to another worker"));
+    else end(deps, task, stop);
   });
 }
 
@@ -153,7 +167,8 @@ async function keep(deps: Deps, task: Task, finding: Finding, result: FixResult)
   const good = result.outcome === "done" || result.outcome === "done_with_risk";
   if (!good || result.patch === null) {
     const state = result.outcome === "cancelled" ? "cancelled" : "failed";
-    await endTask(deps, task, finding, { state, error: result.reason, result });
+    // an attempt that was overtaken brings an end too, which is not the task's
+    await endTask(deps, task, finding, { state, error: result.reason, result, attempt: task.attempt });
     return;
   }
   const { patch, baseSha } = result;

@@ -2,7 +2,7 @@ import type { Actor } from "../../kernel/actor.ts";
 import { UserError } from "../../kernel/errors.ts";
 import { Login } from "../../kernel/ids.ts";
 import { requireLogin } from "../approvals/people.ts";
-import { mayAskForChange, requireRight } from "../approvals/rights.ts";
+import { askedOnce, mayAskForChange, requireRight } from "../approvals/rights.ts";
 import type { Context } from "../context.ts";
 import { type Finding, nameOf } from "../findings/model.ts";
 import { queueTask } from "../fixes/plan.ts";
@@ -59,16 +59,14 @@ export async function address(
 /** The open remarks by whether their author may ask for changes now, whatever was so when they were written. */
 async function heardAndNot(deps: Deps, finding: Finding, pull: Pull) {
   const remarks: { heard: Remark[]; unheard: Remark[] } = { heard: [], unheard: [] };
-  const may = new Map<string, boolean>();
+  const may = askedOnce((login) => mayAskForChange(deps, finding.repo, login));
   for (const remark of await openRemarks(deps.db, pull)) {
     if (isOfChecks(remark) || isOfConflict(remark)) {
       const isOfHead = remark.source.endsWith(pull.headSha);
       if (isOfHead) remarks.heard.push(remark);
       continue;
     }
-    const { author } = remark;
-    const right = may.get(author) ?? (await mayAskForChange(deps, finding.repo, Login.parse(author)));
-    may.set(author, right);
+    const right = await may(Login.parse(remark.author));
     remarks[right ? "heard" : "unheard"].push(remark);
   }
   return remarks;

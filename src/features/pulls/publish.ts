@@ -45,7 +45,7 @@ export async function publish(deps: Deps, id: TaskId, attempt: number): Promise<
     else await finishRound(deps, task, finding, pull, { head, publication, answersOnly: same, moved });
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
-    await endTask(deps, task, finding, { state: "failed", error: errorText(error), result: null });
+    await endTask(deps, task, finding, { state: "failed", error: errorText(error), result: null, attempt });
   }
 }
 

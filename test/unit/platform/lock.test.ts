@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../../src/kernel/errors.ts";
-import { lockDataDir } from "../../../src/platform/lock.ts";
+import { lockDataDir, ownFolder } from "../../../src/platform/lock.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -52,6 +52,21 @@ test("is gone with a process that was killed", async () => {
   child.kill("SIGKILL");
   await child.exited;
   lockDataDir(folder)();
+});
+
+test("a folder of one's own goes at the end, and what a killed process left goes at the next start", async () => {
+  const later = new Date(Date.now() + 120_000);
+  const mine = ownFolder(folder, "mine", later);
+  mkdirSync(join(mine.dir, "task"));
+  const left = join(folder, "left", "task");
+  mkdirSync(left, { recursive: true });
+  ownFolder(folder, "early", new Date()).remove();
+  expect(existsSync(left)).toBe(true); // it may be one that has just begun
+  const next = ownFolder(folder, "next", later);
+  expect(readdirSync(folder).sort()).toEqual(["mine", "next"]);
+  expect(existsSync(join(mine.dir, "task"))).toBe(true);
+  for (const { remove } of [mine, next]) remove();
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test("two folders are two locks", () => {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { sql } from "drizzle-orm";
+import { rows } from "../../../db/client.ts";
 import { TransientError } from "../../../src/kernel/errors.ts";
 import { FindingId, TaskId } from "../../../src/kernel/ids.ts";
 import { silentLog } from "../../../src/kernel/log.ts";
@@ -134,6 +135,36 @@ await onBothDatabases("the queue", (opened) => {
     await until("both tasks were taken", () => seen.length === 2);
     expect(seen.sort()).toEqual(["on-linux", "plain"]);
     await until("only the third is left", async () => (await on.pending()) === 1);
+  });
+
+  test("all label sets of a worker share its places", async () => {
+    const on = await start();
+    const { db } = opened();
+    const [go, seen] = [Promise.withResolvers<void>(), new Set<string>()];
+    let [busy, most] = [0, 0];
+    await on.workTasks(["linux", "go"], 1, async ({ task: id }) => {
+      busy += 1;
+      most = Math.max(most, busy);
+      seen.add(id);
+      if (seen.size === 1) await go.promise;
+      busy -= 1;
+    });
+    for (const [id, labels] of [
+      ["a", []],
+      ["b", ["linux"]],
+      ["c", ["go", "linux"]],
+    ] as const)
+      await on.sendTask(db, task(id), labels);
+    await until("one is at work and the others were put off", async () => {
+      const [row] = await rows(
+        db,
+        sql`select count(*)::int as n from pgboss.job where name like 'tasks%' and state = 'created' and start_after > created_on`,
+      );
+      return seen.size === 1 && row?.n === 2;
+    });
+    go.resolve();
+    await until("all were worked off", async () => (await on.pending()) === 0);
+    expect([seen.size, most]).toEqual([3, 1]);
   });
 
   test("what a stopped process held is taken up by the next", async () => {
