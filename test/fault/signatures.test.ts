@@ -65,6 +65,8 @@ test("Slack: signed and in time is answered, everything else is 401", async () =
 test("GitHub: a wrong signature is 401, signed text that is not JSON is 400, a repeat is 202 again", async () => {
   expect((await github("{}", { secret: "another" })).status).toBe(401);
   expect((await github("not JSON")).status).toBe(400);
+  const deep = `${'{"a":'.repeat(9000)}1${"}".repeat(9000)}`; // breaks the embedded database where it is stored
+  expect((await github(deep)).status).toBe(400);
   const delivery = crypto.randomUUID();
   expect((await github('{"zen":"one"}', { delivery })).status).toBe(202);
   expect((await github('{"zen":"one"}', { delivery })).status).toBe(202);

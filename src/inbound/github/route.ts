@@ -3,6 +3,7 @@ import { Hono, type Context as Request } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Db } from "../../../db/client.ts";
 import type { Clock } from "../../kernel/clock.ts";
+import { fromJson } from "../../kernel/json.ts";
 import { receive } from "../../platform/inbox.ts";
 import type { Queue } from "../../platform/queue.ts";
 
@@ -37,11 +38,7 @@ export function githubRoute(deps: { secret: string | undefined; db: Db; clock: C
 }
 
 function parseJson(raw: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(raw);
-    // an object of any form is kept; what is used of it is checked when it is worked on
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
+  const value = fromJson(raw);
+  // an object of any form is kept; what is used of it is checked when it is worked on
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
 }

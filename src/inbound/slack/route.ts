@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Clock } from "../../kernel/clock.ts";
+import { fromJson } from "../../kernel/json.ts";
 import type { Answer } from "./receiver.ts";
 import { signedBySlack } from "./verify.ts";
 
@@ -36,11 +37,7 @@ export function slackRoute(deps: {
 
 /** JSON for events; a form for commands; a form with JSON in `payload` for clicks. */
 function parseBody(raw: string, contentType: string): unknown {
-  try {
-    if (!contentType.includes("application/x-www-form-urlencoded")) return JSON.parse(raw);
-    const form = Object.fromEntries(new URLSearchParams(raw));
-    return form.payload === undefined ? form : JSON.parse(form.payload);
-  } catch {
-    return null;
-  }
+  if (!contentType.includes("application/x-www-form-urlencoded")) return fromJson(raw);
+  const form = Object.fromEntries(new URLSearchParams(raw));
+  return form.payload === undefined ? form : fromJson(form.payload);
 }

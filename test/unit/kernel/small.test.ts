@@ -3,6 +3,7 @@ import { type Actor, actorName, bot } from "../../../src/kernel/actor.ts";
 import { systemClock } from "../../../src/kernel/clock.ts";
 import { ConfigError, errorText, ForbiddenError, UserError } from "../../../src/kernel/errors.ts";
 import { ChatUserId, FindingId, Fingerprint, Login, RepoName, Sha, TaskId } from "../../../src/kernel/ids.ts";
+import { fromJson } from "../../../src/kernel/json.ts";
 
 describe("ids", () => {
   test.each([
@@ -68,4 +69,12 @@ describe("sleeping", () => {
     await systemClock.sleep(1, ending.signal);
     ending.abort(new Error("stopping"));
   });
+});
+
+test("JSON that nests deeper than anything meant is none", () => {
+  const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
+  expect(fromJson(nested(200))).toBeArray();
+  expect(fromJson(nested(201))).toBeNull();
+  expect(fromJson(nested(1_000_000))).toBeNull();
+  expect(fromJson("{")).toBeNull();
 });
