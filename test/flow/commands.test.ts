@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { onSlashCommand } from "../../src/inbound/slack/command.ts";
+import { CHANNEL } from "../../src/playground/index.ts";
 import { World } from "../harness/world.ts";
 
 setDefaultTimeout(240_000);
@@ -55,4 +57,26 @@ test("in a finding's thread the number may be left out", async () => {
   await world.dave.says("@flaky explain", { thread: 1 });
   await world.dave.says("@flaky approve", { thread: 1 });
   expect(await world.said()).toMatchSnapshot();
+});
+
+test("what takes longer than Slack waits is answered at once, and again when it is done", async () => {
+  const { product, playground, dave } = world;
+  const context = product.context;
+  if (context === null) throw new Error("the product does not run");
+  const said: string[] = [];
+  const hear = async (answer: unknown) => {
+    said.push(JSON.stringify(answer));
+    return new Response();
+  };
+  const heard = async (answer: unknown) => {
+    await hear(answer);
+  };
+  const deps = { ...context, clock: { ...context.clock, sleep: async () => {} } };
+  const { teamId } = playground.slack.ids;
+  const command = { text: "whoami", team_id: teamId, user_id: dave.chatId, channel_id: CHANNEL.id };
+  await onSlashCommand(deps, { team: teamId }, command, heard, hear);
+  expect(said).toEqual([
+    expect.stringContaining("I am at it, the answer comes in a moment."),
+    expect.stringMatching(/You are \*dave\* on GitHub.*"replace_original":true/),
+  ]);
 });

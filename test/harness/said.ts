@@ -28,6 +28,9 @@ const Pull = z.object({
 });
 const Remark = z.object({ id: z.int(), body: z.string(), user: User, path: z.string() });
 
+/** What a command that takes longer answers at once; the answer follows. */
+const AT_IT = ":hourglass_flowing_sand: I am at it, the answer comes in a moment.";
+
 /** Reads all that the product has said, on both sides. */
 export async function standing(playground: Playground): Promise<Standing> {
   const said: Standing = new Map();
@@ -60,6 +63,8 @@ function readSlack({ slack }: Playground, said: Standing): void {
     }
   }
   for (const note of slack.world.ephemerals) {
+    // comes where a machine took two seconds, and would tell of that machine alone
+    if (note.text === AT_IT) continue;
     const from = note.from === "slackbot" ? " (by Slack itself)" : "";
     const text = note.blocks === undefined ? note.text : blocksAsText(note.blocks);
     said.set(`slack/only/${note.ts}`, { title: `Slack, only for ${nameOf(note.user)}${from}`, text });
