@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { errorText, UserError } from "../../kernel/errors.ts";
 import { createExtractor } from "./extract/engine.ts";
@@ -64,9 +64,11 @@ class PartlyRead extends Error {
 }
 
 async function extractFile(path: string, options: InputOptions, faults: string[]): Promise<Extraction[]> {
+  const stream = () => createReadStream(path, { highWaterMark: CHUNK });
+  // a pipe, as a shell's `<(…)`, can be read once
+  if (!statSync(path).isFile()) return extractStream(stream(), options, faults);
   const log = extractLog(path, options);
   if (log !== undefined) return [log];
-  const stream = () => createReadStream(path, { highWaterMark: CHUNK });
   const first = await headed(stream());
   await first.close();
   if (isZip(first.head)) return extractZip(Bun.file(path), path, options, faults);
@@ -80,7 +82,6 @@ async function extractFile(path: string, options: InputOptions, faults: string[]
 function extractLog(path: string, options: InputOptions): Extraction | undefined {
   const file = openSync(path, "r");
   try {
-    if (!fstatSync(file).isFile()) return undefined;
     const head = Buffer.alloc(HEAD);
     const known = head.subarray(0, readSync(file, head, 0, HEAD, 0));
     if (!isText(known) || mayBeReport(known.toString())) return undefined;

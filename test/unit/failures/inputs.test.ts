@@ -35,6 +35,16 @@ test("plain, gzip and UTF-16 hold the same log", async () => {
   );
 });
 
+test("a pipe is read once and whole", async () => {
+  const path = join(folder, "pipe");
+  await Bun.spawn(["mkfifo", path]).exited;
+  const log = `${"an ordinary line\n".repeat(1000)}${go("TestA")}`;
+  const writer = Bun.spawn(["sh", "-c", 'cat > "$0"', path], { stdin: encoder.encode(log) });
+  const { extraction } = await extractInput(path, nothing(), { repo: "acme/store" });
+  expect(extraction.failures).toMatchObject([{ test: "TestA", line: 1001 }]);
+  expect(await writer.exited).toBe(0);
+});
+
 test("a gzip that was cut gives what came before the cut, and says so", async () => {
   const noise = Array.from({ length: 20_000 }, (_, i) => `line ${(i * 7919) % 104_729}\n`).join("");
   const packed = Bun.gzipSync(go("TestA") + noise);
