@@ -6,8 +6,8 @@ import { Screen } from "./verify/screen.ts";
 import { type Result, run, type Step } from "./verify/step.ts";
 import { checks, install, testSteps } from "./verify/steps.ts";
 
-/** Steps at once: most wait for timers and programs half of the time, so two more than there are processors. */
-const LANES = Math.min(6, availableParallelism() + 2);
+/** Steps at once: many wait for timers of the code they test, so one more than there are processors. */
+const LANES = Math.min(4, availableParallelism() + 1);
 
 /**
  * What CI runs: install, format, lint, types, structure, tests. No library is imported here, since none is
