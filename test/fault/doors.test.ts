@@ -1,4 +1,5 @@
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { z } from "zod";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { ChildProduct } from "../harness/child-product.ts";
 import { allFindings } from "../harness/finding.ts";
@@ -52,6 +53,8 @@ async function begin(options: Parameters<typeof World.start>[0]) {
     });
   return { world, product, killedAt, finding, reaches };
 }
+
+const Counted = z.object({ sightings: z.int() });
 
 /** Headings of that kind in all that stands. */
 const count = (all: string, heading: RegExp) => [...all.matchAll(new RegExp(heading, "gm"))].length;
@@ -145,10 +148,13 @@ test("Prow: killed in the middle of reading a build, the build is read once", as
     world.ci.fail("north", { pull: "glossary", author: "carol" }),
   );
   const token = world.playground.env.API_TOKEN ?? "";
-  const found = () => allFindings(product.url, token).catch(() => []);
-  await until("it is found", async () => (await found()).length === 1, WITHIN);
-  const response = await fetch(`${product.url}/api/v1/findings/F1`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  expect(await response.json()).toMatchObject({ sightings: 1 });
+  const sightings = async () => {
+    const response = await fetch(`${product.url}/api/v1/findings/F1`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    return response.ok ? Counted.parse(await response.json()).sightings : 0;
+  };
+  await until("it is found and counted", async () => (await sightings()) > 0, WITHIN);
+  await world.settled();
+  expect(await sightings()).toBe(1);
 });
