@@ -1,6 +1,7 @@
 import { and, eq, like } from "drizzle-orm";
 import { reviewComments } from "../../../db/schema.ts";
 import { type Actor, bot } from "../../kernel/actor.ts";
+import { CONFLICT } from "../../kernel/remark-source.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { escapeSlack } from "../../kernel/text/escape.ts";
 import { redact } from "../../kernel/text/redact.ts";
@@ -13,7 +14,6 @@ import { changeLabels, LABELS } from "../issues/labels.ts";
 import { enqueueNote } from "../threads/notes.ts";
 import type { FixResult } from "./model.ts";
 import { overruleHint } from "./overrules.ts";
-import { CONFLICT } from "./round.ts";
 import { moveTask, type Task } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock">;

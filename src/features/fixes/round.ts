@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
 import { pulls, reviewComments } from "../../../db/schema.ts";
+import { CONFLICT } from "../../kernel/remark-source.ts";
 import type { Context } from "../context.ts";
 import type { Round } from "./input.ts";
 import { FixSummary, type Runs, TaskStatus } from "./model.ts";
@@ -32,9 +33,6 @@ export async function roundOf(deps: Pick<Context, "db">, task: Task): Promise<Ro
     })),
   };
 }
-
-/** Remarks that a pull request conflicts with its base begin so; who notes them is `pulls/conflict.ts`. */
-export const CONFLICT = "conflict/";
 
 function conflictOf(
   task: Task,

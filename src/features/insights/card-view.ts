@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, like, notLike, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "../../../db/client.ts";
 import {
@@ -13,6 +13,7 @@ import {
   tasks,
 } from "../../../db/schema.ts";
 import type { FindingId } from "../../kernel/ids.ts";
+import { CHECKS, CONFLICT } from "../../kernel/remark-source.ts";
 import { STRESSES } from "../../kernel/stress.ts";
 import { type Finding, toFinding } from "../findings/model.ts";
 
@@ -142,11 +143,11 @@ async function pullOf(db: Db, id: FindingId): Promise<CardView["pull"]> {
     .select({
       ...{ number, url, state, checks, review },
       openComments: sql<number>`(select count(*)::int from ${reviewComments}
-        where ${open} and ${reviewComments.source} not similar to '(checks|conflict)/%')`,
+        where ${open} and ${notLike(reviewComments.source, `${CHECKS}%`)} and ${notLike(reviewComments.source, `${CONFLICT}%`)})`,
       redByNew: sql<boolean>`exists (select 1 from ${reviewComments}
-        where ${open} and ${reviewComments.source} like 'checks/%')`,
+        where ${open} and ${like(reviewComments.source, `${CHECKS}%`)})`,
       conflicting: sql<boolean>`exists (select 1 from ${reviewComments}
-        where ${open} and ${reviewComments.source} like 'conflict/%')`,
+        where ${open} and ${like(reviewComments.source, `${CONFLICT}%`)})`,
     })
     .from(pulls)
     .where(eq(pulls.findingId, id))

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, isNull, like, ne } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { pulls, reviewComments } from "../../../db/schema.ts";
 import { FindingId, PullNumber, RepoName, Sha, TaskId } from "../../kernel/ids.ts";
-import { CONFLICT } from "../fixes/round.ts";
+import { CHECKS, CONFLICT } from "../../kernel/remark-source.ts";
 
 type Row = typeof pulls.$inferSelect;
 
@@ -86,7 +86,6 @@ export async function addRemark(tx: Db, row: typeof reviewComments.$inferInsert)
 
 /** Source of the remark that the checks of a commit are red: nobody said it, GitHub did. */
 export const checksRemark = (head: string): string => `${CHECKS}${head}`;
-const CHECKS = "checks/";
 export const isOfChecks = ({ source }: Pick<Remark, "source">): boolean => source.startsWith(CHECKS);
 
 /** Source of the remark that a commit conflicts with its base as it is now: git says so. */

@@ -4,6 +4,7 @@ import { audit, questions, relayed, reviewComments, sightings, threadLines } fro
 import { bot } from "../../kernel/actor.ts";
 import { DAY } from "../../kernel/clock.ts";
 import type { FindingId } from "../../kernel/ids.ts";
+import { CHECKS, CONFLICT } from "../../kernel/remark-source.ts";
 import { record } from "../../platform/audit.ts";
 import { readPause } from "../../platform/pause.ts";
 import type { Context } from "../context.ts";
@@ -75,8 +76,8 @@ async function lastMove(db: Db, finding: FindingId): Promise<Date | null> {
       .where(
         and(
           eq(reviewComments.findingId, finding),
-          notLike(reviewComments.source, "checks/%"),
-          notLike(reviewComments.source, "conflict/%"),
+          notLike(reviewComments.source, `${CHECKS}%`),
+          notLike(reviewComments.source, `${CONFLICT}%`),
         ),
       ),
     db

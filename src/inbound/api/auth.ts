@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Context } from "hono";
+import { fromJson } from "../../kernel/json.ts";
 
 /** Compares in a time that tells nothing; a secret that is not configured matches nothing. */
 export function sameSecret(given: string | undefined, secret: string | undefined): boolean {
@@ -24,11 +25,7 @@ export const unauthorized = (c: Context, what: string) =>
 
 /** The JSON of a request's body, or null where it is none. */
 export async function jsonBody(c: Context): Promise<unknown> {
-  try {
-    return await c.req.json();
-  } catch {
-    return null;
-  }
+  return fromJson(await c.req.text());
 }
 
 /** The answer to a body of the wrong form: what is wrong with which field. */

@@ -1,14 +1,12 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import type { Context } from "../../features/context.ts";
 import { keepRuntimeError } from "../../features/failures/errors/keep.ts";
 import { HOUR } from "../../kernel/clock.ts";
 import { Sha } from "../../kernel/ids.ts";
+import { noLarger } from "../body-limit.ts";
 import { badBody, bears, jsonBody, unauthorized } from "./auth.ts";
 import { repoOfProject } from "./projects.ts";
-
-const MIB = 1024 * 1024;
 
 const Body = z
   .looseObject({
@@ -30,10 +28,7 @@ const Body = z
 /** `POST /api/v1/errors`: a service tells of a runtime error. */
 export function errorsRoute(deps: Context): Hono {
   const route = new Hono();
-  const tooLarge = bodyLimit({
-    maxSize: 2 * MIB,
-    onError: (c) => c.json({ error: "larger than 2 MiB: send the innermost calls of the stack" }, 413),
-  });
+  const tooLarge = noLarger(2, "send the innermost calls of the stack");
   route.post("/api/v1/errors", tooLarge, async (c) => {
     const { REPORT_TOKEN, API_TOKEN } = deps.config.env;
     if (!bears(c, REPORT_TOKEN, API_TOKEN)) return unauthorized(c, "the token");

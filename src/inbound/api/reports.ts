@@ -1,13 +1,11 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import type { Context } from "../../features/context.ts";
 import { keepReport } from "../../features/failures/report.ts";
 import { Login, Sha } from "../../kernel/ids.ts";
+import { noLarger } from "../body-limit.ts";
 import { badBody, bears, unauthorized } from "./auth.ts";
 import { repoOfProject } from "./projects.ts";
-
-const MIB = 1024 * 1024;
 
 const Fields = z.object({
   repo: z.string().min(1),
@@ -26,10 +24,7 @@ const Fields = z.object({
  */
 export function reportsRoute(deps: Context): Hono {
   const route = new Hono();
-  const tooLarge = bodyLimit({
-    maxSize: 100 * MIB,
-    onError: (c) => c.json({ error: "larger than 100 MiB" }, 413),
-  });
+  const tooLarge = noLarger(100);
   route.post("/api/v1/reports", tooLarge, async (c) => {
     const { REPORT_TOKEN, API_TOKEN } = deps.config.env;
     if (!bears(c, REPORT_TOKEN, API_TOKEN)) return unauthorized(c, "the token");

@@ -1,20 +1,15 @@
 import { createHmac } from "node:crypto";
 import { Hono, type Context as Request } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { Context } from "../../features/context.ts";
 import { fromJson } from "../../kernel/json.ts";
 import { receive } from "../../platform/inbox.ts";
 import { sameSecret, unauthorized } from "../api/auth.ts";
-
-const MIB = 1024 * 1024;
+import { noLarger } from "../body-limit.ts";
 
 /** `POST /webhooks/gitea`: verified by Gitea's signature, stored under the delivery's id, worked on after. */
 export function giteaRoute(deps: Context): Hono {
   const route = new Hono();
-  const tooLarge = bodyLimit({
-    maxSize: 25 * MIB,
-    onError: (c) => c.json({ error: "larger than 25 MiB" }, 413),
-  });
+  const tooLarge = noLarger(25);
   const handle = async (c: Request) => {
     const raw = await c.req.text();
     const secret = deps.config.env.GITEA_WEBHOOK_SECRET;

@@ -1,21 +1,16 @@
 import { verify } from "@octokit/webhooks-methods";
 import { Hono, type Context as Request } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import type { Db } from "../../../db/client.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import { fromJson } from "../../kernel/json.ts";
 import { receive } from "../../platform/inbox.ts";
 import type { Queue } from "../../platform/queue.ts";
-
-const MIB = 1024 * 1024;
+import { noLarger } from "../body-limit.ts";
 
 /** `POST /webhooks/github`: verified, stored under the delivery's id, answered; worked on after. */
 export function githubRoute(deps: { secret: string | undefined; db: Db; clock: Clock; queue: Queue }): Hono {
   const route = new Hono();
-  const tooLarge = bodyLimit({
-    maxSize: 25 * MIB,
-    onError: (c) => c.json({ error: "larger than 25 MiB" }, 413),
-  });
+  const tooLarge = noLarger(25);
   const handle = async (c: Request) => {
     const raw = await c.req.text();
     const signature = c.req.header("x-hub-signature-256");

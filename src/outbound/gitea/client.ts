@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Clock } from "../../kernel/clock.ts";
 import { errorText, RefusedError, TransientError } from "../../kernel/errors.ts";
+import { fromJson } from "../../kernel/json.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { redact } from "../../kernel/text/redact.ts";
 import type { Fetch } from "../http/download.ts";
@@ -126,7 +127,7 @@ const totalIn = (answer: unknown): number | undefined =>
 
 async function giteaError(tried: string, response: Response, clock: Clock): Promise<Error> {
   const body = await response.text();
-  const said = z.object({ message: z.string() }).safeParse(safely(body)).data?.message;
+  const said = z.object({ message: z.string() }).safeParse(fromJson(body)).data?.message;
   const text = clamp(
     redact(`${tried}: ${response.status} ${said ?? body.replace(/\s+/g, " ").slice(0, 200)}`),
     1000,
@@ -137,12 +138,4 @@ async function giteaError(tried: string, response: Response, clock: Clock): Prom
   if (status === 429 || status >= 500 || status === 408 || soon)
     return new TransientError(text, retryAfterMs(headers.get("retry-after"), clock.now()));
   return new RefusedError(text, status);
-}
-
-function safely(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
