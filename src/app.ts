@@ -15,6 +15,7 @@ import { startBolt } from "./inbound/slack/bolt.ts";
 import { asksOnly } from "./inbound/slack/command.ts";
 import { InboxReceiver } from "./inbound/slack/receiver.ts";
 import { startSocket } from "./inbound/slack/socket.ts";
+import { isWorthWork } from "./inbound/slack/worth.ts";
 import { resumeDeliveries } from "./inbound/sweep.ts";
 import { startWorker } from "./inbound/worker.ts";
 import type { Clock } from "./kernel/clock.ts";
@@ -168,7 +169,7 @@ async function startService(
 ): Promise<string> {
   const { config, clock, log } = options;
   const forPeople = { ...deps, db: people };
-  const receiver = new InboxReceiver({ ...forPeople, asksOnly });
+  const receiver = new InboxReceiver({ ...forPeople, asksOnly, isWorthWork });
   await startBolt(forPeople, receiver);
   await deps.queue.work(handlers(deps, receiver), () => count(deps.db, "action_failures_total", 1, "job"));
   const ending = new AbortController();

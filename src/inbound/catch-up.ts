@@ -9,10 +9,10 @@ import { DAY } from "../kernel/clock.ts";
 import { FindingId, MessageTs } from "../kernel/ids.ts";
 import { redact } from "../kernel/text/redact.ts";
 import type { ForgeComment } from "../ports/forge.ts";
-import { microsOf, receiveComment } from "./github/comment.ts";
+import { type Comment, microsOf, receiveComments } from "./github/comment.ts";
 import { receiveCommentGone } from "./github/comment-gone.ts";
 import { receiveMessageGone } from "./slack/changes.ts";
-import { receiveMessage } from "./slack/talk.ts";
+import { type Message, receiveMessages } from "./slack/talk.ts";
 
 /** Conversations that are looked through in one sweep; Slack allows about fifty such calls a minute. */
 const MOST = 20;
@@ -62,18 +62,20 @@ async function comments(deps: Context, finding: FindingId): Promise<void> {
   // asked before the listing: what comes in meanwhile is not missed in it
   const known = await standing(deps, finding, "github");
   const listed = await deps.forge.comments(repo, number, null);
+  const taken: Comment[] = [];
   for (const comment of listed) {
     const recent = comment.createdAt.getTime() >= from;
     if (comment.author.endsWith("[bot]")) continue;
-    if (recent) await receiveComment(deps, heard(comment, null));
+    if (recent) taken.push(heard(comment, null));
     // GitHub's times have whole seconds: an edit of the first second shows in the text alone
     const said = known.get(`comment/${comment.id}`);
     const edited =
       comment.updatedAt > comment.createdAt || (said !== undefined && said !== redact(comment.body));
     // what it said before is not known, so no command in it is new
     if (edited && comment.updatedAt.getTime() >= from && (recent || said !== undefined))
-      await receiveComment(deps, heard(comment, comment.body));
+      taken.push(heard(comment, comment.body));
   }
+  await receiveComments(deps, taken);
   if (listed.length >= WHOLE) return;
   for (const comment of listed) known.delete(`comment/${comment.id}`);
   for (const source of known.keys()) {
@@ -83,7 +85,10 @@ async function comments(deps: Context, finding: FindingId): Promise<void> {
     await receiveCommentGone(deps, { repo, issue: number, id, version, byBot: false });
   }
 
-  function heard({ id, author, body, url, createdAt, updatedAt }: ForgeComment, before: string | null) {
+  function heard(
+    { id, author, body, url, createdAt, updatedAt }: ForgeComment,
+    before: string | null,
+  ): Comment {
     const own = updatedAt.getTime() === createdAt.getTime();
     const version = microsOf(updatedAt);
     return { repo, issue: number, onPull: false, id, author, body, url, version, before, own };
@@ -98,14 +103,16 @@ async function replies(deps: Context, finding: FindingId, bot: string): Promise<
   const oldest = MessageTs.parse(String(Math.max(Number(root), from)));
   const known = await standing(deps, finding, "slack");
   const listed = await deps.chat.messages(channel, { thread: root, oldest });
+  const taken: Message[] = [];
   for (const said of listed) {
     known.delete(`${channel}/${said.ts}`);
     if (said.user === null || said.botId !== null || said.ts === root) continue;
     const { user, ts, text, files, edited } = said;
     const message = { bot, channel, user, ts, thread: root, text, files };
-    await receiveMessage(deps, { ...message, edited: null });
-    if (edited !== null) await receiveMessage(deps, { ...message, edited });
+    taken.push({ ...message, edited: null });
+    if (edited !== null) taken.push({ ...message, edited });
   }
+  await receiveMessages(deps, taken);
   if (listed.length >= WHOLE) return;
   const at = MessageTs.parse((deps.clock.now().getTime() / 1000).toFixed(6));
   for (const source of known.keys()) {

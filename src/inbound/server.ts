@@ -27,7 +27,7 @@ export function buildServer(deps: Context, receiver: InboxReceiver): Hono {
       intake: (body) => receiver.intake(body),
     }),
   );
-  app.route("/", githubRoute({ ...deps, secret: env.GITHUB_WEBHOOK_SECRET }));
+  app.route("/", githubRoute(deps));
   app.route("/", deploymentRoute(deps));
   app.route("/", giteaRoute(deps));
   app.route("/", reportsRoute(deps));

@@ -1,12 +1,13 @@
 import { App, LogLevel, type ViewSubmitAction } from "@slack/bolt";
 import type { Context } from "../../features/context.ts";
-import { filesOf, receiveChange } from "./changes.ts";
+import { receiveChange } from "./changes.ts";
 import { onBlockAction } from "./clicks.ts";
 import { onSlashCommand } from "./command.ts";
+import { heard, isPlain } from "./plain.ts";
 import type { InboxReceiver } from "./receiver.ts";
 import { onShortcut } from "./shortcuts.ts";
 import { onSubmitted } from "./submits.ts";
-import { Message, receiveMessage } from "./talk.ts";
+import { receiveMessage } from "./talk.ts";
 
 /** A Bolt app on our receiver with every listener; Slack is asked who we are once, at the first request. */
 export async function startBolt(deps: Context, receiver: InboxReceiver): Promise<App> {
@@ -56,36 +57,6 @@ export async function startBolt(deps: Context, receiver: InboxReceiver): Promise
     else await receiveChange(deps, bot, event);
   });
   return app;
-}
-
-interface Plain {
-  channel: string;
-  user: string;
-  ts: string;
-  thread_ts?: string;
-  text?: string;
-}
-
-const heard = (bot: string, event: Plain): Message =>
-  Message.parse({
-    ...event,
-    bot,
-    thread: event.thread_ts ?? null,
-    text: event.text ?? "",
-    files: filesOf(event),
-    edited: null,
-  });
-
-/** A person's own message: no edit, no join, no bot's. */
-function isPlain(event: object): event is Plain {
-  const subtype = "subtype" in event ? event.subtype : undefined;
-  const plain = subtype === undefined || subtype === "file_share" || subtype === "thread_broadcast";
-  return (
-    plain &&
-    !("bot_id" in event && event.bot_id !== undefined) &&
-    "user" in event &&
-    typeof event.user === "string"
-  );
 }
 
 /** Asks once; a failure is asked again at the next need. */

@@ -26,6 +26,8 @@ interface Deps {
   log: Log;
   /** Whether a body asks for an answer and changes nothing; without it every one may change something. */
   asksOnly?: (body: Record<string, unknown>) => boolean;
+  /** Whether anything may be made of an event; without it, of every one. */
+  isWorthWork?: (body: Record<string, unknown>) => boolean;
 }
 
 /**
@@ -51,7 +53,8 @@ export class InboxReceiver implements Receiver {
     if ("challenge" in envelope) return { status: 200, body: { challenge: envelope.challenge } };
     if ("event_id" in envelope) {
       const deliveryId = String(envelope.event_id);
-      await receive(this.deps, { source: "slack", deliveryId, kind: "event", payload: envelope });
+      const worth = this.deps.isWorthWork?.(envelope) !== false;
+      await receive(this.deps, { source: "slack", deliveryId, kind: "event", payload: envelope }, worth);
       return { status: 200, body: null };
     }
     return this.atOnce(envelope);
