@@ -59,6 +59,7 @@ export async function store(
 
 /** Those of `ids` under which nothing of this source is kept, in their order. */
 export async function unheard(db: Db, source: DeliverySource, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
   const kept = await db
     .select({ id: inbox.deliveryId })
     .from(inbox)
