@@ -150,6 +150,8 @@ export interface ForgeSite {
 
 /** What the stages ask of the place where code, issues and pull requests live. Throws TransientError or RefusedError. */
 export interface Forge {
+  /** What people call the service that this repository lives on, such as `GitHub`; asks nothing. */
+  name(repo: RepoName): string;
   /** The account the product writes as where this repository lives. */
   whoAmI(repo: RepoName): Promise<Login>;
   /** Addresses of a repository's pages, for people; asks nothing. */

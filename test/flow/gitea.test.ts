@@ -1,5 +1,6 @@
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { CHANNEL } from "../../src/playground/index.ts";
+import { linkOnPage } from "../harness/console.ts";
 import { World } from "../harness/world.ts";
 
 setDefaultTimeout(240_000);
@@ -8,11 +9,17 @@ let world: World | null = null;
 afterAll(() => world?.close());
 
 test("the whole story on Gitea, every webhook twice: found, talked about, fixed, reviewed, merged, held", async () => {
-  world = await World.start({ gitea: { replies: false }, quickProof: true });
-  const { ci, alice, bob, carol, playground } = world;
+  // bob is not named in the settings: he proves on Gitea who he is
+  const people = { U0ALICE: "alice", U0CAROL: "carol" };
+  world = await World.start({ gitea: { replies: false }, quickProof: true, settings: { people } });
+  const { ci, alice, bob, carol, playground, product } = world;
   const { github, slack } = playground;
   github.webhooks.duplicate = true;
   const thread = () => slack.thread(CHANNEL.id, world?.card(1).ts ?? "").map(({ text }) => text);
+
+  const page = /<(http\S+\/link\/[\w-]+)>/.exec(await bob.commands("link"))?.[1] ?? "";
+  expect(await linkOnPage(page, bob.plainly)).toContain("You are <strong>bob</strong> on Gitea from now on");
+  expect((await fetch(page)).status).toBe(404);
 
   await ci.fail("north", { pull: "glossary", author: "carol" });
   await ci.pass({ pull: "glossary" });
@@ -50,4 +57,24 @@ test("the whole story on Gitea, every webhook twice: found, talked about, fixed,
   expect(new Set(asked.map(({ path }) => path.split("/").slice(0, 3).join("/")))).toEqual(
     new Set(["/api/v1", "/playground/orchard.git"]),
   );
+
+  // nobody here has heard of another forge
+  const everything = (await world.everything()).replace(/^=== GitHub, /gm, "=== ");
+  expect(everything).toContain("on Gitea");
+  const pages = [
+    "/",
+    "/findings/F1",
+    "/pulls",
+    "/pulls?target=Orchard",
+    "/tasks",
+    "/workers",
+    "/stats",
+    "/audit",
+  ];
+  const shown = await Promise.all(pages.map(async (path) => (await fetch(`${product.url}${path}`)).text()));
+  const help = await bob.commands("help");
+  for (const text of [everything, help, ...shown])
+    expect(
+      text.split("\n").flatMap((line) => line.match(/.{0,80}(?:GitHub|GITHUB|github:).{0,80}/g) ?? []),
+    ).toEqual([]);
 });
