@@ -42,6 +42,10 @@ export interface ForgePull {
   headSha: Sha;
   headRef: string;
   baseRef: string;
+  /**
+   * In GitHub's words. `unknown`: the forge still looks, and says more later. `unmergeable`: it cannot be merged as it is,
+   * and the forge does not tell whether it conflicts or is still looked at.
+   */
   mergeableState: string;
   draft: boolean;
 }

@@ -1,6 +1,8 @@
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { CHANNEL } from "../../src/playground/index.ts";
+import { targetName } from "../../src/playground/target/index.ts";
 import { linkOnPage } from "../harness/console.ts";
+import { lightTarget } from "../harness/target.ts";
 import { World } from "../harness/world.ts";
 
 setDefaultTimeout(240_000);
@@ -42,12 +44,29 @@ test("the whole story on Gitea, every webhook twice: found, talked about, fixed,
   const { pull, states } = await world.finding(1);
   expect(states.at(-1)).toBe("pending_review");
 
+  // Gitea calls what it has not looked at yet unmergeable, too
+  await world.sweeps();
+  const card = () => JSON.stringify(world?.card(1).blocks);
+  expect(card()).not.toContain("Resolve conflict");
+  const north = "test/north.test.ts";
+  const longer = lightTarget(["north"])[north]?.replace("Bun.sleep(25)", "Bun.sleep(40)") ?? "";
+  await github.commit(targetName, {
+    branch: "main",
+    files: { [north]: longer },
+    message: "Wait",
+    author: "carol",
+  });
+  await world.settled();
+  await world.sweeps();
+  expect(card()).toContain("Resolve conflict");
+
   const before = await alice.plainly.headOf(pull);
   await alice.asksForChange(pull, "Please say in a comment why this wait is needed.");
   await bob.clicks(1, "Address comments (1)");
   expect(await alice.plainly.headOf(pull)).not.toBe(before);
 
-  const commit = await alice.merges(pull);
+  await alice.commands(`merge ${pull}`);
+  const commit = await alice.plainly.mergeOf(pull);
   await world.deploys(commit);
   await ci.pass({ branch: "main" });
   const end = await world.finding(1);

@@ -115,7 +115,7 @@ const conflictWords = (pull: number, forge: string, next = "Its author has to re
   `${forge} cannot bring #${pull} up to date: it has conflicts with its base. ${next}`;
 
 const refusedWords = (pull: number, forge: string, error: string): string =>
-  /\b422\b.*conflict/is.test(error)
+  /\b(?:409|422)\b.*conflict/is.test(error)
     ? conflictWords(pull, forge)
     : `${forge} refused to update the branch of #${pull}: ${escapeSlack(error)}`;
 

@@ -95,7 +95,7 @@ test("a draft is a word of the title, which people do not see", async () => {
   );
   const { forge } = connect(server.url);
   const made = await forge.createPull(REPO, { title: "fix", body: "", head: "b", base: "main", draft: true });
-  expect(made).toMatchObject({ title: "fix", draft: true, mergeableState: "draft" });
+  expect(made).toMatchObject({ title: "fix", draft: true, mergeableState: "clean" });
   expect(server.seen[0]?.body).toMatchObject({ title: "WIP: fix" });
   await forge.markReady(REPO, NINE);
   expect(server.seen.at(-1)).toMatchObject({ method: "PATCH", body: { title: "fix" } });
@@ -235,6 +235,29 @@ describe("the pull request of a run", () => {
     const { runs } = await connect(server.url).ci.runs(REPO, { workflows: ["test.yml"], since: new Date(0) });
     expect(runs.map(({ pull: of }) => of)).toEqual([NINE, NINE, NINE, null, null]);
     expect(server.seen.filter(({ path }) => path.includes("/pulls"))).toHaveLength(2);
+  });
+});
+
+test("what is not mergeable may conflict, be a draft, or be looked at still", async () => {
+  const old = "2020-01-01T00:00:00Z";
+  const mine = (number: number, more: object) => pull({ number, user: { login: "dave" }, ...more });
+  const open = [
+    mine(1, { merge_base: "c".repeat(40) }),
+    mine(2, { mergeable: false, updated_at: old }),
+    mine(3, { mergeable: false, updated_at: stoppedClock().now().toISOString() }),
+    mine(4, { mergeable: false, updated_at: old, title: "WIP: fix" }),
+    mine(5, { merge_base: "d".repeat(40), user: { login: "erin" } }),
+  ];
+  using server = serve(({ path }) =>
+    path.includes("/pulls?") ? Response.json(open) : Response.json(path.endsWith("/9") ? open[1] : []),
+  );
+  const { forge } = connect(server.url);
+  expect((await forge.pull(REPO, NINE)).mergeableState).toBe("unmergeable");
+  const listed = await forge.openPulls({ author: "dave", repos: [REPO], via: REPO });
+  expect(
+    Object.fromEntries(listed.pulls.map((one) => [one.number, `${one.mergeable}, ${one.mergeState}`])),
+  ).toEqual({
+    ...{ 1: "mergeable, clean", 2: "conflicting, dirty", 3: "unknown, unknown", 4: "unknown, draft" },
   });
 });
 
