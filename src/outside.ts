@@ -4,6 +4,7 @@ import { type Clock, MINUTE } from "./kernel/clock.ts";
 import type { RepoName } from "./kernel/ids.ts";
 import type { Log } from "./kernel/log.ts";
 import { createGit } from "./outbound/git/index.ts";
+import { createGiteaIdentity } from "./outbound/gitea/identity.ts";
 import { createGitea } from "./outbound/gitea/index.ts";
 import { createIdentity } from "./outbound/github/identity.ts";
 import { createGitHub } from "./outbound/github/index.ts";
@@ -50,17 +51,22 @@ export function connectOutside(config: Config, clock: Clock, log: Log): Outside 
       env.NODE_SECRET === undefined
         ? null
         : createNodes({ secret: env.NODE_SECRET, clock, fetch: (url, init) => fetch(url, init) }),
-    identity:
-      env.GITHUB_CLIENT_ID === undefined
-        ? null
-        : createIdentity({
-            apiUrl: env.GITHUB_API_URL,
-            webUrl: env.GITHUB_WEB_URL,
-            clientId: env.GITHUB_CLIENT_ID,
-            clientSecret: env.GITHUB_CLIENT_SECRET,
-            clock,
-          }),
+    identity: connectIdentity(config, clock),
   };
+}
+
+/** What people prove by who they are: the forge of the repositories, GitHub before Gitea where there are both. */
+function connectIdentity({ env, file, ...config }: Config, clock: Clock): Identity | null {
+  const forges = new Set(file.repos.map((repo) => forgeOf({ env, file, ...config }, repo)));
+  if (forges.has("github") && env.GITHUB_CLIENT_ID !== undefined) {
+    const { GITHUB_API_URL: apiUrl, GITHUB_WEB_URL: webUrl } = env;
+    const { GITHUB_CLIENT_ID: clientId, GITHUB_CLIENT_SECRET: clientSecret } = env;
+    return createIdentity({ apiUrl, webUrl, clientId, clientSecret, clock });
+  }
+  const { GITEA_URL: url, GITEA_CLIENT_ID: clientId, GITEA_CLIENT_SECRET: clientSecret } = env;
+  if (!forges.has("gitea") || url === undefined || clientId === undefined || clientSecret === undefined)
+    return null;
+  return createGiteaIdentity({ url, clientId, clientSecret, clock });
 }
 
 /** GitHub, Gitea or both, as the repositories need them. */

@@ -143,7 +143,8 @@ export const linkings = pgTable("linkings", {
 export const links = pgTable("links", {
   chatUser: text("chat_user").primaryKey(),
   login: text("login").notNull(),
-  by: text("by", { enum: ["config", "device"] }).notNull(),
+  /** The name of the forge that the login was proven on; `device` in older rows: GitHub. */
+  by: text("by").notNull(),
   at: at("at").notNull(),
 });
 

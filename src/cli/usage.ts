@@ -1,7 +1,7 @@
 /** Commands of the command line, as `--help` shows them, at most 80 columns wide. */
 export const CLI_COMMANDS: readonly { usage: string; help: string }[] = [
   { usage: "demo [--exit]", help: "the whole loop, without any account" },
-  { usage: "playground [--app URL]", help: "the local GitHub, Slack and model" },
+  { usage: "playground [--app URL] [--gitea]", help: "the local GitHub (or Gitea), Slack and model" },
   { usage: "start [--no-worker]", help: "the service" },
   { usage: "worker [--labels a,b] [--concurrency 2]", help: "a worker alone (DATABASE_URL)" },
   { usage: "node [--port 8007] [--concurrency 1]", help: "takes tasks over HTTP (NODE_SECRET)" },

@@ -55,6 +55,8 @@ export const Env = z.object({
     .optional(),
   GITEA_TOKEN: text,
   GITEA_WEBHOOK_SECRET: text,
+  GITEA_CLIENT_ID: text,
+  GITEA_CLIENT_SECRET: text,
 });
 export type Env = z.infer<typeof Env>;
 

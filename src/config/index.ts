@@ -30,6 +30,10 @@ export function loadConfig(
   if (!env.success) faults.push(...issuesOf(env.error, (path) => path));
   const file = readFile(given.CONFIG ?? "flaky.yaml", faults);
   if (needs === "service") faults.push(...missing(given, file));
+  if ((given.GITEA_CLIENT_ID === undefined) !== (given.GITEA_CLIENT_SECRET === undefined))
+    faults.push(
+      "GITEA_CLIENT_ID and GITEA_CLIENT_SECRET: both or none is set; Gitea shows them together when the OAuth2 application is made",
+    );
   for (const repo of file?.repos ?? []) {
     if (repo.prow !== undefined && forgeBy(repo, given) === "gitea")
       faults.push(

@@ -5,6 +5,7 @@ import type { BoardListing, Forge } from "../ports/forge.ts";
 /** One forge that asks, for each repository, the one it lives on. */
 export function routedForge(of: (repo: RepoName) => Forge): Forge {
   return {
+    name: (repo) => of(repo).name(repo),
     whoAmI: (repo) => of(repo).whoAmI(repo),
     site: (repo) => of(repo).site(repo),
     permission: (repo, ...rest) => of(repo).permission(repo, ...rest),

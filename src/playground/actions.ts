@@ -125,6 +125,20 @@ export class Someone {
     if (answer.headers.get("location")?.includes("done") !== true) throw new Error(`${code} was not taken`);
   }
 
+  /** Says yes on the page that an application's sign-in leads to. @returns where the browser goes then. */
+  async authorizes(address: string): Promise<string> {
+    const { searchParams, origin, pathname } = new URL(address);
+    const answer = await fetch(`${origin}${pathname}`, {
+      method: "POST",
+      redirect: "manual",
+      headers: { cookie: `playground_login=${this.login}`, origin },
+      body: new URLSearchParams(searchParams),
+    });
+    const to = answer.headers.get("location");
+    if (to === null) throw new Error(`${address} was answered with ${answer.status}`);
+    return to;
+  }
+
   async labels(number: number, label: string): Promise<void> {
     await this.octokit.rest.issues.addLabels({ owner, repo, issue_number: number, labels: [label] });
   }

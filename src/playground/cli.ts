@@ -18,20 +18,27 @@ export interface PlaygroundIo {
   signal: AbortSignal;
 }
 
-/** `playground [--app URL]`: only the local GitHub, Slack and model, to develop against; goes on until stopped. */
+/** `playground [--app URL] [--gitea]`: only the local GitHub, Slack and model, to develop against; goes on until stopped. */
 export async function playground(argv: string[], io: PlaygroundIo): Promise<number> {
   const { values } = parseArgs({
     args: argv,
-    options: { app: { type: "string", default: "http://127.0.0.1:3000" } },
+    options: {
+      app: { type: "string", default: "http://127.0.0.1:3000" },
+      gitea: { type: "boolean", default: false },
+    },
   });
   if (!URL.canParse(values.app))
     throw new UserError(`--app ${values.app}: expected an address such as http://127.0.0.1:3000`);
   const dir = await mkdtemp(join(tmpdir(), "flaky-playground-"));
-  const world = await startPlayground({ ...common(io), dir, appUrl: () => values.app.replace(/\/$/, "") });
+  const world = await startPlayground({
+    ...common(io),
+    ...{ dir, appUrl: () => values.app.replace(/\/$/, "") },
+    ...(values.gitea ? { gitea: { replies: true } } : {}),
+  });
   try {
     for (const [name, value] of Object.entries(world.env)) io.out(`${name}=${value}`);
     io.out("READY");
-    io.err(`GitHub ${world.github.origin}  Slack ${world.slack.pageUrl}`);
+    io.err(`${values.gitea ? "Gitea" : "GitHub"} ${world.github.origin}  Slack ${world.slack.pageUrl}`);
     const played = playHistory(world).catch((error: unknown) => {
       if (!io.signal.aborted) io.err(`the history could not be played: ${errorText(error)}`);
     });

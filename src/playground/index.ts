@@ -1,6 +1,7 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Clock } from "../kernel/clock.ts";
+import { APPLICATION } from "./gitea/login.ts";
 import { type GitHubPlayground, startGitHub } from "./github/index.ts";
 import { type ModelServer, startModel } from "./model/index.ts";
 import { BOT, githubPeople, LINKED, slackPeople } from "./people.ts";
@@ -136,6 +137,8 @@ const giteaVariables = (github: GitHubPlayground): Record<string, string> => ({
   GITEA_URL: github.origin,
   GITEA_TOKEN: BOT.token,
   GITEA_WEBHOOK_SECRET: SECRETS.webhook,
+  GITEA_CLIENT_ID: APPLICATION.id,
+  GITEA_CLIENT_SECRET: APPLICATION.secret,
 });
 
 function environment(slack: SlackPlayground, config: string, dataDir: string): Record<string, string> {

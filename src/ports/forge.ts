@@ -42,6 +42,10 @@ export interface ForgePull {
   headSha: Sha;
   headRef: string;
   baseRef: string;
+  /**
+   * In GitHub's words. `unknown`: the forge still looks, and says more later. `unmergeable`: it cannot be merged as it is,
+   * and the forge does not tell whether it conflicts or is still looked at.
+   */
   mergeableState: string;
   draft: boolean;
 }
@@ -150,6 +154,8 @@ export interface ForgeSite {
 
 /** What the stages ask of the place where code, issues and pull requests live. Throws TransientError or RefusedError. */
 export interface Forge {
+  /** What people call the service that this repository lives on, such as `GitHub`; asks nothing. */
+  name(repo: RepoName): string;
   /** The account the product writes as where this repository lives. */
   whoAmI(repo: RepoName): Promise<Login>;
   /** Addresses of a repository's pages, for people; asks nothing. */

@@ -73,6 +73,8 @@ export interface Git {
   }): Promise<void>;
   /** The latest commits of a clone, so that a fixer can be told what was changed together. */
   history: History;
+  /** True when two commits of the remote change the same lines, so that merging them needs a person or a fixer. */
+  conflicts(options: { url: string; one: Sha; other: Sha }): Promise<boolean>;
   /** The branch's commit at the remote, or null. */
   remoteHead(options: { url: string; branch: string }): Promise<Sha | null>;
 }

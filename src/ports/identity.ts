@@ -17,6 +17,11 @@ export type SignInOutcome =
   | { kind: "ended"; why: "expired" | "denied" }
   | { kind: "login"; login: Login };
 
+export interface DeviceSignIn {
+  begin(): Promise<SignIn>;
+  outcome(secret: string): Promise<SignInOutcome>;
+}
+
 export interface WebSignIn {
   /** Where to send the browser; it comes back to `back` with `code` and the same `state`. */
   url(state: string, back: string): string;
@@ -24,10 +29,12 @@ export interface WebSignIn {
   login(code: string, back: string): Promise<Login | null>;
 }
 
-/** Proves who somebody is on the forge. Throws TransientError or RefusedError. */
+/** Proves who somebody is on a forge, in at least one of two ways. Throws TransientError or RefusedError. */
 export interface Identity {
-  begin(): Promise<SignIn>;
-  outcome(secret: string): Promise<SignInOutcome>;
-  /** Signing in by a redirect and back; null where no client secret is set. */
+  /** The forge, as people call it. */
+  forge: string;
+  /** By a code that is entered there; null where the forge has no such way. */
+  device: DeviceSignIn | null;
+  /** By a redirect; null where no client secret is set. */
   web: WebSignIn | null;
 }

@@ -7,7 +7,7 @@ import { localPath } from "./auth.ts";
 import type { ConsoleDeps, Said } from "./deps.ts";
 import { faultPage } from "./faults.tsx";
 import { guarded } from "./headers.ts";
-import { personOf } from "./people.ts";
+import { type Person, personOf } from "./people.ts";
 import { saidCookie } from "./said.ts";
 import { sameSecret } from "./secret.ts";
 
@@ -65,7 +65,7 @@ export function actRoutes(deps: ConsoleDeps): Hono {
     const { repo, note, anyway } = form.data;
     const flag = anyway === undefined ? "" : " --anyway";
     const typed = `${form.data.do} ${form.data.on}${flag} ${note.replace(/\s+/g, " ")}`.trim();
-    const said = await run(deps, person.login, typed, repo);
+    const said = await run(deps, person, typed, repo);
     c.header("Set-Cookie", saidCookie(deps, said), { append: true });
     return c.redirect(back, 303);
   });
@@ -73,19 +73,19 @@ export function actRoutes(deps: ConsoleDeps): Hono {
 }
 
 /** Whether a browser says that the form stood on another site. */
-const foreign = (c: Context): boolean => {
+export const foreign = (c: Context): boolean => {
   const site = c.req.header("sec-fetch-site");
   return site !== undefined && site !== "same-origin";
 };
 
 async function run(
   deps: ConsoleDeps,
-  login: Parameters<ConsoleDeps["actions"]["run"]>[0],
+  person: Person,
   typed: string,
   repo: RepoName | undefined,
 ): Promise<Said> {
   try {
-    return await deps.actions.run(login, typed, repo === undefined ? [] : [repo]);
+    return await deps.actions.run(person, typed, repo === undefined ? [] : [repo]);
   } catch (error) {
     deps.log.error({ error: errorText(error) }, "a button's command failed");
     return { ok: false, text: "That went wrong here, not by you; nothing was done. The log has why." };

@@ -1,5 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
+import { codeCredential } from "../config/credential.ts";
+import { repoConfig } from "../config/index.ts";
 import { nameOf } from "../features/findings/model.ts";
 import { findingDetail } from "../features/insights/detail.ts";
 import { auditBoard, NEWEST, tasksBoard } from "../features/insights/operations.ts";
@@ -9,7 +11,6 @@ import { taskDetail } from "../features/insights/task-page.ts";
 import { UserError } from "../kernel/errors.ts";
 import { TaskId } from "../kernel/ids.ts";
 import type { Answer } from "./answer.ts";
-import { codeCredential } from "./credential.ts";
 import { figuresCsv, TABLES } from "./csv.ts";
 import type { ConsoleDeps } from "./deps.ts";
 import { lookUp } from "./lookup.ts";
@@ -29,7 +30,8 @@ export async function findingPage(deps: ConsoleDeps, c: Context, now: Date, view
   if (finding instanceof UserError) return missing("/", "Which one?", finding.message, 409);
   if (finding === null)
     return missing("/", "No such finding", "It may have another number; search for its test instead.", 404);
-  const detail = await findingDetail(deps.db, now, finding);
+  const forge = deps.actions.forgeName(finding.repo);
+  const detail = { ...(await findingDetail(deps.db, now, finding)), forge };
   const bar = deps.config.file.bar.confidence;
   return {
     title: `${nameOf(finding)} ${finding.test}`,
@@ -53,6 +55,10 @@ const missing = (section: "/" | "/tasks", title: string, text: string, status: 4
   ),
 });
 
+/** By what fixes are published, of all repositories. */
+const credentials = ({ config }: ConsoleDeps): string =>
+  [...new Set(config.file.repos.map((repo) => codeCredential(config, repo)))].join(", ");
+
 export async function tasksPage(deps: ConsoleDeps, now: Date, viewer: Viewer): Promise<Answer> {
   return {
     title: "Tasks",
@@ -61,7 +67,7 @@ export async function tasksPage(deps: ConsoleDeps, now: Date, viewer: Viewer): P
       <TasksPage
         entries={await tasksBoard(deps.db)}
         repos={deps.config.file.repos.map((repo) => repo.source)}
-        credential={codeCredential(deps.config)}
+        credential={credentials(deps)}
         {...{ viewer, now }}
       />
     ),
@@ -74,7 +80,8 @@ export async function taskPage(deps: ConsoleDeps, c: Context, now: Date, viewer:
   if (!id.success || detail === null)
     return missing("/tasks", "No such task", "Tasks are listed with their ids.", 404);
   const log = await deps.actions.steps(id.data);
-  const credential = codeCredential(deps.config);
+  const own = repoConfig(deps.config, detail.finding.repo);
+  const credential = own === undefined ? credentials(deps) : codeCredential(deps.config, own);
   return {
     title: id.data,
     section: "/tasks",

@@ -19,14 +19,26 @@ export interface Said {
   text: string;
 }
 
+/** A login, and the forge that it was proven on. */
+export interface Proven {
+  login: Login;
+  forge: string;
+}
+
 /** What a person may set off from a page: the same commands with the same rights as anywhere else. */
 export interface ConsoleActions {
-  /** Proves who somebody is on GitHub; null where nobody can. */
+  /** Proves who somebody is on the forge; null where nobody can. */
   identity: Identity | null;
+  /** What people call the forge that a repository lives on. */
+  forgeName(repo: RepoName): string;
   /** Runs a command's words as a person, who is taken to be in these repositories. */
-  run(login: Login, typed: string, repos: readonly RepoName[]): Promise<Said>;
-  /** Whether a login is one of us, who may read where pages are not open. */
-  mayRead(login: Login): Promise<boolean>;
+  run(person: Proven, typed: string, repos: readonly RepoName[]): Promise<Said>;
+  /** Whether somebody is one of us, who may read where pages are not open. */
+  mayRead(person: Proven): Promise<boolean>;
+  /** What Slack calls whoever asked to be linked by the page of this token; null where none waits. */
+  linkAsker(token: string): Promise<string | null>;
+  /** Links them to who signed in. @returns what came of it, as Markdown; null where none waits. */
+  link(token: string, person: Proven): Promise<string | null>;
   /** The last steps of a task's log as lines of JSON; null where this machine does not have it. */
   steps(task: TaskId): Promise<string | null>;
 }

@@ -81,10 +81,12 @@ export const Page: FC<{ frame: Frame; children: Child }> = ({ frame, children })
   </Document>
 );
 
-const Who: FC<{ viewer: Viewer }> = ({ viewer: { person, reader, canSignIn, path } }) => (
+const Who: FC<{ viewer: Viewer }> = ({ viewer: { person, reader, signIn, path } }) => (
   <div class="who">
     {person === null ? null : <b>{person.login}</b>}
-    {person === null && canSignIn ? <a href={`/signin?next=${encodeURIComponent(path)}`}>Sign in</a> : null}
+    {person === null && signIn !== null ? (
+      <a href={`/signin?next=${encodeURIComponent(path)}`}>Sign in</a>
+    ) : null}
     {person !== null || reader === "session" ? (
       <form method="post" action="/logout">
         <button type="submit" class="quiet">

@@ -42,9 +42,11 @@ export function refusal(c: Context, deps: ConsoleDeps): Promise<Response> {
 }
 
 async function form(c: Context, deps: ConsoleDeps, next: string, fault: string | null): Promise<Response> {
-  const github = deps.actions.identity === null ? null : `/signin?next=${encodeURIComponent(next)}`;
+  const { identity } = deps.actions;
+  const way =
+    identity === null ? null : { forge: identity.forge, href: `/signin?next=${encodeURIComponent(next)}` };
   const token = deps.config.env.CONSOLE_TOKEN !== undefined;
-  const node = !token && github === null ? <Closed /> : <SignIn {...{ next, fault, github, token }} />;
+  const node = !token && way === null ? <Closed /> : <SignIn {...{ next, fault, way, token }} />;
   return c.html(`<!doctype html>${await node.toString()}`, 401);
 }
 
@@ -65,23 +67,23 @@ const Closed = () => (
 interface SignInProps {
   next: string;
   fault: string | null;
-  /** Where signing in with GitHub begins; null where nobody can. */
-  github: string | null;
+  /** Where signing in with the forge begins; null where nobody can. */
+  way: { forge: string; href: string } | null;
   /** Whether a console token is set. */
   token: boolean;
 }
 
-const SignIn = ({ next, fault, github, token }: SignInProps) => (
+const SignIn = ({ next, fault, way, token }: SignInProps) => (
   <Plain title="Sign in">
-    {github === null ? null : (
+    {way === null ? null : (
       <p>
-        <a class="button main" href={github}>
-          Sign in with GitHub
+        <a class="button main" href={way.href}>
+          Sign in with {way.forge}
         </a>{" "}
         <span class="muted">to read, and to act as you may there.</span>
       </p>
     )}
-    {token ? <TokenForm next={next} fault={fault} first={github === null} /> : null}
+    {token ? <TokenForm next={next} fault={fault} first={way === null} /> : null}
   </Plain>
 );
 

@@ -16,9 +16,11 @@ const KEY = "console.key";
 
 type Deps = Pick<ReadDeps, "db" | "clock" | "config">;
 
-/** Somebody who signed in with GitHub; `csrf` proves that a form came from a page of theirs. */
+/** Somebody who signed in; `csrf` proves that a form came from a page of theirs. */
 export interface Person {
   login: Login;
+  /** The name of the forge that said so. */
+  forge: string;
   csrf: string;
 }
 
@@ -34,26 +36,28 @@ async function sessionKey({ db, clock }: Deps): Promise<string> {
 const sign = (key: string, what: string): string =>
   createHmac("sha256", key).update(what).digest("base64url");
 
-/** The `Set-Cookie` header of a session of somebody who proved to be `login`. */
-export async function loginCookie(deps: Deps, login: Login): Promise<string> {
+/** The `Set-Cookie` header of a session of somebody who proved to be `login` on `forge`. */
+export async function loginCookie(
+  deps: Deps,
+  { login, forge }: Pick<Person, "login" | "forge">,
+): Promise<string> {
   const seconds = Math.floor(deps.clock.now().getTime() / 1000) + (SESSION_DAYS * DAY) / 1000;
-  const claim = `${seconds}.${login}`;
+  const claim = `${seconds}.${forge}.${login}`;
   const value = `${claim}.${sign(await sessionKey(deps), `login ${claim}`)}`;
   return setCookie(deps, COOKIE, value, SESSION_DAYS * 24 * 3600);
 }
 
 export const endedLogin = (deps: Deps): string => setCookie(deps, COOKIE, "", 0);
 
-/** Who asks; null for one who has not signed in with GitHub, or whose session has ended. */
+/** Who asks; null for one who has not signed in, or whose session has ended. */
 export async function personOf(c: Context, deps: Deps): Promise<Person | null> {
-  const [, seconds, name, proof] =
-    /^(\d{1,12})\.([\w[\]-]{1,100})\.([\w-]{43})$/.exec(getCookie(c, COOKIE) ?? "") ?? [];
-  if (seconds === undefined || name === undefined || proof === undefined) return null;
+  const [, claim, seconds, forge, name, proof] =
+    /^((\d{1,12})\.(\w{1,20})\.([\w[\].-]{1,100}))\.([\w-]{43})$/.exec(getCookie(c, COOKIE) ?? "") ?? [];
+  if (claim === undefined || forge === undefined || name === undefined || proof === undefined) return null;
   const key = await sessionKey(deps);
-  const claim = `${seconds}.${name}`;
   if (!sameSecret(proof, sign(key, `login ${claim}`))) return null;
   if (Number(seconds) * 1000 <= deps.clock.now().getTime()) return null;
-  return { login: Login.parse(name), csrf: sign(key, `form ${claim}`) };
+  return { login: Login.parse(name), forge, csrf: sign(key, `form ${claim}`) };
 }
 
 /** A cookie for pages alone; scripts cannot read it, and other sites' forms do not send it. */

@@ -8,7 +8,7 @@ import type { Forge } from "../ports/forge.ts";
 import type { ReadDeps } from "./deps.ts";
 import { pullShape } from "./shapes.ts";
 
-/** What the pull requests of targets are read by; absent where pages have no GitHub behind them. */
+/** What the pull requests of targets are read by; absent where pages have no forge behind them. */
 export interface BoardDeps {
   forge: Forge;
 }
@@ -24,7 +24,7 @@ export async function pullsAnswer(deps: ReadDeps & Partial<BoardDeps>, c: Contex
     return tagged(c, { pulls: (await pullsBoard(deps.db)).map(pullShape), targets }, {});
   }
   const { forge } = deps;
-  if (forge === undefined) return c.json({ error: "there is no GitHub here" }, 503);
+  if (forge === undefined) return c.json({ error: "there is no forge here" }, 503);
   try {
     const board = await boardOf({ ...deps, forge }, targetOf(deps, label));
     const until = FRESH_MS - (deps.clock.now().getTime() - (board.readAt?.getTime() ?? 0));

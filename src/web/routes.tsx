@@ -14,6 +14,7 @@ import { broken, noSuchPage } from "./faults.tsx";
 import { findingsList } from "./findings-list.tsx";
 import { guarded } from "./headers.ts";
 import { Page } from "./layout.tsx";
+import { linkRoutes } from "./link.tsx";
 import { loginRoutes, refusal } from "./login.tsx";
 import { WorkersPage } from "./pages/boards.tsx";
 import { pullsPage } from "./prs.tsx";
@@ -26,7 +27,7 @@ type Build = (c: Context, now: Date, viewer: Viewer) => Promise<Answer>;
 
 /**
  * The console: pages, their style and script, the stream that says when to look again, and the buttons. Reading is open on
- * loopback; elsewhere one signs in with GitHub or has `CONSOLE_TOKEN`. Acting needs a GitHub login everywhere.
+ * loopback; elsewhere one signs in with the forge or has `CONSOLE_TOKEN`. Acting needs a login everywhere.
  */
 export function consoleRoutes(deps: ConsoleDeps & Partial<BoardDeps>): Hono {
   const app = new Hono();
@@ -53,6 +54,7 @@ export function consoleRoutes(deps: ConsoleDeps & Partial<BoardDeps>): Hono {
   app.get("/assets/*", guarded, serveAsset);
   app.route("/", loginRoutes(deps));
   app.route("/", signInRoutes(deps));
+  app.route("/", linkRoutes(deps));
   app.route("/", actRoutes(deps));
   // what a program asks for is answered by whoever put this into a server
   app.get("*", guarded, (c, next) =>
@@ -92,7 +94,8 @@ async function framed(
 }
 
 async function pausedWhy(deps: ConsoleDeps): Promise<string | null> {
-  if (deps.config.env.READ_ONLY) return "READ_ONLY is set: nothing is written to GitHub or Slack.";
+  if (deps.config.env.READ_ONLY)
+    return "READ_ONLY is set: no issue, comment, pull request or message is written.";
   const pause = await readPause(deps.db);
   if (pause === null) return null;
   const reason = pause.reason === null ? "" : `: ${pause.reason}`;

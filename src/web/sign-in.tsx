@@ -7,11 +7,10 @@ import { publicUrl } from "../config/index.ts";
 import { bot } from "../kernel/actor.ts";
 import { MINUTE } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
-import type { Login } from "../kernel/ids.ts";
 import { record } from "../platform/audit.ts";
-import type { Identity, SignIn } from "../ports/identity.ts";
+import type { DeviceSignIn, SignIn } from "../ports/identity.ts";
 import { localPath } from "./auth.ts";
-import type { ConsoleDeps } from "./deps.ts";
+import type { ConsoleDeps, Proven } from "./deps.ts";
 import { webAddress } from "./format.ts";
 import { guarded } from "./headers.ts";
 import { Plain } from "./layout.tsx";
@@ -19,14 +18,14 @@ import { loginCookie, setCookie } from "./people.ts";
 import { sameSecret } from "./secret.ts";
 
 const COOKIE = "flaky_signin";
-/** Sign-ins that may wait at once: each costs GitHub's limit for one. */
+/** Sign-ins that may wait at once: each costs the forge's limit for one. */
 const MOST_OPEN = 50;
 
 type Open = { flow: SignIn; next: string; askAt: number };
 
 /**
- * Signing in with GitHub: by a redirect where a client secret is set, else by a code that is entered there. Only logins that
- * may read are let in; no scope is asked for, and the token is forgotten at once.
+ * Signing in: by a redirect where a client secret is set, else by a code that is entered there. Only logins that may read
+ * are let in; no scope is asked for, and the token is forgotten at once.
  */
 export function signInRoutes(deps: ConsoleDeps): Hono {
   const app = new Hono();
@@ -44,17 +43,19 @@ async function begin(deps: ConsoleDeps, c: Context, open: Map<string, Open>): Pr
   const next = localPath(c.req.query("next") ?? "/");
   const { identity } = deps.actions;
   if (identity === null) return plain(c, "No sign-in", 404, <Unset />);
+  const { forge, web, device } = identity;
   const id = ticket();
-  if (identity.web !== null) {
+  if (web !== null) {
     remember(c, deps, `${id}.${Buffer.from(next).toString("base64url")}`);
-    return c.redirect(identity.web.url(id, backUrl(deps)));
+    return c.redirect(web.url(id, backUrl(deps)));
   }
+  if (device === null) return plain(c, "No sign-in", 404, <Unset />);
   const now = deps.clock.now();
   for (const [key, { flow }] of open) if (flow.expiresAt <= now) open.delete(key);
   if (open.size >= MOST_OPEN)
     return plain(c, "Too many sign-ins", 503, <p>Too many wait already. Try again in some minutes.</p>);
-  const flow = await tried(deps, () => identity.begin());
-  if (flow === null) return plain(c, "GitHub does not answer", 503, <Again next={next} />);
+  const flow = await tried(deps, () => device.begin());
+  if (flow === null) return plain(c, `${forge} does not answer`, 503, <Again next={next} />);
   open.set(id, { flow, next, askAt: now.getTime() + flow.intervalMs });
   remember(c, deps, id);
   return c.redirect("/signin/wait");
@@ -64,39 +65,39 @@ async function begin(deps: ConsoleDeps, c: Context, open: Map<string, Open>): Pr
 async function wait(deps: ConsoleDeps, c: Context, open: Map<string, Open>): Promise<Response> {
   const id = getCookie(c, COOKIE) ?? "";
   const mine = open.get(id);
-  const { identity } = deps.actions;
-  if (mine === undefined || identity === null)
+  const { device = null, forge = "" } = deps.actions.identity ?? {};
+  if (mine === undefined || device === null)
     return plain(c, "This sign-in has ended", 401, <Again next="/" />);
-  const outcome = await outcomeOf(deps, identity, mine);
+  const outcome = await outcomeOf(deps, device, mine);
   if (outcome.kind === "pending") {
     const seconds = Math.ceil(mine.flow.intervalMs / 1000) + 1;
     c.header("Refresh", String(seconds));
-    return plain(c, "Sign in with GitHub", 200, <Code flow={mine.flow} />);
+    return plain(c, `Sign in with ${forge}`, 200, <Code flow={mine.flow} />);
   }
   open.delete(id);
   if (outcome.kind === "ended") {
-    const why = outcome.why === "denied" ? "You declined on GitHub." : "The code was not entered in time.";
+    const why = outcome.why === "denied" ? `You declined on ${forge}.` : "The code was not entered in time.";
     return plain(c, "Not signed in", 401, <Again next={mine.next} why={why} />);
   }
-  return admit(deps, c, outcome.login, mine.next);
+  return admit(deps, c, { login: outcome.login, forge }, mine.next);
 }
 
-async function outcomeOf(deps: ConsoleDeps, identity: Identity, mine: Open) {
+async function outcomeOf(deps: ConsoleDeps, device: DeviceSignIn, mine: Open) {
   const pending = { kind: "pending", slower: false } as const;
   const now = deps.clock.now().getTime();
   if (mine.flow.expiresAt.getTime() <= now) return { kind: "ended", why: "expired" } as const;
   if (now < mine.askAt) return pending;
-  const outcome = (await tried(deps, () => identity.outcome(mine.flow.secret))) ?? pending;
+  const outcome = (await tried(deps, () => device.outcome(mine.flow.secret))) ?? pending;
   if (outcome.kind === "pending" && outcome.slower) mine.flow.intervalMs += 5000;
   mine.askAt = now + mine.flow.intervalMs;
   return outcome;
 }
 
-/** Coming back from GitHub: the state has to be the one this browser left with. */
+/** Coming back from the forge: the state has to be the one this browser left with. */
 async function callback(deps: ConsoleDeps, c: Context): Promise<Response> {
   const [id = "", kept = ""] = (getCookie(c, COOKIE) ?? "").split(".");
   const next = localPath(Buffer.from(kept, "base64url").toString());
-  const web = deps.actions.identity?.web ?? null;
+  const { web = null, forge = "" } = deps.actions.identity ?? {};
   const [state, code] = [c.req.query("state") ?? "", c.req.query("code") ?? ""];
   if (web === null || id === "" || !sameSecret(state, id) || code === "")
     return plain(
@@ -107,19 +108,20 @@ async function callback(deps: ConsoleDeps, c: Context): Promise<Response> {
     );
   const login = await tried(deps, () => web.login(code, backUrl(deps)));
   if (login === null)
-    return plain(c, "Not signed in", 401, <Again next={next} why="GitHub did not confirm it." />);
-  return admit(deps, c, login, next);
+    return plain(c, "Not signed in", 401, <Again next={next} why={`${forge} did not confirm it.`} />);
+  return admit(deps, c, { login, forge }, next);
 }
 
-async function admit(deps: ConsoleDeps, c: Context, login: Login, next: string): Promise<Response> {
-  const may = await tried(deps, () => deps.actions.mayRead(login));
+async function admit(deps: ConsoleDeps, c: Context, person: Proven, next: string): Promise<Response> {
+  const { login, forge } = person;
+  const may = await tried(deps, () => deps.actions.mayRead(person));
   const detail = { login, may };
   const action = may === true ? "console.signin" : "console.signin.refused";
   await record(deps.db, { at: deps.clock.now(), actor: bot, action, finding: null, detail });
-  if (may === null) return plain(c, "GitHub does not answer", 503, <Again next={next} />);
-  if (!may) return plain(c, "Not for you", 403, <Stranger login={login} />);
+  if (may === null) return plain(c, `${forge} does not answer`, 503, <Again next={next} />);
+  if (!may) return plain(c, "Not for you", 403, <Stranger person={person} />);
   c.header("Set-Cookie", setCookie(deps, COOKIE, "", 0), { append: true });
-  c.header("Set-Cookie", await loginCookie(deps, login), { append: true });
+  c.header("Set-Cookie", await loginCookie(deps, person), { append: true });
   return c.redirect(next);
 }
 
@@ -168,16 +170,17 @@ const Again = ({ next, why }: { next: string; why?: string }) => (
   </p>
 );
 
-const Stranger = ({ login }: { login: string }) => (
+const Stranger = ({ person: { login, forge } }: { person: Proven }) => (
   <p>
-    GitHub says that you are <b>{login}</b>, who has no triage right on the repositories here. Ask a
+    {forge} says that you are <b>{login}</b>, who has no triage right on the repositories here. Ask a
     maintainer to give it to you, or to name you in <code>flaky.yaml</code>.
   </p>
 );
 
 const Unset = () => (
   <p>
-    Nobody can sign in with GitHub here: no <code>GITHUB_CLIENT_ID</code> is set. Make an OAuth app on GitHub
-    with the device flow, and set it.
+    Nobody can sign in here: neither <code>GITHUB_CLIENT_ID</code> (an OAuth app on GitHub with the device
+    flow) nor <code>GITEA_CLIENT_ID</code> and <code>GITEA_CLIENT_SECRET</code> (an OAuth2 application on
+    Gitea) are set. Set what fits the repositories.
   </p>
 );

@@ -7,17 +7,17 @@ import { type Person, personOf } from "./people.ts";
 export interface Viewer {
   reader: NonNullable<Reader>;
   person: Person | null;
-  /** Whether one can sign in with GitHub here. */
-  canSignIn: boolean;
+  /** The forge that one can sign in with here; null where nobody can. */
+  signIn: string | null;
   /** The page's path and query: where a form comes back to. */
   path: string;
 }
 
-/** Who asks; null for one who may not read. Who signed in with GitHub may, wherever the pages are. */
+/** Who asks; null for one who may not read. Who signed in may, wherever the pages are. */
 export async function viewerOf(c: Context, deps: ConsoleDeps): Promise<Viewer | null> {
   const person = await personOf(c, deps);
   const reader = readerOf(c, deps) ?? (person === null ? null : "login");
   if (reader === null) return null;
   const { pathname, search } = new URL(c.req.url);
-  return { reader, person, canSignIn: deps.actions.identity !== null, path: `${pathname}${search}` };
+  return { reader, person, signIn: deps.actions.identity?.forge ?? null, path: `${pathname}${search}` };
 }

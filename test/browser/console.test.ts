@@ -246,7 +246,7 @@ if (browserPath() === null) test.skipIf(true)(LACKS_BROWSER, () => {});
 async function as(login: string): Promise<Window> {
   const { context } = world.product;
   if (context === null) throw new Error("this world's product is in this process");
-  const cookie = await loginCookie(context, Login.parse(login));
+  const cookie = await loginCookie(context, { login: Login.parse(login), forge: "GitHub" });
   const window = await Window.open(browser, base);
   const value = /=([^;]+)/.exec(cookie)?.[1] ?? "";
   await window.context.addCookies([{ name: "flaky_login", value, url: base }]);

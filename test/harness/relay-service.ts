@@ -129,7 +129,10 @@ export class ServiceRelay implements Relay {
 
   shown(side: Side, id: string, text: string): string[] {
     if (side === "github")
-      return relayedToSlack({ author: "carol", url: `https://github.test/${id}`, body: text });
+      return relayedToSlack({
+        ...{ author: "carol", url: `https://github.test/${id}` },
+        ...{ body: text, forge: this.deps.forge.name(REPO) },
+      });
     const permalink = `https://slack.test/${id}`;
     return [relayedToGitHub({ name: "Bob", login: null, text, permalink })];
   }

@@ -113,23 +113,26 @@ export class Sides {
     },
   };
 
-  readonly forge: Pick<Forge, "whoAmI" | "comments" | "comment" | "editComment" | "deleteComment" | "issue"> =
-    {
-      whoAmI: async () => BOT,
-      comments: async () => {
-        this.read();
-        return [...this.standing.github.values()].map(toComment);
-      },
-      comment: (_, __, body) =>
-        this.written(() => toComment(this.standing.github.get(this.add("github", "bot", body)))),
-      editComment: (_, id, body) =>
-        this.written(() => {
-          this.edit("github", String(id), body);
-          return toComment(this.standing.github.get(String(id)));
-        }),
-      deleteComment: (_, id) => this.written(() => this.drop("github", String(id))),
-      issue: () => Promise.reject(new Error("no copy is out of reach here")),
-    };
+  readonly forge: Pick<
+    Forge,
+    "name" | "whoAmI" | "comments" | "comment" | "editComment" | "deleteComment" | "issue"
+  > = {
+    name: () => "GitHub",
+    whoAmI: async () => BOT,
+    comments: async () => {
+      this.read();
+      return [...this.standing.github.values()].map(toComment);
+    },
+    comment: (_, __, body) =>
+      this.written(() => toComment(this.standing.github.get(this.add("github", "bot", body)))),
+    editComment: (_, id, body) =>
+      this.written(() => {
+        this.edit("github", String(id), body);
+        return toComment(this.standing.github.get(String(id)));
+      }),
+    deleteComment: (_, id) => this.written(() => this.drop("github", String(id))),
+    issue: () => Promise.reject(new Error("no copy is out of reach here")),
+  };
 }
 
 function toComment(one: Standing | undefined): ForgeComment {

@@ -1,5 +1,4 @@
-import { requireLogin } from "../../features/approvals/people.ts";
-import { requireRight } from "../../features/approvals/rights.ts";
+import { requireRightOf } from "../../features/approvals/rights.ts";
 import type { Context } from "../../features/context.ts";
 import { nameOf } from "../../features/findings/model.ts";
 import { parseFindingRef } from "../../features/findings/resolve.ts";
@@ -22,8 +21,7 @@ export const cancelCommand: Command = {
     const { task, note } = await taskOf(deps, call);
     const finding = await findingById(deps.db, task.findingId);
     if (finding === null) throw new NotFoundError("Its finding is gone.");
-    const login = requireLogin(call.actor);
-    await requireRight(deps, finding.repo, login, "committer");
+    const login = await requireRightOf(deps, finding.repo, call.actor, "committer");
     if (task.state !== "queued" && task.state !== "running")
       throw new UserError(`${slackCode(task.id)} is ${task.state} already.`);
     const error = `cancelled by ${login}${note === "" ? "" : `: ${note}`}`;

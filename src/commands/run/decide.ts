@@ -1,11 +1,12 @@
 import { requireLogin } from "../../features/approvals/people.ts";
-import { requireRight } from "../../features/approvals/rights.ts";
+import { requireRightOf } from "../../features/approvals/rights.ts";
 import type { Context } from "../../features/context.ts";
 import { type Finding, nameOf } from "../../features/findings/model.ts";
 import { changeState, noteFacts } from "../../features/findings/service.ts";
 import { closeIssue, reopenIssue } from "../../features/issues/close.ts";
 import { DAY, HOUR } from "../../kernel/clock.ts";
 import { UserError } from "../../kernel/errors.ts";
+import type { Login } from "../../kernel/ids.ts";
 import { disarm, escapeSlack } from "../../kernel/text/escape.ts";
 import { harmless } from "../../kernel/text/harmless.ts";
 import { record } from "../../platform/audit.ts";
@@ -105,5 +106,5 @@ export const muteCommand: Command = {
   },
 };
 
-const mayTriage = (deps: Context, call: Call, finding: Finding): Promise<void> =>
-  requireRight(deps, finding.repo, requireLogin(call.actor), "triage");
+const mayTriage = (deps: Context, call: Call, finding: Finding): Promise<Login> =>
+  requireRightOf(deps, finding.repo, call.actor, "triage");

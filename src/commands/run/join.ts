@@ -1,5 +1,4 @@
-import { requireLogin } from "../../features/approvals/people.ts";
-import { requireRight } from "../../features/approvals/rights.ts";
+import { requireRightOf } from "../../features/approvals/rights.ts";
 import { wordsOf } from "../../features/findings/kinds.ts";
 import { type Finding, nameOf, type State } from "../../features/findings/model.ts";
 import { parseFindingRef, resolveFinding } from "../../features/findings/resolve.ts";
@@ -30,8 +29,7 @@ export const joinCommand: Command = {
     const from = await resolveFinding(deps.db, ref, call.repos);
     if (from === null) throw new NotFoundError(`There is no finding ${word}.`);
     check(into, from);
-    const login = requireLogin(call.actor);
-    await requireRight(deps, into.repo, login, "triage");
+    const login = await requireRightOf(deps, into.repo, call.actor, "triage");
     const left = await deps.db.transaction(async (tx) => {
       const why = `joined with ${nameOf(into)}`;
       const change = { finding: from.id, from: MAY_GO, to: "dismissed", actor: call.actor, why } as const;

@@ -1,5 +1,5 @@
 import { requireLogin } from "../../features/approvals/people.ts";
-import { requireRight } from "../../features/approvals/rights.ts";
+import { requireRightOf } from "../../features/approvals/rights.ts";
 import type { Context } from "../../features/context.ts";
 import { planWaiting } from "../../features/fixes/plan.ts";
 import { publishWaiting } from "../../features/pulls/waiting.ts";
@@ -14,7 +14,7 @@ import { type Call, type Command, toAll } from "../model.ts";
 export const pauseCommand: Command = {
   name: "pause",
   usage: "pause [reason]",
-  help: "no writes on GitHub, no pushes, no new tasks, no unasked posts; answers go on",
+  help: "no issues, comments or pushes, no new tasks, no unasked posts; answers go on",
   who: "maintainers",
   finding: false,
   async run(deps, call) {
@@ -63,6 +63,6 @@ export const resumeCommand: Command = {
 export async function maintainer(deps: Context, call: Call): Promise<Login> {
   const login = requireLogin(call.actor);
   const repos = call.repos.length > 0 ? call.repos : deps.config.file.repos.map((repo) => repo.source);
-  for (const repo of repos) await requireRight(deps, repo, login, "maintain");
+  for (const repo of repos) await requireRightOf(deps, repo, call.actor, "maintain");
   return login;
 }

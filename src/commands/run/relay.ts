@@ -1,6 +1,5 @@
 import { repoConfig } from "../../config/index.ts";
-import { requireLogin } from "../../features/approvals/people.ts";
-import { requireRight } from "../../features/approvals/rights.ts";
+import { requireRightOf } from "../../features/approvals/rights.ts";
 import { nameOf } from "../../features/findings/model.ts";
 import { threadOf, updateThread } from "../../features/threads/store.ts";
 import { UserError } from "../../kernel/errors.ts";
@@ -16,7 +15,7 @@ export const relayCommand: Command = {
   finding: true,
   async run(deps, call) {
     const { finding, rest } = await targetOf(deps, call);
-    await requireRight(deps, finding.repo, requireLogin(call.actor), "triage");
+    await requireRightOf(deps, finding.repo, call.actor, "triage");
     const word = rest.toLowerCase();
     if (word !== "on" && word !== "off") throw new UserError("On or off? Say `relay on` or `relay off`.");
     if (word === "on" && (repoConfig(deps.config, finding.repo)?.relay ?? "off") === "off")
@@ -37,7 +36,7 @@ export const relayCommand: Command = {
     });
     return toAll(
       muted
-        ? `:no_bell: What is said in the thread of ${name} stays in Slack from now on, and comments stay on GitHub. ` +
+        ? `:no_bell: What is said in the thread of ${name} stays in Slack from now on, and comments stay on ${deps.forge.name(finding.repo)}. ` +
             "What is deleted is still taken back on the other side. `relay on` makes them one conversation again."
         : `:link: The thread of ${name} and its issue are one conversation again.`,
     );

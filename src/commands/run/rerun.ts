@@ -20,7 +20,7 @@ export const rerunCommand: Command = {
     const target = await pullTarget(deps, call);
     const { place, pull } = target;
     const pipeline = target.rest.join(" ");
-    return inWords(async () => {
+    return inWords(deps.forge.name(place.repo), async () => {
       if (pipeline === "") return everything(deps, call, target);
       const done = await rerun(deps, { place, pull, actor: call.actor, pipeline });
       const words = rerunWords(pull, done);
@@ -37,7 +37,7 @@ export const rebaseCommand: Command = {
   finding: false,
   async run(deps, call) {
     const { place, pull } = await pullTarget(deps, call);
-    return inWords(async () => {
+    return inWords(deps.forge.name(place.repo), async () => {
       const done = await rebaseAndRerun(deps, { place, pull, actor: call.actor });
       return done.already_triggered ? toAsker(rebaseWords(pull, done)) : toAll(rebaseWords(pull, done));
     });
@@ -68,13 +68,13 @@ async function everything(deps: Context, call: Call, { place, pull }: PullTarget
   return started ? toAll(lines.join("\n")) : toAsker(lines.join("\n"));
 }
 
-/** What GitHub does not do, as an answer to whoever asked. */
-async function inWords(work: () => Promise<Reply>): Promise<Reply> {
+/** What `forge` does not do, as an answer to whoever asked. */
+async function inWords(forge: string, work: () => Promise<Reply>): Promise<Reply> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof TransientError) throw new UserError(transientWords(error));
-    if (error instanceof RefusedError) throw new UserError(`GitHub refused: ${escapeSlack(error.message)}`);
+    if (error instanceof TransientError) throw new UserError(transientWords(forge, error));
+    if (error instanceof RefusedError) throw new UserError(`${forge} refused: ${escapeSlack(error.message)}`);
     throw error;
   }
 }

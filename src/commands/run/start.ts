@@ -1,4 +1,4 @@
-import { requireLogin } from "../../features/approvals/people.ts";
+import { loginOn } from "../../features/approvals/people.ts";
 import { requireStarter } from "../../features/approvals/rights.ts";
 import type { Context } from "../../features/context.ts";
 import { parseFindingRef } from "../../features/findings/resolve.ts";
@@ -16,7 +16,7 @@ export const startCommand: Command = {
   finding: false,
   async run(deps, call) {
     const { repo, issue, note } = issueOf(deps, call);
-    const login = requireLogin(call.actor);
+    const login = loginOn(deps, repo, call.actor);
     try {
       await requireStarter(deps, repo, issue, login);
       await startIssue(deps, { repo, issue, actor: call.actor, note });

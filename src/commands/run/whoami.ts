@@ -14,7 +14,7 @@ export const whoamiCommand: Command = {
     const { actor } = call;
     if (actor.kind !== "person" || actor.login === null) {
       return toAsker(
-        "I do not know you on GitHub. You may read everything here; `link` proves to me who you are, so that you may act as well.",
+        "I do not know your login. You may read everything here; `link` proves to me who you are, so that you may act as well.",
       );
     }
     const repos = call.repos.length > 0 ? call.repos : deps.config.file.repos.map((repo) => repo.source);
@@ -22,12 +22,19 @@ export const whoamiCommand: Command = {
     const { login } = actor;
     const lines = await Promise.all(
       known.map(async (settings) => {
+        const elsewhere = actor.forge !== null && actor.forge !== deps.forge.name(settings.write);
+        if (elsewhere)
+          return `• ${settings.write}: on ${deps.forge.name(settings.write)}, where I do not know you`;
         const { permission, committer } = await standingOf(deps, settings, login);
         const may = committer ? "you may approve fixes" : "you may not approve fixes";
         const right = permission === null ? "I may not ask for your right" : `\`${permission}\``;
         return `• ${settings.write}: ${right} — ${may}`;
       }),
     );
-    return toAsker([`You are *${escapeSlack(login)}* on GitHub.`, ...lines].join("\n"));
+    return toAsker(
+      [`You are *${escapeSlack(login)}*${actor.forge === null ? "" : ` on ${actor.forge}`}.`, ...lines].join(
+        "\n",
+      ),
+    );
   },
 };

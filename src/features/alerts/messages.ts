@@ -32,7 +32,7 @@ export const scansFailedText = (repo: RepoName, times: number, error: string): s
     `:warning: *${escapeSlack(repo)}: ${times} scans failed in a row*`,
     `The last one: ${slackCode(clamp(redact(error), 300))}`,
     "Runs are not read while this lasts; none is lost, they are read when it works again. I say it once.",
-    "`doctor` on the command line says what is wrong with the token or the settings; https://www.githubstatus.com says whether it is GitHub.",
+    "`doctor` on the command line says what is wrong with the token or the settings; where both are right, look whether the forge is well (github.com: https://www.githubstatus.com).",
   ].join("\n");
 
 /** Little of GitHub's request limit is left. mrkdwn. */

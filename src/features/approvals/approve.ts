@@ -10,8 +10,7 @@ import { changeState } from "../findings/service.ts";
 import { aboveBar } from "../flakes/bar.ts";
 import { changeLabels, LABELS } from "../issues/labels.ts";
 import { type IssueRow, issueOf } from "../issues/store.ts";
-import { requireLogin } from "./people.ts";
-import { requireRight } from "./rights.ts";
+import { requireRightOf } from "./rights.ts";
 import { type Approval, addApproval, revokeApprovals } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
@@ -67,8 +66,7 @@ export async function approve(deps: Deps, yes: Approve): Promise<"started" | "wa
 async function admit(deps: Deps, yes: Approve): Promise<Login> {
   const { finding, actor } = yes;
   try {
-    const login = requireLogin(actor);
-    await requireRight(deps, finding.repo, login, yes.anyway ? "maintain" : "committer");
+    const login = await requireRightOf(deps, finding.repo, actor, yes.anyway ? "maintain" : "committer");
     if (!APPROVABLE.includes(finding.state)) throw new UserError(standsInTheWay(finding));
     if (!yes.anyway && !(await aboveBar(deps.db, deps.config.file.bar, finding))) {
       throw new UserError(
@@ -120,7 +118,7 @@ export const readAnother = (
 
 /** Takes a yes back while no worker has begun. @throws UserError when it is too late or there is none. */
 export async function revoke(deps: Deps, finding: Finding, actor: Actor, note: string | null): Promise<void> {
-  await requireRight(deps, finding.repo, requireLogin(actor), "committer");
+  await requireRightOf(deps, finding.repo, actor, "committer");
   await deps.db.transaction(async (tx) => {
     const changed = await changeState(deps, tx, {
       finding: finding.id,

@@ -1,9 +1,11 @@
 import { type RepoConfig, repoConfig } from "../../config/index.ts";
+import type { Actor } from "../../kernel/actor.ts";
 import { ForbiddenError, NotFoundError, RefusedError } from "../../kernel/errors.ts";
 import type { IssueNumber, Login, RepoName } from "../../kernel/ids.ts";
 import { type Forge, type Permission, permits } from "../../ports/forge.ts";
 import type { Context } from "../context.ts";
 import { mayCommit } from "./committers.ts";
+import { loginOn } from "./people.ts";
 
 type Deps = Pick<Context, "config" | "forge">;
 
@@ -11,7 +13,25 @@ type Deps = Pick<Context, "config" | "forge">;
 export type Right = "triage" | "committer" | "maintain";
 
 /**
- * Asks GitHub, now, whether a person has a right on a repository.
+ * Asks, now, whether who acts has a right on a repository. @returns their login there.
+ * @throws ForbiddenError with a sentence that says what is missing and who can help.
+ */
+export async function requireRightOf(deps: Deps, repo: RepoName, actor: Actor, right: Right): Promise<Login> {
+  const login = loginOn(deps, repo, actor);
+  await requireRight(deps, repo, login, right);
+  return login;
+}
+
+/** True when who acts may approve there. */
+export async function actsAsCommitter(deps: Deps, repo: RepoName, actor: Actor): Promise<boolean> {
+  return requireRightOf(deps, repo, actor, "committer").then(
+    () => true,
+    (error: unknown) => noRight(error),
+  );
+}
+
+/**
+ * Asks the forge, now, whether a person has a right on a repository.
  * @throws ForbiddenError with a sentence that says what is missing and who can help.
  */
 export async function requireRight(deps: Deps, repo: RepoName, login: Login, right: Right): Promise<void> {
@@ -25,7 +45,7 @@ export async function requireRight(deps: Deps, repo: RepoName, login: Login, rig
   if (may) return;
   const need = right === "committer" ? committersWords(settings) : `the ${right} right on ${settings.write}`;
   const stands = await permission().then(
-    (one) => `GitHub says that ${login} has \`${one}\` there`,
+    (one) => `${deps.forge.name(settings.write)} says that ${login} has \`${one}\` there`,
     (error: unknown) => {
       if (error instanceof ForbiddenError) return `${login} is not`;
       throw error;
@@ -37,7 +57,7 @@ export async function requireRight(deps: Deps, repo: RepoName, login: Login, rig
 }
 
 /**
- * Asks GitHub, now, whether a person may have an issue worked on: a committer, or whoever wrote the issue.
+ * Asks the forge, now, whether a person may have an issue worked on: a committer, or whoever wrote the issue.
  * @throws ForbiddenError
  */
 export async function requireStarter(
@@ -56,26 +76,28 @@ export async function requireStarter(
   }
 }
 
-/** The service's own actor, proved by its token, stands for an admin: GitHub is not asked. */
+/** The service's own actor, proved by its token, stands for an admin: the forge is not asked. */
 export const isService = (requestedBy: string): boolean => requestedBy.startsWith("service:");
 
 /** True when the person may approve: only such a person's words count as more than a remark for a fixer. */
 export const isCommitter = (deps: Deps, repo: RepoName, login: Login): Promise<boolean> =>
   hasRight(deps, repo, login, "committer");
 
-/** Asks GitHub, now, whether a person's remark in a review is for a fixer to follow: theirs who triage, or a committer's. */
+/** Asks the forge, now, whether a person's remark in a review is for a fixer to follow: theirs who triage, or a committer's. */
 export const mayAskForChange = async (deps: Deps, repo: RepoName, login: Login): Promise<boolean> =>
   (await hasRight(deps, repo, login, "triage")) || (await hasRight(deps, repo, login, "committer"));
 
-/** Asks GitHub, now, as `requireRight` does. */
+/** Asks the forge, now, as `requireRight` does. */
 export async function hasRight(deps: Deps, repo: RepoName, login: Login, right: Right): Promise<boolean> {
   return requireRight(deps, repo, login, right).then(
     () => true,
-    (error: unknown) => {
-      if (error instanceof ForbiddenError || error instanceof NotFoundError) return false;
-      throw error;
-    },
+    (error: unknown) => noRight(error),
   );
+}
+
+function noRight(error: unknown): false {
+  if (error instanceof ForbiddenError || error instanceof NotFoundError) return false;
+  throw error;
 }
 
 /** Asks once for each person, however often they come up. For one piece of work: rights change. */
@@ -89,7 +111,7 @@ export function askedOnce(ask: (login: Login) => Promise<boolean>): (login: Logi
 }
 
 /**
- * What GitHub says now of a person's right, and whether they are a committer; one question, for `whoami`. `permission`
+ * What the forge says now of a person's right, and whether they are a committer; one question, for `whoami`. `permission`
  * is null where it may not be asked and names decide.
  */
 export async function standingOf(
@@ -121,7 +143,7 @@ async function permissionOf(forge: Forge, settings: RepoConfig, login: Login): P
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
     throw new ForbiddenError(
-      `I may not ask GitHub what ${login} may do on ${settings.write} (${error.message}). A maintainer can give my token ` +
+      `I may not ask ${forge.name(settings.write)} what ${login} may do on ${settings.write} (${error.message}). A maintainer can give my token ` +
         "that right, or name the committers in flaky.yaml with `list` or `owners`.",
     );
   }

@@ -36,8 +36,7 @@ export function endText(scan: Told, found: { failures: number; tests: number; to
 
 function gaps(scan: Told, unread: number, torn: number): string[] {
   const missing: string[] = [];
-  if (scan.truncated)
-    missing.push("GitHub lists 1000 runs of a workflow at most, so older ones were not read");
+  if (scan.truncated) missing.push("1000 runs of a workflow are listed at most, so older ones were not read");
   if (torn > 0) missing.push(`logs of ${many(torn, "attempt")} are gone, so failures in them go unseen`);
   if (unread > 0) missing.push(`${many(unread, "run")} could not be read yet${because(scan.error)}`);
   else if (scan.error !== null) missing.push(said(scan.error));

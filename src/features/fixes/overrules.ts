@@ -7,8 +7,7 @@ import { type FindingId, Login } from "../../kernel/ids.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { redact } from "../../kernel/text/redact.ts";
 import { record } from "../../platform/audit.ts";
-import { requireLogin } from "../approvals/people.ts";
-import { askedOnce, hasRight, requireRight } from "../approvals/rights.ts";
+import { askedOnce, hasRight, requireRightOf } from "../approvals/rights.ts";
 import type { Context } from "../context.ts";
 import { type Finding, nameOf, type State } from "../findings/model.ts";
 import { type Overrule, RULES } from "./run/gates/index.ts";
@@ -62,7 +61,7 @@ function checkRule(rule: string): void {
 export function undoOverrule(deps: Deps, ask: OverruleAsk): Promise<void> {
   const { finding, actor, rule, path } = ask;
   return audited(deps, ask, async () => {
-    await requireRight(deps, finding.repo, requireLogin(actor), "maintain");
+    await requireRightOf(deps, finding.repo, actor, "maintain");
     checkRule(rule);
     await deps.db.transaction(async (tx) => {
       const same = path === null ? isNull(overrules.path) : eq(overrules.path, path);
@@ -106,8 +105,7 @@ const waiting = (finding: FindingId) => and(eq(overrules.findingId, finding), is
 function admit(deps: Deps, ask: OverruleAsk): Promise<Login> {
   const { finding, actor, rule, path, reason } = ask;
   return audited(deps, ask, async () => {
-    const login = requireLogin(actor);
-    await requireRight(deps, finding.repo, login, "maintain");
+    const login = await requireRightOf(deps, finding.repo, actor, "maintain");
     checkRule(rule);
     if (reason.trim() === "")
       throw new UserError(`Say why it may stand: \`overrule ${nameOf(finding)} ${rule} …\`.`);

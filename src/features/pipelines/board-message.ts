@@ -57,7 +57,7 @@ function headWords(board: Board, page: string): string {
   const kept =
     withheld.length === 0
       ? []
-      : [`_GitHub keeps something back: ${escapeSlack(clamp(withheld.join("; "), 200))}_`];
+      : [`_Something is kept back: ${escapeSlack(clamp(withheld.join("; "), 200))}_`];
   return [
     `*<${page}|${escapeSlack(clamp(target.label, 80))}>*: ${count}`,
     ...(fault === null ? [] : [`:warning: ${escapeSlack(fault)}`]),

@@ -10,12 +10,12 @@ type Deps = Pick<Context, "clock" | "config" | "forge" | "log">;
 
 /** What is known of a target's pull requests. */
 export interface Listing {
-  /** Null while GitHub has not answered yet. */
+  /** Null while there was no answer yet. */
   found: BoardListing | null;
   readAt: Date | null;
   /** Why what is shown may be old, as a sentence; null where it is not. */
   fault: string | null;
-  /** GitHub is not asked again before. */
+  /** It is not asked for again before. */
   until: Date;
 }
 
@@ -60,16 +60,16 @@ async function read(deps: Deps, target: Target, before: Listing): Promise<Listin
     const now = clock.now();
     const limit = error instanceof TransientError ? error.retryAfterMs : null;
     const until = new Date(now.getTime() + (limit ?? AGAIN_MS));
-    return { ...before, fault: faultWords(error, limit === null ? null : until), until };
+    return { ...before, fault: faultWords(forge.name(via), error, limit === null ? null : until), until };
   }
 }
 
-/** Why GitHub gave no list, as a sentence. */
-export function faultWords(error: unknown, until: Date | null): string {
+/** Why `forge` gave no list, as a sentence. */
+export function faultWords(forge: string, error: unknown, until: Date | null): string {
   if (until !== null)
-    return `GitHub's request limit is used up until ${until.toISOString().slice(11, 16)} UTC: look again then.`;
+    return `${forge}'s request limit is used up until ${until.toISOString().slice(11, 16)} UTC: look again then.`;
   const said = clamp(errorText(error), 300);
   return error instanceof RefusedError
-    ? `GitHub refused the list: ${said}.`
-    : `GitHub did not answer (${said}): look again soon.`;
+    ? `${forge} refused the list: ${said}.`
+    : `${forge} did not answer (${said}): look again soon.`;
 }

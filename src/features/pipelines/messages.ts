@@ -23,7 +23,7 @@ export function rebaseWords(pull: number, { command, updated, already_triggered 
   if (already_triggered) return `#${pull} was asked to rebase less than two minutes ago.`;
   const branch =
     updated === null
-      ? "is being brought up to date (GitHub has not answered yet)"
+      ? "is being brought up to date (there is no answer yet)"
       : updated
         ? "is brought up to date"
         : "was up to date already";
@@ -41,9 +41,9 @@ export const plainWords = (mrkdwn: string): string =>
     .replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&");
 
-/** Why nothing was done while GitHub does not answer, or answers no more for a while. Nothing is done later either. */
-export function transientWords(error: TransientError): string {
-  if (error.retryAfterMs === null) return "GitHub does not answer. Nothing was done: try again soon.";
+/** Why nothing was done while `forge` does not answer, or answers no more for a while. Nothing is done later either. */
+export function transientWords(forge: string, error: TransientError): string {
+  if (error.retryAfterMs === null) return `${forge} does not answer. Nothing was done: try again soon.`;
   const minutes = Math.max(1, Math.ceil(error.retryAfterMs / MINUTE));
-  return `GitHub's request limit is used up for ${plural(minutes, "minute")}. Nothing was done: try again then.`;
+  return `${forge}'s request limit is used up for ${plural(minutes, "minute")}. Nothing was done: try again then.`;
 }

@@ -4,7 +4,7 @@ import { ForbiddenError, NotFoundError, RefusedError, UserError } from "../../ke
 import type { PullNumber, RepoName } from "../../kernel/ids.ts";
 import { readPause } from "../../platform/pause.ts";
 import { type ForgePull, permits } from "../../ports/forge.ts";
-import { requireLogin } from "../approvals/people.ts";
+import { loginOn } from "../approvals/people.ts";
 import { type Right, requireRight } from "../approvals/rights.ts";
 import type { Context } from "../context.ts";
 import { retried } from "./retry.ts";
@@ -57,27 +57,26 @@ const shown = (deps: Pick<Deps, "config">, repo: RepoName, author: string | null
  */
 export async function requirePullRight(deps: Deps, place: Place, actor: Actor, right: Right): Promise<void> {
   if (actor.kind === "service") return;
-  const login = requireLogin(actor);
+  const login = loginOn(deps, place.repo, actor);
   if (place.settings !== null) return requireRight(deps, place.settings.source, login, right);
   const need = right === "committer" ? "write" : right;
   const have = await deps.forge.permission(place.repo, login).catch((error: unknown) => {
     if (!(error instanceof RefusedError)) throw error;
     throw new ForbiddenError(
-      `I may not ask GitHub what ${login} may do on ${place.repo}; without that I act there for nobody.`,
+      `I may not ask ${deps.forge.name(place.repo)} what ${login} may do on ${place.repo}; without that I act there for nobody.`,
     );
   });
   if (!permits(have, need))
     throw new ForbiddenError(
-      `This needs the ${need} right on ${place.repo}; GitHub says that ${login} has \`${have}\` there.`,
+      `This needs the ${need} right on ${place.repo}; ${deps.forge.name(place.repo)} says that ${login} has \`${have}\` there.`,
     );
 }
 
-/** @throws UserError while nothing is written on GitHub: what is asked for now would come at a time nobody expects. */
+/** @throws UserError while nothing is written: what is asked for now would come at a time nobody expects. */
 export async function requireUnpaused(deps: Pick<Deps, "db" | "config">): Promise<void> {
-  if (deps.config.env.READ_ONLY) throw new UserError("READ_ONLY is set: I write nothing on GitHub.");
+  if (deps.config.env.READ_ONLY) throw new UserError("READ_ONLY is set: I write nothing.");
   const pause = await readPause(deps.db);
-  if (pause !== null)
-    throw new UserError(`I am paused by ${pause.by} and write nothing on GitHub until \`resume\`.`);
+  if (pause !== null) throw new UserError(`I am paused by ${pause.by} and write nothing until \`resume\`.`);
 }
 
 /**

@@ -59,7 +59,13 @@ export async function rebaseAndRerun(deps: Deps, ask: Asked): Promise<Rebased> {
   const { headSha: head, mergeableState } = await openPull(deps, place, pull);
   if (mergeableState === "dirty") {
     const ours = (await pullByNumber(deps.db, repo, pull))?.state === "open";
-    throw new UserError(conflictWords(pull, ours ? `\`address ${pull}\` has me resolve them.` : undefined));
+    throw new UserError(
+      conflictWords(
+        pull,
+        deps.forge.name(repo),
+        ours ? `\`address ${pull}\` has me resolve them.` : undefined,
+      ),
+    );
   }
   const holder = crypto.randomUUID();
   const at = deps.clock.now();
@@ -81,7 +87,11 @@ export async function rebaseAndRerun(deps: Deps, ask: Asked): Promise<Rebased> {
     return true;
   });
   if (!added) return { command, updated: null, already_triggered: true };
-  return { command, updated: await outcome(deps, pull, key), already_triggered: false };
+  return {
+    command,
+    updated: await outcome(deps, { pull, key, forge: deps.forge.name(repo) }),
+    already_triggered: false,
+  };
 }
 
 const leaseName = (repo: RepoName, pull: PullNumber): string => `rebase:${repo}#${pull}`;
@@ -89,26 +99,25 @@ const leaseName = (repo: RepoName, pull: PullNumber): string => `rebase:${repo}#
 /** Waits for what the writer makes of the row. */
 async function outcome(
   { db, clock }: { db: Db; clock: Clock },
-  pull: PullNumber,
-  key: string,
+  { pull, key, forge }: { pull: PullNumber; key: string; forge: string },
 ): Promise<boolean | null> {
   const until = clock.now().getTime() + PATIENCE_MS;
   while (clock.now().getTime() < until) {
     const [row] = await db.select().from(outbox).where(eq(outbox.key, key));
     if (row?.state === "sent") return Payload.parse(row.payload).updated ?? null;
-    if (row?.state === "parked") throw new UserError(refusedWords(pull, row.error ?? ""));
+    if (row?.state === "parked") throw new UserError(refusedWords(pull, forge, row.error ?? ""));
     await clock.sleep(LOOK_MS);
   }
   return null;
 }
 
-const conflictWords = (pull: number, next = "Its author has to resolve them."): string =>
-  `GitHub cannot bring #${pull} up to date: it has conflicts with its base. ${next}`;
+const conflictWords = (pull: number, forge: string, next = "Its author has to resolve them."): string =>
+  `${forge} cannot bring #${pull} up to date: it has conflicts with its base. ${next}`;
 
-const refusedWords = (pull: number, error: string): string =>
-  /\b422\b.*conflict/is.test(error)
-    ? conflictWords(pull)
-    : `GitHub refused to update the branch of #${pull}: ${escapeSlack(error)}`;
+const refusedWords = (pull: number, forge: string, error: string): string =>
+  /\b(?:409|422)\b.*conflict/is.test(error)
+    ? conflictWords(pull, forge)
+    : `${forge} refused to update the branch of #${pull}: ${escapeSlack(error)}`;
 
 /** Updates the branch; the comment follows in the transaction that keeps GitHub's answer. */
 export const rebaseSender = (deps: Pick<Deps, "clock" | "forge">) =>

@@ -1,8 +1,7 @@
 import type { Actor } from "../../kernel/actor.ts";
 import { UserError } from "../../kernel/errors.ts";
 import { Login } from "../../kernel/ids.ts";
-import { requireLogin } from "../approvals/people.ts";
-import { askedOnce, mayAskForChange, requireRight } from "../approvals/rights.ts";
+import { askedOnce, mayAskForChange, requireRightOf } from "../approvals/rights.ts";
 import type { Context } from "../context.ts";
 import { type Finding, nameOf } from "../findings/model.ts";
 import { queueTask } from "../fixes/plan.ts";
@@ -28,8 +27,7 @@ export async function address(
   actor: Actor,
   note: string | null,
 ): Promise<number> {
-  const login = requireLogin(actor);
-  await requireRight(deps, finding.repo, login, "committer");
+  const login = await requireRightOf(deps, finding.repo, actor, "committer");
   const pull = await pullOf(deps.db, finding.id);
   if (pull === null || pull.state !== "open" || finding.state !== "pending_review") {
     throw new UserError(`${nameOf(finding)} has no open pull request, so there is nothing to address.`);

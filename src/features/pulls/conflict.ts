@@ -1,3 +1,4 @@
+import type { Sha } from "../../kernel/ids.ts";
 import { markdownCode, slackCode } from "../../kernel/text/escape.ts";
 import type { ForgePull } from "../../ports/forge.ts";
 import type { Context } from "../context.ts";
@@ -15,7 +16,7 @@ export async function noteConflict(deps: Deps, pull: Pull, now: ForgePull): Prom
   // what a person pushed is theirs
   const ours = now.headSha === pull.headSha;
   if (ours && now.mergeableState === "unknown") return;
-  const base = ours && now.mergeableState === "dirty" ? await baseOf(deps, pull, now) : null;
+  const base = ours ? await conflictingBase(deps, pull, now) : null;
   const source = base === null ? null : conflictRemark(base, pull.headSha);
   await deps.db.transaction(async (tx) => {
     let changed = await dropConflictRemarks(tx, pull, source);
@@ -43,5 +44,12 @@ export async function noteConflict(deps: Deps, pull: Pull, now: ForgePull): Prom
   });
 }
 
-const baseOf = async ({ forge, git }: Deps, { repo }: Pull, { baseRef }: ForgePull) =>
-  git.remoteHead({ url: await forge.gitUrl(repo, "read"), branch: baseRef });
+/** The base's commit where it conflicts with the pull request: as the forge says, or, where it cannot tell, as git does. */
+async function conflictingBase({ forge, git }: Deps, pull: Pull, now: ForgePull): Promise<Sha | null> {
+  const { mergeableState, baseRef } = now;
+  if (mergeableState !== "dirty" && mergeableState !== "unmergeable") return null;
+  const url = await forge.gitUrl(pull.repo, "read");
+  const base = await git.remoteHead({ url, branch: baseRef });
+  if (base === null || mergeableState === "dirty") return base;
+  return (await git.conflicts({ url, one: base, other: now.headSha })) ? base : null;
+}

@@ -6,8 +6,7 @@ import { disarm, escapeSlack } from "../../kernel/text/escape.ts";
 import { harmless } from "../../kernel/text/harmless.ts";
 import { record } from "../../platform/audit.ts";
 import { readPause } from "../../platform/pause.ts";
-import { requireLogin } from "../approvals/people.ts";
-import { requireRight } from "../approvals/rights.ts";
+import { requireRightOf } from "../approvals/rights.ts";
 import type { Context } from "../context.ts";
 import { enqueueComment, noteSenderKind } from "../issues/comments.ts";
 import { type Decided, REFUSED } from "./decided.ts";
@@ -31,7 +30,7 @@ export async function mergeOurs(deps: Deps, ask: Decide): Promise<void> {
   const { pull, login } = await admitted(deps, ask);
   if (pull.checks === "failing" || pull.checks === "pending")
     throw new UserError(
-      `The checks of #${pull.number} are ${pull.checks}. Who wants it merged all the same does that on GitHub.`,
+      `The checks of #${pull.number} are ${pull.checks}. Who wants it merged all the same does that on ${deps.forge.name(pull.repo)}.`,
     );
   const message = `Approved by ${disarm(login)}.`;
   const detail = { by: login, head: pull.headSha };
@@ -58,14 +57,13 @@ export async function closeOurs(deps: Deps, ask: Decide, why: string, saidThere:
 }
 
 async function admitted(deps: Deps, ask: Decide): Promise<{ pull: Pull; login: string }> {
-  const login = requireLogin(ask.actor);
-  await requireRight(deps, ask.repo, login, "committer");
+  const login = await requireRightOf(deps, ask.repo, ask.actor, "committer");
   const write = repoConfig(deps.config, ask.repo)?.write ?? ask.repo;
   const pull = await pullByNumber(deps.db, write, ask.pull);
   if (pull === null) throw new NotFoundError(`#${ask.pull} is no pull request of mine.`);
   if (pull.state !== "open") throw new UserError(`#${ask.pull} is ${pull.state} already.`);
   if (deps.config.env.READ_ONLY || (await readPause(deps.db)) !== null)
-    throw new UserError("I am paused and write nothing on GitHub; `resume` lets me go on.");
+    throw new UserError("I am paused and write nothing; `resume` lets me go on.");
   return { pull, login };
 }
 
@@ -98,7 +96,7 @@ async function decided(
     if (!(error instanceof RefusedError)) throw error;
     const verb = action === "pull.merge" ? "merge" : "close";
     throw new UserError(
-      `GitHub refused to ${verb} #${number}: ${escapeSlack(error.message.replace(REQUEST, ""))}`,
+      `${deps.forge.name(repo)} refused to ${verb} #${number}: ${escapeSlack(error.message.replace(REQUEST, ""))}`,
     );
   }
   await deps.queue.send(deps.db, "pull.follow", { repo, pull: number }, { key: `${repo}/${number}` });

@@ -54,7 +54,7 @@ async function mirrorOf(deps: Deps, { finding, issue }: CardView): Promise<Mirro
   const repo = repoConfig(deps.config, finding.repo)?.write;
   if (issue === null || repo === undefined) return null;
   const known = await deps.forge.repository(repo).catch((error: unknown) => {
-    deps.log.warn({ repo, error: errorText(error) }, "GitHub did not say who may read the repository");
+    deps.log.warn({ repo, error: errorText(error) }, "who may read the repository was not told");
     return null;
   });
   return { url: issue.url, repo, visibility: known?.visibility ?? null };

@@ -6,6 +6,7 @@ import { ChannelId, FindingId, MessageTs } from "../../kernel/ids.ts";
 import { type OutboxRow, sender } from "../../platform/outbox/sender.ts";
 import { enqueueWrite } from "../../platform/outbox/store.ts";
 import type { Context } from "../context.ts";
+import { findingById } from "../findings/store.ts";
 import { findComment, withMark } from "../issues/marks.ts";
 import { type IssueRow, issueOf } from "../issues/store.ts";
 import { findReply } from "./notes.ts";
@@ -93,7 +94,9 @@ async function write(
   row: OutboxRow,
 ): Promise<Copy | null> {
   const mark = markOf(payload);
-  const text = partsOf(entry)[payload.part] ?? null;
+  const finding = await findingById(deps.db, FindingId.parse(entry.findingId));
+  const forge = finding === null ? "" : deps.forge.name(finding.repo);
+  const text = partsOf(entry, forge)[payload.part] ?? null;
   const digest = text === null ? null : digestOf(text);
   const kept = (await copiesOf(deps.db, entry.id)).find((copy) => copy.part === payload.part) ?? null;
   const unsure = row.attempts > 0 || (kept?.parked ?? 0) > 0;

@@ -8,7 +8,7 @@ import { type CopyRow, copiesOf, relayedSince } from "./relayed.ts";
 import { digestOf, partsOf } from "./standing.ts";
 import { threadOf } from "./store.ts";
 
-type Deps = Pick<Context, "db" | "clock" | "config">;
+type Deps = Pick<Context, "db" | "clock" | "config" | "forge">;
 
 /** How often a copy that the other side refused is tried again. */
 const MOST_TRIES = 5;
@@ -21,11 +21,12 @@ export async function mendCopies(deps: Deps, id: FindingId, since: Date): Promis
   const thread = await threadOf(deps.db, id);
   const finding = await findingById(deps.db, id);
   const relay = finding === null ? "off" : (repoConfig(deps.config, finding.repo)?.relay ?? "off");
-  if (thread === null || thread.muted || relay === "off") return;
+  if (finding === null || thread === null || thread.muted || relay === "off") return;
+  const forge = deps.forge.name(finding.repo);
   for (const row of await relayedSince(deps.db, id, since)) {
     if (row.from === "slack" && relay !== "both") continue;
     const copies = await copiesOf(deps.db, row.id);
-    const parts = lacking(partsOf(row), copies);
+    const parts = lacking(partsOf(row, forge), copies);
     if (parts.length === 0) continue;
     const tries = copies.reduce((sum, copy) => sum + copy.parked, 0);
     await deps.db.transaction((tx) =>

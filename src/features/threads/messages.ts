@@ -4,7 +4,7 @@ import type { Visibility } from "../../ports/forge.ts";
 import { toMarkdown, toMrkdwn } from "./convert.ts";
 import { splitMrkdwn } from "./split.ts";
 
-/** Where a thread's issue is, and who may read there; null: GitHub did not say. */
+/** Where a thread's issue is, and who may read there; null: that was not told. */
 export interface Mirror {
   url: string;
   repo: string;
@@ -19,7 +19,7 @@ const READERS: Record<Visibility, string> = {
 
 /** First message of each thread: says plainly what is mirrored, and who can read it there. */
 export function introText(relay: "both" | "to_slack" | "off", issue: Mirror | null): string {
-  const it = issue === null ? "the GitHub issue" : `<${issue.url}|the issue>`;
+  const it = issue === null ? "the issue" : `<${issue.url}|the issue>`;
   const readers = issue === null || issue.visibility === null ? "" : `, ${READERS[issue.visibility]}`;
   const where = issue === null ? it : `${it} on ${escapeSlack(issue.repo)}${readers}`;
   const words = "Mention me with a word such as `approve`, `explain` or `help` to have something done.";
@@ -54,12 +54,17 @@ const MOST_TEXT = 3900;
 /** Messages that one comment becomes at most: a longer one is to be read where it stands. */
 const MOST_PARTS = 6;
 
-/** A GitHub comment as it stands in the thread: one message, or several where it is long. */
-export function relayedToSlack(comment: { author: string; url: string; body: string }): string[] {
+/** A comment as it stands in the thread: one message, or several where it is long. `forge`: where it was made. */
+export function relayedToSlack(comment: {
+  author: string;
+  url: string;
+  body: string;
+  forge: string;
+}): string[] {
   const author = escapeSlack(comment.author);
-  const first = `:speech_balloon: *${author}* <${comment.url}|on GitHub>:\n`;
+  const first = `:speech_balloon: *${author}* <${comment.url}|on ${comment.forge}>:\n`;
   const further = (part: number) => `:speech_balloon: *${author}*, part ${part}:\n`;
-  const rest = `\n… <${comment.url}|the rest is on GitHub>`;
+  const rest = `\n… <${comment.url}|the rest is on ${comment.forge}>`;
   const room = MOST_TEXT - Math.max(first.length, further(MOST_PARTS).length) - rest.length;
   const pieces = splitMrkdwn(toMrkdwn(comment.body), room);
   const shown = pieces.length === 0 ? [""] : pieces.slice(0, MOST_PARTS);

@@ -144,6 +144,7 @@ export async function relayFromGitHub(deps: Deps, comment: Commented): Promise<K
   const { author, url, trusted, version, withheld, certain } = comment;
   return keep(deps, {
     finding: finding.id,
+    forge: deps.forge.name(comment.repo),
     from: "github",
     source: `comment/${comment.id}`,
     facts: { author, name: "", url, trusted },
@@ -168,6 +169,7 @@ export async function unsayFromGitHub(
   const relay = repoConfig(deps.config, finding.repo)?.relay ?? "off";
   await keep(deps, {
     finding: finding.id,
+    forge: deps.forge.name(gone.repo),
     from: "github",
     source,
     facts: null,
@@ -194,6 +196,8 @@ export async function isOurs(
 
 interface News {
   finding: FindingId;
+  /** The name of where its issue is, for a comment that was made there. */
+  forge?: string;
   from: Relayed["from"];
   source: string;
   /** Null where nothing but the deletion is known. */
@@ -215,7 +219,8 @@ async function keep(deps: Deps, news: News): Promise<Kept> {
     const judged = judge(held, news.told, news.certain);
     if (judged !== "take") return judged === "ask" ? "ask" : "let be";
     const row = held === null ? await begin(tx, deps, news) : await change(tx, deps, news, held);
-    const parts = changedParts(held === null ? [] : partsOf(held), partsOf(row));
+    const partsNow = (one: Relayed) => partsOf(one, news.forge ?? "");
+    const parts = changedParts(held === null ? [] : partsNow(held), partsNow(row));
     // in a muted thread only what is taken back goes over
     const quiet = !news.mirror && row.state === "said";
     if (news.thread !== null && !quiet)

@@ -2,6 +2,7 @@ import { Hono, type Context as Request } from "hono";
 import { z } from "zod";
 import type { Context } from "../../features/context.ts";
 import { plainWords, rebaseWords, rerunWords, transientWords } from "../../features/pipelines/messages.ts";
+import type { Place } from "../../features/pipelines/place.ts";
 import { rebaseAndRerun } from "../../features/pipelines/rebase.ts";
 import { rerun } from "../../features/pipelines/rerun.ts";
 import { whichPlace } from "../../features/pipelines/which.ts";
@@ -30,20 +31,22 @@ export function pipelineRoutes(deps: Context): Hono {
   const post = <S extends typeof Body>(
     path: string,
     schema: S,
-    work: (body: z.output<S>) => Promise<object>,
+    work: (place: Place, body: z.output<S>) => Promise<object>,
   ) =>
     route.post(path, async (c) => {
       if (!bears(c, deps.config.env.API_TOKEN)) return unauthorized(c, "the token");
       const parsed = schema.safeParse(await fields(c));
       if (!parsed.success) return badBody(c, parsed.error.issues);
+      const { pr, repo, target } = parsed.data;
+      let place: Place | null = null;
       try {
-        return c.json({ ok: true, ...(await work(parsed.data)) });
+        place = await whichPlace(deps, { pull: pr, repo, target });
+        return c.json({ ok: true, ...(await work(place, parsed.data)) });
       } catch (error) {
-        return refused(c, error);
+        return refused(c, place === null ? "The forge" : deps.forge.name(place.repo), error);
       }
     });
-  post("/rerun", WithPipeline, async ({ pr: pull, pipeline, repo, target }) => {
-    const place = await whichPlace(deps, { repo, target, pull });
+  post("/rerun", WithPipeline, async (place, { pr: pull, pipeline }) => {
     const done = await rerun(deps, { place, pull, actor, pipeline });
     const { already_triggered } = done;
     const message = plainWords(rerunWords(pull, done));
@@ -51,8 +54,7 @@ export function pipelineRoutes(deps: Context): Hono {
     const { workflow, id, url } = done.run;
     return { already_triggered, workflow, run: id, url, message };
   });
-  post("/rebase-rerun", Body, async ({ pr: pull, repo, target }) => {
-    const place = await whichPlace(deps, { repo, target, pull });
+  post("/rebase-rerun", Body, async (place, { pr: pull }) => {
     const done = await rebaseAndRerun(deps, { place, pull, actor });
     return { ...done, message: plainWords(rebaseWords(pull, done)) };
   });
@@ -60,16 +62,16 @@ export function pipelineRoutes(deps: Context): Hono {
 }
 
 /** What could not be done, in words; a fault of ours goes on to the server's own answer. */
-function refused(c: Request, error: unknown): Response {
+function refused(c: Request, forge: string, error: unknown): Response {
   const said = (status: 400 | 403 | 404 | 502 | 503, message: string) =>
     c.json({ ok: false, error: plainWords(message) }, status);
   if (error instanceof NotFoundError) return said(404, error.message);
   if (error instanceof ForbiddenError) return said(403, error.message);
   if (error instanceof UserError) return said(400, error.message);
-  if (error instanceof RefusedError) return said(502, `GitHub refused: ${error.message}`);
+  if (error instanceof RefusedError) return said(502, `${forge} refused: ${error.message}`);
   if (!(error instanceof TransientError)) throw error;
   if (error.retryAfterMs !== null) c.header("Retry-After", String(Math.ceil(error.retryAfterMs / 1000)));
-  return said(503, transientWords(error));
+  return said(503, transientWords(forge, error));
 }
 
 const fields = (c: Request): Promise<unknown> =>

@@ -134,7 +134,8 @@ async function run(
 ): Promise<void> {
   const { repo, issue, author } = comment;
   const here = await resolveFinding(deps.db, { kind: "number", number: issue, repo }, []);
-  const actor = { kind: "person", login: author, chatUser: null, name: author, via: "github" } as const;
+  const who = { login: author, forge: deps.forge.name(repo), chatUser: null, name: author };
+  const actor = { kind: "person", ...who, via: "github" } as const;
   const pull = comment.onPull ? PullNumber.parse(issue) : null;
   const reply = await dispatch(deps, { typed, actor, here, repos: [source], pull, channel: null });
   await enqueueComment(deps.db, deps.clock, {

@@ -32,7 +32,8 @@ export async function onIssue(deps: Context, payload: IssuePayload): Promise<voi
 /** The label is a yes of whoever put it there: their right counts; without it the label goes, with the reason why. */
 async function onApproved(deps: Context, payload: IssuePayload, finding: Finding): Promise<void> {
   const login = payload.sender.login;
-  const actor = { kind: "person", login, chatUser: null, name: login, via: "github" } as const;
+  const forge = deps.forge.name(finding.repo);
+  const actor = { kind: "person", login, forge, chatUser: null, name: login, via: "github" } as const;
   try {
     await approve(deps, { finding, actor, anyway: false, note: null });
   } catch (error) {
@@ -63,7 +64,8 @@ async function move(
   to: State,
 ): Promise<void> {
   const login = payload.sender.login;
-  const actor = { kind: "person", login, chatUser: null, name: login, via: "github" } as const;
+  const forge = deps.forge.name(finding.repo);
+  const actor = { kind: "person", login, forge, chatUser: null, name: login, via: "github" } as const;
   await deps.db.transaction(async (tx: Db) => {
     const facts = to === "open" ? { heldAt: null } : {};
     const changed = await changeState(deps, tx, {

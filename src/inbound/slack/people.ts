@@ -13,9 +13,16 @@ type PersonActor = Extract<Actor, { kind: "person" }>;
 /** A Slack user as an actor: with the login they are linked to, if any. */
 export async function slackActor(deps: Context, user: string): Promise<PersonActor> {
   const chatUser = ChatUserId.parse(user);
-  const login = await loginOf(deps, chatUser);
+  const known = await loginOf(deps, chatUser);
   const { name } = await deps.chat.person(chatUser);
-  return { kind: "person", login, chatUser, name, via: "slack" };
+  const { login, forge } = known ?? { login: null, forge: null };
+  return { kind: "person", login, forge: forge ?? onlyForge(deps), chatUser, name, via: "slack" };
+}
+
+/** The forge of all repositories; null where there are several. */
+function onlyForge({ config, forge }: Pick<Context, "config" | "forge">): string | null {
+  const [one = null, ...more] = new Set(config.file.repos.map(({ write }) => forge.name(write)));
+  return more.length === 0 ? one : null;
 }
 
 /** Repositories whose channel this is; all of them where it is none's. */
@@ -46,7 +53,7 @@ export async function namesForMentions(deps: Context, text: string): Promise<str
   const names = new Map<string, string>();
   for (const user of users) {
     const id = ChatUserId.parse(user);
-    const login = await loginOf(deps, id);
+    const login = (await loginOf(deps, id))?.login ?? null;
     const person = login === null ? await deps.chat.person(id).catch(() => null) : null;
     names.set(user, escapeSlack(login ?? person?.name ?? user));
   }

@@ -1,4 +1,4 @@
-import { isCommitter } from "../../features/approvals/rights.ts";
+import { actsAsCommitter } from "../../features/approvals/rights.ts";
 import type { Context } from "../../features/context.ts";
 import { takeQuestion } from "../../features/threads/discuss/ask.ts";
 import type { ChannelId, ChatUserId, MessageTs } from "../../kernel/ids.ts";
@@ -27,7 +27,7 @@ export async function askedInThread(deps: Context, heard: Heard): Promise<void> 
     source: `${channel}/${ts}`,
     url: await deps.chat.permalink(channel, ts),
     author: actor.login ?? actor.name,
-    trusted: actor.login !== null && (await isCommitter(deps, finding.repo, actor.login)),
+    trusted: await actsAsCommitter(deps, finding.repo, actor),
     kept: heard.text.trimStart().startsWith("//"),
     text: await namesForMentions(deps, heard.text.replace(mentionOf(heard.bot), "").trim()),
   });

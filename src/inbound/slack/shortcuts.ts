@@ -1,5 +1,5 @@
 import type { MessageShortcut } from "@slack/bolt";
-import { isCommitter } from "../../features/approvals/rights.ts";
+import { actsAsCommitter } from "../../features/approvals/rights.ts";
 import type { Context } from "../../features/context.ts";
 import { parseFindingRef } from "../../features/findings/resolve.ts";
 import { takeQuestion } from "../../features/threads/discuss/ask.ts";
@@ -65,7 +65,7 @@ export async function onAsked(
     source: `dialog/${dialog}`,
     url,
     author: actor.login ?? actor.name,
-    trusted: own && actor.login !== null && (await isCommitter(deps, finding.repo, actor.login)),
+    trusted: own && (await actsAsCommitter(deps, finding.repo, actor)),
     kept: false,
     text: place.text.trim() === "" ? question : `${question}\n\nAsked about this message:\n${place.text}`,
     shown: {

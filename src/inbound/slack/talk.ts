@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { dispatch, intentOf } from "../../commands/dispatch.ts";
 import type { Command } from "../../commands/model.ts";
-import { isCommitter } from "../../features/approvals/rights.ts";
+import { actsAsCommitter } from "../../features/approvals/rights.ts";
 import type { Context } from "../../features/context.ts";
 import { relayFromSlack, unsayFromSlack } from "../../features/threads/relay.ts";
 import { enqueueReply } from "../../features/threads/replies.ts";
@@ -103,7 +103,7 @@ async function relay(deps: Context, message: Message, thread: MessageTs, certain
   const finding = await findingOfThread(deps.db, channel, thread);
   if (finding === null) return;
   const actor = await slackActor(deps, user);
-  const trusted = actor.login !== null && (await isCommitter(deps, finding.repo, actor.login));
+  const trusted = await actsAsCommitter(deps, finding.repo, actor);
   const words = addressedWords(message.text, message.bot);
   const text = [await namesForMentions(deps, message.text), ...message.files.map(fileLine)].join("\n").trim();
   const kept = await relayFromSlack(deps, {

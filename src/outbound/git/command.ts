@@ -11,6 +11,8 @@ export interface GitRun {
   signal?: AbortSignal | undefined;
   /** Default 10 minutes, for the network's sake. */
   timeoutMs?: number;
+  /** Exit statuses beside 0 that are an answer and no fault. */
+  mayEndWith?: readonly number[];
   /** Most bytes of output taken; above it the command is refused. Default 64 MiB. */
   maxBytes?: number;
 }
@@ -101,7 +103,8 @@ export function git(run: GitRun, settings: readonly [string, string][] = []): Pr
     });
     child.on("error", (error) => reject(failure(run.args, error.message)));
     child.on("close", (code) => {
-      if (code === 0) return resolve(Buffer.concat(stdout).toString("utf8"));
+      if (code === 0 || (code !== null && run.mayEndWith?.includes(code) === true))
+        return resolve(Buffer.concat(stdout).toString("utf8"));
       const why = bytes > maxBytes ? `more than ${maxBytes} bytes of output` : stderr.trim();
       reject(failure(run.args, why || `exit ${code ?? "by signal"}`));
     });

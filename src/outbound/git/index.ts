@@ -3,6 +3,7 @@ import { Sha } from "../../kernel/ids.ts";
 import type { Git } from "../../ports/git.ts";
 import { cloneAt } from "./checkout.ts";
 import { git } from "./command.ts";
+import { conflicts } from "./conflicts.ts";
 import { diffTree } from "./diff.ts";
 import { history } from "./history.ts";
 import { Mirrors, resolveCommit } from "./mirror.ts";
@@ -39,6 +40,10 @@ export function createGit(options: { mirrorsDir: string }): Git {
     },
     push,
     history,
+    conflicts: async ({ url, one, other }) => {
+      await mirrors.at(url, one);
+      return await conflicts((await mirrors.at(url, other)).dir, one, other);
+    },
     remoteHead,
   };
 }

@@ -1,3 +1,4 @@
+import { type Clock, MINUTE } from "../../kernel/clock.ts";
 import type { RepoName } from "../../kernel/ids.ts";
 import type { BoardCheck, BoardPull, Forge } from "../../ports/forge.ts";
 import type { Client } from "./client.ts";
@@ -15,7 +16,7 @@ const STATES: Record<string, BoardCheck["state"]> = {
 };
 
 /** Open pull requests with their checks; Gitea searches by repository, so some have to be named. */
-export function createBoard(client: Client): Pick<Forge, "openPulls"> {
+export function createBoard(client: Client, clock: Clock): Pick<Forge, "openPulls"> {
   return {
     async openPulls({ author, repos }) {
       const found: { repo: RepoName; pull: Awaited<ReturnType<typeof listPulls>>[number] }[] = [];
@@ -27,19 +28,32 @@ export function createBoard(client: Client): Pick<Forge, "openPulls"> {
       found.sort((a, b) => b.pull.updatedAt.getTime() - a.pull.updatedAt.getTime());
       const pulls: BoardPull[] = [];
       for (const { repo, pull } of found.slice(0, MOST)) {
-        const { number, title, url, author: by, headSha, draft, mergeableState } = pull.forge;
-        const clean = mergeableState === "clean";
+        const { number, title, url, author: by, headSha, draft } = pull.forge;
+        const mergeable = mergeableOf(pull, clock);
+        const upToDate = pull.upToDate ? "clean" : "behind";
         pulls.push({
           ...{ repo, number, title, url, author: by, updatedAt: pull.updatedAt, headSha, draft },
           review: await reviewOf(client, repo, pull.forge.number),
-          mergeable: clean ? "mergeable" : draft ? "unknown" : "conflicting",
-          mergeState: draft ? "draft" : !clean ? "dirty" : pull.upToDate ? "clean" : "behind",
+          mergeable,
+          mergeState: draft ? "draft" : mergeable === "mergeable" ? upToDate : STATE[mergeable],
           checks: await checksOf(client, repo, headSha),
         });
       }
       return { pulls, total: found.length, withheld: [] };
     },
   };
+}
+
+const STATE = { conflicting: "dirty", unknown: "unknown" } as const;
+
+/** What Gitea does not call mergeable conflicts, but for a draft, and what it may still look at since it just changed. */
+function mergeableOf(
+  { forge, updatedAt }: Awaited<ReturnType<typeof listPulls>>[number],
+  clock: Clock,
+): BoardPull["mergeable"] {
+  if (forge.mergeableState === "clean") return "mergeable";
+  const fresh = clock.now().getTime() - updatedAt.getTime() < MINUTE;
+  return forge.draft || fresh ? "unknown" : "conflicting";
 }
 
 async function reviewOf(

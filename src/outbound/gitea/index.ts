@@ -35,7 +35,7 @@ export function createGitea(options: GiteaOptions): { forge: Forge; ci: Ci } {
       ...createComments(client),
       ...createPulls(client),
       ...createReviews(client),
-      ...createBoard(client),
+      ...createBoard(client, options.clock),
     },
   };
 }

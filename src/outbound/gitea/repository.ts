@@ -7,6 +7,7 @@ import { Commit, Status } from "./shapes.ts";
 
 type Repository = Pick<
   Forge,
+  | "name"
   | "whoAmI"
   | "site"
   | "permission"
@@ -37,6 +38,7 @@ export function createRepository(client: Client): Repository {
   let me: Promise<Login> | null = null;
   const facts = (repo: RepoName) => client.read(`repository ${repo}`, Facts, `/repos/${repo}`);
   return {
+    name: () => "Gitea",
     whoAmI() {
       me ??= client.read("GET /user", z.object({ login: Login }), "/user").then(({ login }) => login);
       me.catch(() => {

@@ -118,7 +118,8 @@ export const Pull = z
       headSha: pull.head.sha,
       headRef: pull.head.ref,
       baseRef: pull.base.ref,
-      mergeableState: draft ? "draft" : pull.mergeable ? "clean" : "unknown",
+      // false as well while Gitea looks, and for each draft
+      mergeableState: pull.mergeable ? "clean" : pull.state === "open" ? "unmergeable" : "unknown",
       draft,
     };
     return {

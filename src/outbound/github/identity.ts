@@ -9,7 +9,7 @@ import { z } from "zod";
 import type { Clock } from "../../kernel/clock.ts";
 import { RefusedError, TransientError } from "../../kernel/errors.ts";
 import { Login } from "../../kernel/ids.ts";
-import type { Identity, SignInOutcome, WebSignIn } from "../../ports/identity.ts";
+import type { DeviceSignIn, Identity, SignInOutcome, WebSignIn } from "../../ports/identity.ts";
 
 const Answer = z.object({ response: z.object({ data: z.object({ error: z.string() }) }) });
 const User = z.object({ login: Login });
@@ -29,10 +29,13 @@ export interface IdentityOptions {
  * forgotten.
  */
 export function createIdentity(identity: IdentityOptions): Identity {
+  return { forge: "GitHub", device: deviceSignIn(identity), web: webSignIn(identity) };
+}
+
+function deviceSignIn(identity: IdentityOptions): DeviceSignIn {
   const { apiUrl, clock } = identity;
   const options = oauthApp(identity);
   return {
-    web: webSignIn(identity),
     async begin() {
       const { data } = await createDeviceCode(options).catch(unreachable);
       return {

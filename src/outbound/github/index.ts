@@ -45,6 +45,7 @@ export function createGitHub(options: GitHubOptions & Credentials): GitHub {
   return {
     ci: createCi(clients, { fetch, idleMs: timeouts.logIdleMs }),
     forge: {
+      name: () => "GitHub",
       whoAmI: () => clients.whoAmI(),
       site: (repo) => siteOf(options.webUrl ?? new URL(options.apiUrl).origin, repo),
       ...createRepository(clients),

@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { forbidden, hasLevel, requireLevel, signedIn } from "../github/auth.ts";
 import { type Env, HttpError, idParam, notFound, readBody } from "../github/http.ts";
-import type { ReviewComment } from "../github/model.ts";
+import type { Pull, ReviewComment } from "../github/model.ts";
 import { sorted } from "../github/routes/issues.ts";
 import { pullParam } from "../github/routes/pulls.ts";
 import { pullSimpleShape } from "../github/shapes/pull.ts";
@@ -69,16 +69,22 @@ export const pullRoutes = (world: World): Hono<Env> => {
   return app;
 };
 
+/** The pair of commits for which it was looked whether they merge: until then Gitea says that they do not. */
+const LOOKED = new WeakMap<Pull, string>();
+const pairOf = ({ testMerge, headSha }: Pull): string => `${testMerge?.base} ${headSha}`;
+
 async function shape(world: World, c: Context<Env>, { issue, pull }: PullIssue) {
   const repo = c.get("repo");
   const facts = await pullFacts(world, repo, issue, pull);
   const base = await world.git.mergeBase(repo.gitDir, pull.baseSha, pull.headSha);
   const open = issue.state === "open";
   const draft = WIP.test(issue.title);
+  const looked = LOOKED.get(pull) === pairOf(pull);
+  LOOKED.set(pull, pairOf(pull));
   return plain({
     ...pullSimpleShape(world, repo, issue, pull),
     merged: pull.mergedAt !== null,
-    mergeable: open && !draft && facts.mergeable === true,
+    mergeable: open && !draft && looked && facts.mergeable === true,
     merged_by: pull.mergedBy === null ? null : { login: pull.mergedBy },
     merge_commit_sha: pull.mergeSha,
     merge_base: base,

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { errorText } from "../../kernel/errors.ts";
+import { loginRoutes as giteaLoginRoutes } from "../gitea/login.ts";
 import { giteaApp } from "../gitea/server.ts";
 import { authenticate, findRepository } from "./auth.ts";
 import { gitRoutes } from "./git-http.ts";
@@ -69,6 +70,7 @@ export const serverApp = (world: World): Hono<Env> => {
   app.get("/-/download/:ticket", (c) => world.tickets.redeem(c.req.param("ticket")) ?? c.text("Gone\n", 404));
   app.route("/", prowRoutes(world));
   gitRoutes(app, world);
+  if (world.options.gitea) app.route("/", giteaLoginRoutes(world));
   app.route("/", loginRoutes(world));
   app.route("/", pageRoutes(world));
   app.notFound((c) =>

@@ -110,7 +110,7 @@ const Analysis: FC<DetailProps> = ({ detail: { issue } }) => (
   </Panel>
 );
 
-const Talk: FC<DetailProps> = ({ detail: { talk }, now }) => (
+const Talk: FC<DetailProps> = ({ detail: { talk, forge }, now }) => (
   <Panel id="talk" title="Conversation">
     {talk.length === 0 ? (
       <p class="muted">
@@ -121,7 +121,7 @@ const Talk: FC<DetailProps> = ({ detail: { talk }, now }) => (
         {talk.map((said) => (
           <li>
             <p class="meta">
-              <b>{said.author}</b> <Chip>{said.from === "slack" ? "Slack" : "GitHub"}</Chip>{" "}
+              <b>{said.author}</b> <Chip>{said.from === "slack" ? "Slack" : forge}</Chip>{" "}
               <Time at={said.at} now={now} />
             </p>
             <Prose text={said.text} />

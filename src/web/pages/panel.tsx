@@ -5,7 +5,8 @@ import type { Viewer } from "../viewer.ts";
 
 /** What each part of a finding's page is given. */
 export interface DetailProps {
-  detail: FindingDetail;
+  /** With the name of the forge that the repository lives on. */
+  detail: FindingDetail & { forge: string };
   now: Date;
   viewer: Viewer;
 }

@@ -69,7 +69,7 @@ const nameOf = ({ pull }: BoardRow): string => `${pull.repo}#${pull.number}`;
 const rebaseTitle = ({ rebase, updatable }: BoardRow): string => {
   const then = rebase === null ? "CI then starts by itself" : `then ${rebase} is commented`;
   return updatable
-    ? `Update branch on GitHub first, ${then}`
+    ? `Brings the branch up to date first, ${then}`
     : `Update branch if there is something to update, ${then}`;
 };
 

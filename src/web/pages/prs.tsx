@@ -31,7 +31,7 @@ export const PrsPage: FC<PrsProps> = ({ board, targets, now, viewer }) => (
       </p>
     )}
     {board.withheld.map((said) => (
-      <p class="banner">GitHub keeps something back: {said}</p>
+      <p class="banner">Something is kept back: {said}</p>
     ))}
     {board.rows.length > 0 ? (
       <Table board={board} now={now} viewer={viewer} />
@@ -68,7 +68,7 @@ const Read: FC<{ board: Board; now: Date }> = ({ board: { target, rows, total, r
       {readAt === null ? null : (
         <>
           {" "}
-          · read from GitHub <Time at={readAt} now={now} />
+          · read <Time at={readAt} now={now} />
         </>
       )}
     </>
@@ -82,7 +82,7 @@ const Table: FC<{ board: Board; now: Date; viewer: Viewer }> = ({ board, now, vi
       <SignInToAct viewer={viewer} />
       {viewer.person === null ? null : (
         <p class="meta">
-          <b>Rebase &amp; Rerun</b> does what GitHub's <i>Update branch</i> does
+          <b>Rebase &amp; Rerun</b> brings the branch up to date with its base
           {rebase === null ? "; CI then starts by itself." : ", then comments "}
           {rebase === null ? null : (
             <>

@@ -29,7 +29,7 @@ export const PullBox: FC<DetailProps & { pull: Pull }> = ({ pull, detail, now, v
         {pull.rounds === 0 ? "" : `, ${plural(pull.rounds, "review round")}`}
         {pull.mergedBy === null ? "" : `, merged by ${pull.mergedBy}`}
       </p>
-      {pull.state === "open" ? <PullActs pull={pull} viewer={viewer} /> : null}
+      {pull.state === "open" ? <PullActs forge={detail.forge} pull={pull} viewer={viewer} /> : null}
       {remarks.length === 0 ? null : (
         <details id={`remarks-${pull.number}`}>
           <summary>{plural(remarks.length, "review remark")}</summary>
@@ -59,14 +59,14 @@ export const PullBox: FC<DetailProps & { pull: Pull }> = ({ pull, detail, now, v
   );
 };
 
-const PullActs: FC<{ pull: Pull; viewer: Viewer }> = ({ pull, viewer }) => {
+const PullActs: FC<{ pull: Pull; forge: string; viewer: Viewer }> = ({ pull, forge, viewer }) => {
   const on = `F${pull.findingId}`;
   const address = webAddress(pull.url);
   return (
     <div class="acts">
       {address === null ? null : (
         <a class="button main" href={address} rel="noopener noreferrer">
-          Review on GitHub
+          Review on {forge}
         </a>
       )}
       <Act

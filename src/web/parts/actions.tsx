@@ -68,10 +68,10 @@ const ActForm: FC<ActProps> = ({ viewer, run, on, repo, children }) => (
 
 /** Where signing in would let one act, it is said how; nothing where nobody can. */
 export const SignInToAct: FC<{ viewer: Viewer }> = ({ viewer }) =>
-  viewer.person !== null || !viewer.canSignIn ? null : (
+  viewer.person !== null || viewer.signIn === null ? null : (
     <p class="meta">
-      <a href={`/signin?next=${encodeURIComponent(viewer.path)}`}>Sign in with GitHub</a> to act here; the
-      same is done in Slack and on GitHub.
+      <a href={`/signin?next=${encodeURIComponent(viewer.path)}`}>Sign in with {viewer.signIn}</a> to act
+      here; the same is done in Slack and on the issue.
     </p>
   );
 

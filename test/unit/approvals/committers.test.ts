@@ -6,8 +6,10 @@ import {
   hasRight,
   mayAskForChange,
   requireRight,
+  requireRightOf,
   standingOf,
 } from "../../../src/features/approvals/rights.ts";
+import type { Actor } from "../../../src/kernel/actor.ts";
 import { RefusedError } from "../../../src/kernel/errors.ts";
 import { Login, RepoName } from "../../../src/kernel/ids.ts";
 import type { Forge, Permission } from "../../../src/ports/forge.ts";
@@ -69,7 +71,10 @@ describe("where the token may not ask who has which right", () => {
   const rights = (committers: object) => {
     const file = ConfigFile.parse({ repos: [{ source: "acme/shop", channel: "#ci", committers }] });
     // nothing else of them is asked here
-    return { config: { file } as Config, forge: { ...forge, permission } as unknown as Forge };
+    return {
+      config: { file } as Config,
+      forge: { ...forge, name: () => "GitHub", permission } as unknown as Forge,
+    };
   };
   const [ann, ben, frank] = [Login.parse("Ann"), Login.parse("ben"), Login.parse("frank")];
 
@@ -89,4 +94,27 @@ describe("where the token may not ask who has which right", () => {
     const asked = requireRight(rights({ permission: "write" }), shop, ann, "committer");
     await expect(asked).rejects.toThrow(/may not ask GitHub what Ann may do .*`list` or `owners`/);
   });
+});
+
+test("a login that was proven on one forge is nobody's on another", async () => {
+  const [here, there] = [RepoName.parse("acme/shop"), RepoName.parse("acme/till")];
+  const repos = [here, there].map((source) => ({ source, channel: "#ci" }));
+  const config = { file: ConfigFile.parse({ repos }) } as Config;
+  const names = {
+    name: (repo: string) => (repo === here ? "GitHub" : "Gitea"),
+    permission: async () => "admin",
+  };
+  // nothing else of them is asked here
+  const deps = { config, forge: names as unknown as Forge };
+  const ann = (forge: string | null): Actor => ({
+    ...{ kind: "person", login: Login.parse("ann"), forge, chatUser: null, name: "Ann", via: "slack" },
+  });
+  const asked = (forge: string | null, repo: typeof here) =>
+    requireRightOf(deps, repo, ann(forge), "maintain");
+  expect(String(await asked("GitHub", here))).toBe("ann");
+  expect(String(await asked("Gitea", there))).toBe("ann");
+  await expect(asked("Gitea", here)).rejects.toThrow(/ann on Gitea, and acme\/shop is on GitHub/);
+  await expect(asked("GitHub", there)).rejects.toThrow(/ann on GitHub, and acme\/till is on Gitea.*`people`/);
+  // the settings say so
+  for (const repo of [here, there]) expect(String(await asked(null, repo))).toBe("ann");
 });

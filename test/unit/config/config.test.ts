@@ -218,6 +218,12 @@ describe("which forge", () => {
     expect(faultsOf({ GITHUB_TOKEN: undefined })).toHaveLength(1);
   });
 
+  test("half of an OAuth2 application is none", () => {
+    const [first] = faultsOf({ ...GITEA, GITEA_CLIENT_ID: "app" });
+    expect(first).toContain("both or none");
+    expect(faultsOf({ ...GITEA, GITEA_CLIENT_ID: "app", GITEA_CLIENT_SECRET: "s" })).toEqual([]);
+  });
+
   test("Prow needs GitHub's statuses", () => {
     const prow = "prow: { url: 'https://prow.example' }";
     const [first] = faultsOf(GITEA, `repos: [{ source: acme/shop, channel: '#ci', forge: gitea, ${prow} }]`);

@@ -116,3 +116,23 @@ test("mirrors that were not used for a day make room for a new one", async () =>
   await mirrors.at(one, "main");
   expect([first, second, third].map(({ dir }) => existsSync(dir))).toEqual([true, true, true]);
 });
+
+test("two commits conflict where they change the same lines, and only there", async () => {
+  await using world = await scratch();
+  const on = async (branch: string, file: string, text: string) => {
+    await sh(world.repo, "git", "checkout", "-q", "-b", branch, "main");
+    await writeFile(join(world.repo, file), text);
+    await sh(world.repo, "git", "add", "--", file);
+    await sh(world.repo, "git", "commit", "-qm", branch);
+    return Sha.parse(await sh(world.repo, "git", "rev-parse", "HEAD"));
+  };
+  const one = await on("one", "README.md", "one\n");
+  const other = await on("other", "README.md", "other\n");
+  const beside = await on("beside", "OTHER.md", "other\n");
+  const git = gitFor(world);
+  expect(await git.conflicts({ url: world.repo, one, other })).toBe(true);
+  expect(await git.conflicts({ url: world.repo, one, other: beside })).toBe(false);
+  expect(await git.conflicts({ url: world.repo, one, other: one })).toBe(false);
+  const gone = Sha.parse("f".repeat(40));
+  await expect(git.conflicts({ url: world.repo, one, other: gone })).rejects.toThrow();
+});

@@ -22,6 +22,7 @@ test("an actor is one word for the audit", () => {
   const person = (login: string | null, chatUser: string | null): Actor => ({
     kind: "person",
     login: login === null ? null : Login.parse(login),
+    forge: null,
     chatUser: chatUser === null ? null : ChatUserId.parse(chatUser),
     name: "Alice",
     via: "console",

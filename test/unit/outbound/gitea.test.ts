@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { RefusedError, TransientError } from "../../../src/kernel/errors.ts";
 import { IssueNumber, Login, PullNumber, RepoName, Sha } from "../../../src/kernel/ids.ts";
+import { createGiteaIdentity } from "../../../src/outbound/gitea/identity.ts";
 import { createGitea } from "../../../src/outbound/gitea/index.ts";
 import { fault, serve, stoppedClock } from "./support.ts";
 
@@ -94,7 +95,7 @@ test("a draft is a word of the title, which people do not see", async () => {
   );
   const { forge } = connect(server.url);
   const made = await forge.createPull(REPO, { title: "fix", body: "", head: "b", base: "main", draft: true });
-  expect(made).toMatchObject({ title: "fix", draft: true, mergeableState: "draft" });
+  expect(made).toMatchObject({ title: "fix", draft: true, mergeableState: "clean" });
   expect(server.seen[0]?.body).toMatchObject({ title: "WIP: fix" });
   await forge.markReady(REPO, NINE);
   expect(server.seen.at(-1)).toMatchObject({ method: "PATCH", body: { title: "fix" } });
@@ -234,5 +235,74 @@ describe("the pull request of a run", () => {
     const { runs } = await connect(server.url).ci.runs(REPO, { workflows: ["test.yml"], since: new Date(0) });
     expect(runs.map(({ pull: of }) => of)).toEqual([NINE, NINE, NINE, null, null]);
     expect(server.seen.filter(({ path }) => path.includes("/pulls"))).toHaveLength(2);
+  });
+});
+
+test("what is not mergeable may conflict, be a draft, or be looked at still", async () => {
+  const old = "2020-01-01T00:00:00Z";
+  const mine = (number: number, more: object) => pull({ number, user: { login: "dave" }, ...more });
+  const open = [
+    mine(1, { merge_base: "c".repeat(40) }),
+    mine(2, { mergeable: false, updated_at: old }),
+    mine(3, { mergeable: false, updated_at: stoppedClock().now().toISOString() }),
+    mine(4, { mergeable: false, updated_at: old, title: "WIP: fix" }),
+    mine(5, { merge_base: "d".repeat(40), user: { login: "erin" } }),
+  ];
+  using server = serve(({ path }) =>
+    path.includes("/pulls?") ? Response.json(open) : Response.json(path.endsWith("/9") ? open[1] : []),
+  );
+  const { forge } = connect(server.url);
+  expect((await forge.pull(REPO, NINE)).mergeableState).toBe("unmergeable");
+  const listed = await forge.openPulls({ author: "dave", repos: [REPO], via: REPO });
+  expect(
+    Object.fromEntries(listed.pulls.map((one) => [one.number, `${one.mergeable}, ${one.mergeState}`])),
+  ).toEqual({
+    ...{ 1: "mergeable, clean", 2: "conflicting, dirty", 3: "unknown, unknown", 4: "unknown, draft" },
+  });
+});
+
+describe("who somebody is", () => {
+  const BACK = "https://flaky.example/signin/callback";
+  const proving = (url: string) => {
+    const application = { clientId: "app-1", clientSecret: "app-secret" };
+    const { web } = createGiteaIdentity({ url: `${url}/`, ...application, clock: stoppedClock() });
+    if (web === null) throw new Error("there is no web flow");
+    return web;
+  };
+
+  test("the browser is sent with a state, and nothing but the login is asked for", () => {
+    const address = new URL(proving("https://gitea.example").url("state-1", BACK));
+    expect(`${address.origin}${address.pathname}`).toBe("https://gitea.example/login/oauth/authorize");
+    expect(Object.fromEntries(address.searchParams)).toEqual({
+      ...{ client_id: "app-1", redirect_uri: BACK, response_type: "code" },
+      ...{ scope: "read:user", state: "state-1" },
+    });
+  });
+
+  test("a code is changed for a token, which tells whose it is", async () => {
+    using server = serve(({ path }) =>
+      path === "/login/oauth/access_token"
+        ? Response.json({ access_token: "t-1", token_type: "bearer" })
+        : Response.json({ login: "alice", id: 4 }),
+    );
+    expect(String(await proving(server.url).login("code-1", BACK))).toBe("alice");
+    const [asked, whose] = server.seen;
+    expect(asked?.body).toEqual({
+      ...{ client_id: "app-1", client_secret: "app-secret", grant_type: "authorization_code" },
+      ...{ code: "code-1", redirect_uri: BACK },
+    });
+    expect([whose?.path, whose?.headers.get("authorization")]).toEqual(["/api/v1/user", "token t-1"]);
+  });
+
+  test("a code that is none is nobody; a fault is no answer, and tells no secret", async () => {
+    const error = { error: "unauthorized_client", error_description: "client is not authorized" };
+    using refuses = serve(() => Response.json(error, { status: 400 }));
+    expect(await proving(refuses.url).login("code-1", BACK)).toBeNull();
+    using ails = serve(() => new Response("<html>", { status: 502 }));
+    for (const url of [ails.url, "http://127.0.0.1:1"]) {
+      const failed = await fault(proving(url).login("code-1", BACK));
+      expect(failed).toBeInstanceOf(TransientError);
+      expect(failed.message).not.toContain("app-secret");
+    }
   });
 });

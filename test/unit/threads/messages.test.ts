@@ -52,12 +52,12 @@ describe("a Slack message on GitHub", () => {
   });
 });
 
-describe("a GitHub comment in Slack", () => {
-  const comment = { author: "bob", url: "https://g.h/c1" };
+describe("a comment in Slack", () => {
+  const comment = { author: "bob", url: "https://g.h/c1", forge: "Gitea" };
 
   test("says who wrote it, with its address, and calls nobody", () => {
     expect(relayedToSlack({ ...comment, body: "**hi** <!channel> & you" })).toEqual([
-      ":speech_balloon: *bob* <https://g.h/c1|on GitHub>:\n*hi* &lt;!channel&gt; &amp; you",
+      ":speech_balloon: *bob* <https://g.h/c1|on Gitea>:\n*hi* &lt;!channel&gt; &amp; you",
     ]);
   });
 
@@ -76,7 +76,7 @@ describe("a GitHub comment in Slack", () => {
   test("ends with where the rest is, when there is very much of it", () => {
     const parts = relayedToSlack({ ...comment, body: "<".repeat(65_536) });
     expect(parts.length).toBe(6);
-    expect(parts.at(-1)).toEndWith("… <https://g.h/c1|the rest is on GitHub>");
+    expect(parts.at(-1)).toEndWith("… <https://g.h/c1|the rest is on Gitea>");
     for (const part of parts) expect(part.length).toBeLessThanOrEqual(3900);
   });
 });

@@ -25,7 +25,7 @@ beforeAll(async () => {
     await db.insert(issues).values({ findingId: index + 1, repo, number: ISSUE, url: "u", openedAt: AT });
   }
   const repos = [HERE, THERE].map((repo) => ({ source: repo, write: repo, relay: "both" }));
-  const forge = { whoAmI: async () => "flaky-bot" };
+  const forge = { name: () => "GitHub", whoAmI: async () => "flaky-bot" };
   // the relay uses nothing else of all that a stage is given
   deps = { db, clock: { now: () => AT }, config: { file: { repos } }, forge } as unknown as Context;
 }, 60_000);

@@ -19,6 +19,7 @@ export function talkDeps(db: Db, clock: HandClock, model: Model) {
     send: async (_tx: unknown, name: string) => void sent.push(name),
   } as unknown as Queue; // nothing else of it is called here
   const forge = {
+    name: () => "GitHub",
     file: async () => null,
     commits: async () => [],
     site: (repo: string) => ({

@@ -15,6 +15,8 @@ import { seed } from "./seed.ts";
 import { HOSTILE, LONG } from "./texts.ts";
 import { clock, depsOn, NOW, OPENING, openEmpty } from "./world.ts";
 
+const ALICE = { login: Login.parse("alice"), forge: "GitHub" };
+
 let full: Database;
 let bare: Database;
 let app: Hono;
@@ -98,7 +100,7 @@ describe("findings", () => {
   });
 
   test("what is yours stands once, on top", async () => {
-    const cookie = (await loginCookie(depsOn(full), Login.parse("alice"))).split(";")[0] ?? "";
+    const cookie = (await loginCookie(depsOn(full), ALICE)).split(";")[0] ?? "";
     const html = await (await app.request("/", { headers: { cookie } })).text();
     const shown = [...html.matchAll(/href="\/findings\/(F\d+)" data-row/g)].map((match) => match[1]);
     expect(shown[0]).toBe("F1");
@@ -181,7 +183,7 @@ test("a finding says what it cost, and where it can be acted on", async () => {
   const html = await page("/findings/F2");
   expect(html).toContain(`<dd>1.5 h of CI time, ${days} reruns</dd>`);
   expect(html).not.toContain("approve the fix below");
-  const cookie = (await loginCookie(depsOn(full), Login.parse("alice"))).split(";")[0] ?? "";
+  const cookie = (await loginCookie(depsOn(full), ALICE)).split(";")[0] ?? "";
   const mine = await (await app.request("/findings/F2", { headers: { cookie } })).text();
   expect(mine).toContain("approve the fix below, in");
 });

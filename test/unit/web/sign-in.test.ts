@@ -10,6 +10,8 @@ import { type ConsoleActions, consoleRoutes } from "../../../src/web/index.ts";
 import { depsOn, NOW, OPENING, openEmpty } from "./world.ts";
 
 const BASE = "https://flaky.acme.test";
+/** Token of a page that links whoever asked for it. */
+const PAGE = "p".repeat(32);
 const PUBLIC = { HOST: "0.0.0.0", PUBLIC_URL: BASE };
 
 let database: Database;
@@ -23,6 +25,8 @@ beforeEach(async () => {
 
 /** GitHub, as far as it says who somebody is: alice is one of us, mallory is not. */
 class Forge implements Identity {
+  readonly forge = "GitHub";
+  readonly device = this;
   begun = 0;
   asked = 0;
   outcomes: (SignInOutcome | Error)[] = [];
@@ -55,21 +59,28 @@ class Forge implements Identity {
 class Visitor {
   readonly cookies = new Map<string, string>();
   readonly ran: [login: string, typed: string, repos: readonly RepoName[]][] = [];
+  readonly linked: [token: string, login: string, forge: string][] = [];
   private at = NOW;
   private readonly app;
 
   constructor(
     forge: Forge,
-    mayRead: ConsoleActions["mayRead"] = async (login) => login === "alice",
+    mayRead: ConsoleActions["mayRead"] = async ({ login }) => login === "alice",
     env: Record<string, string> = PUBLIC,
   ) {
     const deps = depsOn(database, env);
-    const run: ConsoleActions["run"] = async (login, typed, repos) => {
+    const run: ConsoleActions["run"] = async ({ login }, typed, repos) => {
       this.ran.push([login, typed, repos]);
       return { ok: true, text: "It is done." };
     };
     const clock = { ...deps.clock, now: () => this.at };
-    this.app = consoleRoutes({ ...deps, clock, actions: { ...deps.actions, identity: forge, run, mayRead } });
+    const linkAsker = async (token: string) => (token === PAGE ? "Bob <b>Tanaka" : null);
+    const link: ConsoleActions["link"] = async (token, person) => {
+      this.linked.push([token, person.login, person.forge]);
+      return token === PAGE ? `You are *${person.login}* from now on.` : null;
+    };
+    const actions = { ...deps.actions, identity: forge, run, mayRead, linkAsker, link };
+    this.app = consoleRoutes({ ...deps, clock, actions });
   }
 
   waits(ms: number): void {
@@ -220,4 +231,29 @@ test("many who begin and never end do not use up GitHub's limit", async () => {
   expect(forge.begun).toBe(50);
   visitor.waits(901 * SECOND);
   expect((await visitor.get("/signin")).status).toBe(302);
+});
+
+test("a page that links: who asked is named, and nothing is linked before a button of this browser's own is pressed", async () => {
+  const visitor = new Visitor(new Forge({ web: true }));
+  const [path, gone] = [`/link/${PAGE}`, `/link/${"x".repeat(32)}`];
+  expect((await visitor.get(gone)).status).toBe(404);
+  const first = await visitor.get(path);
+  expect(first.text).toContain("Bob &lt;b&gt;Tanaka");
+  expect(first.text).toContain(`/signin?next=${encodeURIComponent(path)}`);
+  expect((await visitor.post(path, { csrf: "" })).status).toBe(403);
+  const state = await leaves(visitor, path);
+  expect((await visitor.get(`/signin/callback?code=code-of-alice&state=${state}`)).to).toBe(path);
+  const asks = await visitor.get(path);
+  expect(asks.text).toContain("You are <b>alice</b> on GitHub.");
+  expect(visitor.linked).toEqual([]);
+  const csrf = asks.text.match(/name="csrf" value="([^"]+)"/)?.[1] ?? "";
+  expect((await visitor.post(path, { csrf: `${csrf}x` })).status).toBe(403);
+  expect((await visitor.post(path, { csrf }, { "sec-fetch-site": "cross-site" })).status).toBe(403);
+  expect(visitor.linked).toEqual([]);
+  expect((await visitor.post(path, { csrf })).text).toContain("from now on");
+  expect((await visitor.post(gone, { csrf })).status).toBe(404);
+  expect(visitor.linked).toEqual([
+    [PAGE, "alice", "GitHub"],
+    ["x".repeat(32), "alice", "GitHub"],
+  ]);
 });

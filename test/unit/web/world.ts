@@ -41,8 +41,11 @@ export const depsOn = (database: Database, env: Record<string, string> = {}): Co
   log: silentLog,
   actions: {
     identity: null,
+    forgeName: () => "GitHub",
     run: async () => ({ ok: false, text: "nobody acts here" }),
     mayRead: async () => false,
+    linkAsker: async () => null,
+    link: async () => null,
     steps: async () => null,
   },
 });

@@ -168,7 +168,7 @@ async function mirror(deps: Deps, tx: Db, question: Question, finding: Finding, 
       lane: thread.channel,
       kind: "thread.note",
       key,
-      payload: { finding: finding.id, text: mirroredToThread(question, text) },
+      payload: { finding: finding.id, text: mirroredToThread(question, deps.forge.name(finding.repo), text) },
       finding: finding.id,
     });
     return;

@@ -111,5 +111,9 @@ export function mirroredToIssue(
 export const inThread = (text: string): string => `:bulb: ${toMrkdwn(text)}`;
 
 /** The thread's copy of an answer that was given on the issue. */
-export const mirroredToThread = (question: { author: string; url: string }, text: string): string =>
-  `:bulb: ${toMrkdwn(`My answer to **${harmless(question.author, [], 100)}** [on GitHub](${question.url}):\n${text}`)}`;
+export const mirroredToThread = (
+  question: { author: string; url: string },
+  forge: string,
+  text: string,
+): string =>
+  `:bulb: ${toMrkdwn(`My answer to **${harmless(question.author, [], 100)}** [on ${forge}](${question.url}):\n${text}`)}`;
