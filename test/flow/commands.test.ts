@@ -74,7 +74,7 @@ test("what takes longer than Slack waits is answered at once, and again when it 
   const deps = { ...context, clock: { ...context.clock, sleep: async () => {} } };
   const { teamId } = playground.slack.ids;
   const command = { text: "whoami", team_id: teamId, user_id: dave.chatId, channel_id: CHANNEL.id };
-  await onSlashCommand(deps, { team: teamId }, command, heard, hear);
+  await onSlashCommand(deps, { team: teamId, refuse: async () => {} }, command, heard, hear);
   expect(said).toEqual([
     expect.stringContaining("I am at it, the answer comes in a moment."),
     expect.stringMatching(/You are \*dave\* on GitHub.*"replace_original":true/),
