@@ -11,7 +11,9 @@ export const refusedKept = (refusals: Refusals, log: Log): MiddlewareHandler => 
   return async (c, next) => {
     await next();
     if (c.res.status !== 401) return;
-    const door = c.req.path.split("/").slice(0, 3).join("/");
+    // what follows is anybody's choice
+    const [, first = "", second = ""] = c.req.path.split("/");
+    const door = ["slack", "webhooks"].includes(first) ? `/${first}/${second}` : `/${first}`;
     const via: Via = door.startsWith("/slack") ? "slack" : door.includes("webhooks") ? "github" : "api";
     const actor = { kind: "person", login: null, chatUser: null, name: "unknown", via } as const;
     // the answer stands, whether or not there is a row of it

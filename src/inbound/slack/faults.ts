@@ -5,7 +5,11 @@ const THEIRS =
   ":warning: That did not work: GitHub or Slack does not answer just now. Please try again in a minute.";
 
 /** What somebody is told whose command, click or dialog ended in a fault that is none of theirs. */
-export const faultWords = (error: unknown): string => (error instanceof TransientError ? THEIRS : MINE);
+export function faultWords(error: unknown): string {
+  // Bolt wraps what a listener threw
+  const thrown = error instanceof Error && "original" in error ? error.original : error;
+  return thrown instanceof TransientError ? THEIRS : MINE;
+}
 
 /**
  * Does work whose request was acknowledged already, so that its body cannot say any more what went wrong: then the
