@@ -28,6 +28,7 @@ import { dropLease, dropLeases } from "./platform/lease.ts";
 import { lockDataDir, ownFolder } from "./platform/lock.ts";
 import { runWriter } from "./platform/outbox/writer.ts";
 import { startQueue } from "./platform/queue.ts";
+import { Refusals } from "./platform/refusals.ts";
 
 export interface AppOptions {
   config: Config;
@@ -169,8 +170,9 @@ async function startService(
 ): Promise<string> {
   const { config, clock, log } = options;
   const forPeople = { ...deps, db: people };
-  const receiver = new InboxReceiver({ ...forPeople, asksOnly, isWorthWork });
-  await startBolt(forPeople, receiver);
+  const refusals = new Refusals(forPeople);
+  const receiver = new InboxReceiver({ ...forPeople, asksOnly, isWorthWork, refusals });
+  await startBolt(forPeople, receiver, refusals);
   await deps.queue.work(handlers(deps, receiver), () => count(deps.db, "action_failures_total", 1, "job"));
   const ending = new AbortController();
   const holder = crypto.randomUUID();
@@ -207,7 +209,7 @@ async function startService(
   const server = Bun.serve({
     hostname: HOST,
     port: PORT,
-    fetch: buildServer(deps, receiver).fetch,
+    fetch: buildServer(deps, receiver, refusals).fetch,
     maxRequestBodySize: 128 * 1024 * 1024,
     idleTimeout: 60,
   });

@@ -1,4 +1,5 @@
-import { and, desc, gte, inArray, or } from "drizzle-orm";
+import { and, asc, gte, ne, or } from "drizzle-orm";
+import { z } from "zod";
 import { findings } from "../../db/schema.ts";
 import type { Context } from "../features/context.ts";
 import { issueOf } from "../features/issues/store.ts";
@@ -8,6 +9,7 @@ import { threadOf } from "../features/threads/store.ts";
 import { DAY } from "../kernel/clock.ts";
 import { FindingId, MessageTs } from "../kernel/ids.ts";
 import { redact } from "../kernel/text/redact.ts";
+import { readSetting, writeSetting } from "../platform/settings.ts";
 import type { ForgeComment } from "../ports/forge.ts";
 import { type Comment, microsOf, receiveComments } from "./github/comment.ts";
 import { receiveCommentGone } from "./github/comment-gone.ts";
@@ -27,31 +29,36 @@ const WHOLE = 2500;
 const LIVELY_MS = 14 * DAY;
 
 /**
- * Takes in what people said while the bot was down: comments and thread messages of findings that are alive, their
+ * Takes in what people said while the bot was down: comments and thread messages of findings that people may still talk about, their
  * edits and deletions. What was taken in before is known by its id. Then what should stand on the other side and does
  * not is written again.
  */
 export async function catchUp(deps: Context): Promise<void> {
-  const since = new Date(deps.clock.now().getTime() - LIVELY_MS);
-  const alive = await deps.db
-    .select({ id: findings.id })
-    .from(findings)
-    .where(
-      and(
-        inArray(findings.state, ["open", "approved", "fixing", "pending_review", "failed"]),
-        or(gte(findings.stateAt, since), gte(findings.lastSeen, since)),
-      ),
-    )
-    .orderBy(desc(findings.stateAt))
-    .limit(MOST);
   const { user: bot } = await deps.chat.whoAmI();
-  for (const { id } of alive) {
-    const finding = FindingId.parse(id);
+  for (const finding of await nextInTurn(deps)) {
     await comments(deps, finding);
     await replies(deps, finding, bot);
     await mendCopies(deps, finding, new Date(deps.clock.now().getTime() - WINDOW_MS));
   }
 }
+
+/** Findings that people may still talk about, in turns: as many at a time as may be asked for, those behind the last one first. */
+async function nextInTurn({ db, clock }: Pick<Context, "db" | "clock">): Promise<FindingId[]> {
+  const since = new Date(clock.now().getTime() - LIVELY_MS);
+  const alive = await db
+    .select({ id: findings.id })
+    .from(findings)
+    .where(and(ne(findings.state, "new"), or(gte(findings.stateAt, since), gte(findings.lastSeen, since))))
+    .orderBy(asc(findings.id));
+  const last = (await readSetting(db, TURN, z.int())) ?? 0;
+  const ids = alive.map(({ id }) => FindingId.parse(id));
+  const turn = [...ids.filter((id) => id > last), ...ids.filter((id) => id <= last)].slice(0, MOST);
+  if (ids.length > MOST) await writeSetting(db, clock, TURN, turn.at(-1) ?? 0);
+  return turn;
+}
+
+/** Where the last one of a turn is kept. */
+const TURN = "catch-up";
 
 /** Asked for whole: unchanged, the answer is a 304 and costs nothing. */
 async function comments(deps: Context, finding: FindingId): Promise<void> {

@@ -19,7 +19,14 @@ export function githubRoute(deps: Context): Hono {
       secret !== undefined &&
       signature !== undefined &&
       (await verify(secret, raw, signature).catch(() => false));
-    if (!signed) return c.json({ error: "the signature is missing or wrong" }, 401);
+    if (!signed)
+      return c.json(
+        {
+          error:
+            "the signature is missing or wrong: give the webhook the secret that GITHUB_WEBHOOK_SECRET holds",
+        },
+        401,
+      );
     const payload = parseJson(raw);
     if (payload === null || delivery === undefined)
       return c.json({ error: "not a webhook: JSON and X-GitHub-Delivery" }, 400);
