@@ -72,12 +72,17 @@ const masked = (fact: Placed): string =>
 const LOOSER =
   /\?\?|\|\||\bor\b|\bunwrap_or\w*|\borElse\b|\bgetOrDefault\b|\bset\(|new Set\(|\bHashSet\b|\batLeast\w*\(|\batMost\w*\(|\bAnyTimes\b|\bmock\.ANY\b|\banyOf\(|\bany\(/;
 
+/** A view of a value that leaves most of it out. */
+const PART =
+  /\b(?:len|type|bool|any)\(|\.(?:length\b|size\b|keys\(\)|len\(\)|count\(\)|Len\(\)|isEmpty\(\)|is_empty\(\))|\bObject\.keys\(|\btypeof\b/;
+
 /** What became of an assertion that was reworded. */
 function changed(old: Placed, now: Placed): GateFinding[] {
   const at = { path: now.path, line: now.line };
   const both = `${old.shown} → ${now.shown}`;
   if (now.strength === 0) return [];
-  const looser = LOOSER.exec(now.args.join(", "))?.[0];
+  // of a condition under which a test fails, more parts say more
+  const looser = now.callee === "if" ? undefined : LOOSER.exec(now.args.join(", "))?.[0];
   if (looser !== undefined && !LOOSER.test(old.args.join(", "))) {
     return [
       {
@@ -90,6 +95,9 @@ function changed(old: Placed, now: Placed): GateFinding[] {
   }
   if (now.strength < old.strength)
     return [{ rule: "weaker-comparison", verdict: "label", ...at, text: `says less than before: ${both}` }];
+  const part = PART.exec(now.args.join(", "))?.[0];
+  if (part !== undefined && !PART.test(old.args.join(", ")) && old.strength > 1)
+    return [{ rule: "weaker-comparison", verdict: "label", ...at, text: `looks at a part only: ${both}` }];
   if (masked(old) === masked(now)) {
     const rule = old.strength < 3 ? "tolerance" : "expected-value";
     return [

@@ -1,8 +1,9 @@
 import { amountOf, unitOf } from "./amount.ts";
 import { argsOf } from "./callee.ts";
 import { squeeze } from "./fact.ts";
+import { isSecondRun, isSpawned, isTimeAlone, SPAWNED, visitDraws } from "./hidden.ts";
 import { textOf } from "./spec.ts";
-import { strengthOf } from "./strength.ts";
+import { strengthOf, strengthOfFault } from "./strength.ts";
 import { field, type Syntax } from "./tree.ts";
 import { emit, type Scope, type Walk } from "./walking.ts";
 
@@ -28,6 +29,9 @@ export function visitCall(walk: Walk, node: Syntax, scope: Scope, callee: string
   if (words.skip.test(callee)) add("skip");
   if (words.exit.test(callee) && /^(?:0|)$/.test((args[0] ?? "").trim())) add("exit");
   if (words.parallel.test(callee)) add("parallel");
+  if (isSpawned(callee, scope)) add("parallel", { text: SPAWNED });
+  if (words.narrows.test(callee)) add("narrow");
+  if (spec.name === "go" && isSecondRun(walk, node, scope, callee)) add("retry", { callee: "rerun" });
   if (words.serial.test(callee)) add("serial");
   if (words.retry.test(callee)) add("retry");
   if (words.env.test(callee)) add("env");
@@ -44,8 +48,11 @@ export function visitCall(walk: Walk, node: Syntax, scope: Scope, callee: string
     scope.inTest
   )
     add("swallow", { callee: "default" });
-  const sleeps = visitSleep(walk, node, scope, callee, args);
+  const alone = isTimeAlone(walk, node, scope, callee);
+  if (alone) add("sleep", { value: null, key: callee });
+  const sleeps = alone || visitSleep(walk, node, scope, callee, args);
   if (!sleeps && words.wait.test(callee)) add("wait", { value: null });
+  if (callee === "proptest!") visitDraws(walk, node, scope);
   visitAmounts(walk, node, scope, callee, args);
   visitAssertion(walk, node, scope, callee, args);
   if (scope.callback === "wait" && ACTION.test(callee)) add("action");
@@ -115,6 +122,11 @@ function visitSleep(
     if (callee === "time.Tick" || scope.selectCases > 1) return false;
   }
   if (
+    callee === "time.NewTimer" &&
+    (scope.selectCases > 1 || walk.source.slice(node.end, node.end + 2) !== ".C")
+  )
+    return false;
+  if (
     name !== "go" &&
     /(?:^|\.)(?:wait|delay|pause)$/.test(callee) &&
     amounts.length === 0 &&
@@ -135,11 +147,15 @@ const isWakeUp = (text: string): boolean =>
     text.trim(),
   );
 
+/** Where a runner's limit of nothing means that there is none. */
+const NO_LIMIT = /^(?:this|jest|vi|test|it)\.(?:timeout|setTimeout)$/;
+const ENDLESS = 1e12;
+
 /** Numbers and durations that a wait is given. */
 function visitAmounts(walk: Walk, node: Syntax, scope: Scope, callee: string, args: readonly string[]): void {
   const { words } = walk.spec;
   const last = callee.split(/[.:]+/).at(-1) ?? callee;
-  if (words.sleep.test(callee) && !/^time\.(?:After|Tick)$|setTimeout$/.test(callee)) return;
+  if (words.sleep.test(callee) && !/^time\.(?:After|Tick|NewTimer)$|setTimeout$/.test(callee)) return;
   if (
     !words.wait.test(callee) &&
     !WAITING_NAME.test(last) &&
@@ -149,8 +165,13 @@ function visitAmounts(walk: Walk, node: Syntax, scope: Scope, callee: string, ar
   const unit = unitOf(args);
   argsOf(node).forEach((arg, index) => {
     const value = amountOf(textOf(arg, walk.source), walk.known);
+    const none = value === 0 && NO_LIMIT.test(callee);
     if (value !== null)
-      emit(walk, "amount", arg, scope, { callee, key: `${last}#${index}`, value: value * unit });
+      emit(walk, "amount", arg, scope, {
+        callee,
+        key: `${last}#${index}`,
+        value: none ? ENDLESS : value * unit,
+      });
   });
 }
 
@@ -179,7 +200,12 @@ function visitAssertion(
     const condition = scope.guards.at(-1) ?? "";
     const outer: Scope = { ...scope, guards: scope.guards.slice(0, -1) };
     const text = squeeze(`if ${condition} fail`);
-    emit(walk, "assert", node, outer, { callee: "if", args: [condition], strength: 3, text });
+    emit(walk, "assert", node, outer, {
+      callee: "if",
+      args: [condition],
+      strength: strengthOfFault(condition),
+      text,
+    });
     return;
   }
   const looked = subjectOf(walk, node);

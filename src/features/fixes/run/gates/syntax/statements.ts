@@ -1,6 +1,7 @@
 import { amountOf } from "./amount.ts";
 import { WAITING_NAME } from "./calls.ts";
 import { oneLine, squeeze } from "./fact.ts";
+import { isBurning, SPAWNED, visitHidden } from "./hidden.ts";
 import { textOf } from "./spec.ts";
 import { strengthOfCondition } from "./strength.ts";
 import { field, parts, type Syntax, within } from "./tree.ts";
@@ -40,11 +41,27 @@ export function visitStatement(walk: Walk, node: Syntax, scope: Scope): void {
     const callback = scope.callback === "none" && scope.test !== "" ? "other" : scope.callback;
     walk.into(walk, node.children, { ...scope, callback });
   } else if (node.type === "go_statement") {
+    if (scope.inTest && scope.loop !== "none") emit(walk, "parallel", node, scope, { text: SPAWNED });
     walk.into(walk, node.children, { ...scope, callback: "detached" });
   } else if (nodes.loops.has(node.type)) visitLoop(walk, node, scope);
+  else if (isShortCircuit(walk, node)) visitShortCircuit(walk, node, scope);
   else if (nodes.branches.has(node.type)) visitBranch(walk, node, scope);
   else if (/^try(?:_with_resources)?_statement$/.test(node.type)) visitTry(walk, node, scope);
   else visitOther(walk, node, scope);
+}
+
+/** `found && expect(found)…`: what stands on the right is not always reached. */
+const isShortCircuit = (walk: Walk, node: Syntax): boolean =>
+  /^(?:binary_expression|boolean_operator)$/.test(node.type) &&
+  /^(?:&&|\|\||\?\?|and|or)$/.test(textOf(field(node, "operator"), walk.source));
+
+function visitShortCircuit(walk: Walk, node: Syntax, scope: Scope): void {
+  const left = field(node, "left");
+  const guard = textOf(left, walk.source).replace(/\s+/g, " ");
+  for (const child of node.children) {
+    const inner = child.field === "right" ? { ...scope, guards: [...scope.guards, guard] } : scope;
+    walk.into(walk, [child], inner);
+  }
 }
 
 function visitOther(walk: Walk, node: Syntax, scope: Scope): void {
@@ -62,6 +79,7 @@ function visitOther(walk: Walk, node: Syntax, scope: Scope): void {
   if (node.type === "assignment_expression" && /^Math\.random=/.test(squeeze(text())))
     emit(walk, "seed", node, scope, {});
   if (ASSIGNS.has(node.type)) visitAssigned(walk, node, scope);
+  visitHidden(walk, node, scope);
   visitRows(walk, node, scope);
   visitDropped(walk, node, scope);
   const isSelect = node.type === "select_statement";
@@ -120,7 +138,16 @@ function visitLoop(walk: Walk, node: Syntax, scope: Scope): void {
       header + inner,
     );
   const endless = /^\s*(?:for\s*\{?\s*$|for\s*\(;;\)|while\s*\(?\s*(?:true|True|1)\s*\)?|loop)/.test(header);
-  if (empty && !counted && !endless && !bounded && /^(?:while|for|do|until)/.test(header.trim())) {
+  const burns = isBurning(header, inner);
+  if (burns) {
+    emit(walk, "sleep", { ...node, lastLine: node.line }, scope, {
+      text: squeeze(header),
+      shown: oneLine(header),
+      key: "burn",
+      value: null,
+    });
+  }
+  if (empty && !burns && !counted && !endless && !bounded && /^(?:while|for|do|until)/.test(header.trim())) {
     emit(walk, "spin", { ...node, lastLine: node.line }, scope, {
       text: squeeze(header),
       shown: oneLine(header),
@@ -188,7 +215,7 @@ function isSilent(walk: Walk, handler: Syntax): boolean {
       return false;
     if (/^expect\(|^assertThat\(/.test(name)) return false;
   }
-  return !/\b(?:errors?|failures?|failed|caught|thrown|exc_info|result)\b\s*(?:=|\.|\+=)(?!=)/i.test(
+  return !/\b(?:errors?|failures?|failed|caught|thrown|exc_info|result)\b\s*(?:=(?!=)|\+=|\.(?:add|append|offer|push|put|set|store)\b)/i.test(
     text.replace(/^[^:{]*[:{]/, ""),
   );
 }

@@ -3,6 +3,7 @@ import { calleeOf, isCall } from "./callee.ts";
 import { visitCall, visitLimits } from "./calls.ts";
 import { type Fact, oneLine, squeeze } from "./fact.ts";
 import { visitStatement } from "./statements.ts";
+import { strengthOf } from "./strength.ts";
 import { field, type Syntax, within } from "./tree.ts";
 import { emit, type Scope, type Walk } from "./walking.ts";
 
@@ -74,6 +75,11 @@ function visit(walk: Walk, node: Syntax, scope: Scope, before: readonly Syntax[]
       const at = { ...node, line: mark.line, lastLine: mark.line };
       const said = { text: squeeze(mark.text), shown: oneLine(mark.text) };
       emit(walk, "mark", at, inner, said);
+      const thrown = /\bexpected(?:Exceptions)?\s*=\s*([\w.]+\.class)/.exec(mark.text)?.[1];
+      if (thrown !== undefined) {
+        const strength = strengthOf("assertThrows", [thrown]);
+        emit(walk, "assert", at, inner, { ...said, callee: "assertThrows", args: [thrown], strength });
+      }
       const kind = /time_?out/i.test(mark.text)
         ? "amount"
         : /RepeatedTest|repeat/i.test(mark.text)
