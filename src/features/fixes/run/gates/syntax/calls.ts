@@ -1,7 +1,7 @@
 import { amountOf, unitOf } from "./amount.ts";
 import { argsOf } from "./callee.ts";
 import { squeeze } from "./fact.ts";
-import { isSecondRun, isSpawned, isTimeAlone, SPAWNED, visitDraws } from "./hidden.ts";
+import { isPause, isSecondRun, isSpawned, isTimeAlone, SPAWNED } from "./hidden.ts";
 import { textOf } from "./spec.ts";
 import { strengthOf, strengthOfFault } from "./strength.ts";
 import { field, type Syntax } from "./tree.ts";
@@ -12,10 +12,14 @@ const HOOKS =
 const DETACHED =
   /^(?:setTimeout|setInterval|setImmediate|process\.on(?:ce)?|threading\.Thread|new Thread|Thread\.new|thread::spawn|std::thread::spawn|tokio::spawn|CompletableFuture\.runAsync)$|\.(?:then|finally|on|once|submit|execute|addEventListener|subscribe|spawn|runAsync|start_soon|create_task)$/;
 export const WAITING_NAME =
-  /time_?out|sleep|deadline|lease|retr(?:y|ies)|attempts?|interval|(?:^|_)ticks?(?:$|_)|delay|wait|eventually|poll|duration|within|ttl|backoff|pause|grace|settle|patience|atMost/i;
+  /time_?out|sleep|deadline|lease|retr(?:y|ies)|attempts?|interval|(?:^|_)ticks?(?:$|_)|delay|wait|eventually|poll|duration|within|ttl|backoff|pause|grace|settle|patience|atMost|^(?:ms|millis\w*|secs?|seconds|msecs?)$|_(?:ms|secs?|seconds|millis)$|(?:Ms|Secs|Seconds|Millis)$/i;
 /** Actions, as opposed to reads, by the verb a call's last name begins with. */
 const ACTION =
   /(?:^|[._])(?:create|put|post|send|delete|update|transfer|campaign|resign|write|publish|submit|insert|push|trigger|Create|Put|Post|Send|Delete|Update|Transfer|Campaign|Resign|Write|Publish|Submit|Insert|Push|Trigger)(?:[A-Z_]\w*)?$/;
+
+/** What runs so many at once as its first argument says. */
+const POOL =
+  /(?:newFixedThreadPool|newScheduledThreadPool|ForkJoinPool|ThreadPool(?:Executor)?|^(?:multiprocessing\.)?Pool|SetLimit|num_threads|buffer_unordered|^pLimit)$/;
 
 /** Looks at a call: what it is by its name, then its arguments. */
 export function visitCall(walk: Walk, node: Syntax, scope: Scope, callee: string): void {
@@ -29,7 +33,7 @@ export function visitCall(walk: Walk, node: Syntax, scope: Scope, callee: string
   if (words.skip.test(callee)) add("skip");
   if (words.exit.test(callee) && /^(?:0|)$/.test((args[0] ?? "").trim())) add("exit");
   if (words.parallel.test(callee)) add("parallel");
-  if (isSpawned(callee, scope)) add("parallel", { text: SPAWNED });
+  if (isSpawned(walk, node, callee, scope)) add("parallel", { text: SPAWNED });
   if (words.narrows.test(callee)) add("narrow");
   if (spec.name === "go" && isSecondRun(walk, node, scope, callee)) add("retry", { callee: "rerun" });
   if (words.serial.test(callee)) add("serial");
@@ -52,7 +56,11 @@ export function visitCall(walk: Walk, node: Syntax, scope: Scope, callee: string
   if (alone) add("sleep", { value: null, key: callee });
   const sleeps = alone || visitSleep(walk, node, scope, callee, args);
   if (!sleeps && words.wait.test(callee)) add("wait", { value: null });
-  if (callee === "proptest!") visitDraws(walk, node, scope);
+  if (/(?:\.|^|::)Promise\.allSettled$/.test(callee) && scope.inTest) add("swallow", { callee: "settled" });
+  if (POOL.test(callee)) {
+    const value = amountOf(args[0] ?? "", walk.known);
+    if (value !== null) add("load", { key: callee, value });
+  }
   visitAmounts(walk, node, scope, callee, args);
   visitAssertion(walk, node, scope, callee, args);
   if (scope.callback === "wait" && ACTION.test(callee)) add("action");
@@ -113,7 +121,8 @@ function visitSleep(
     (callee === "cy.wait" && /^["'`[]/.test(args[0] ?? ""))
   )
     return false;
-  if (!words.sleep.test(callee) && !disguised && !program) return false;
+  const alias = walk.aliases.has(callee) || isPause(walk, node, scope, callee, args);
+  if (!words.sleep.test(callee) && !disguised && !program && !alias) return false;
   const amounts = args.map((arg) => amountOf(arg, known)).filter((value) => value !== null);
   if (name === "javascript" && /setTimeout$/.test(callee) && args.length > 1 && !isWakeUp(args[0] ?? "")) {
     return false;

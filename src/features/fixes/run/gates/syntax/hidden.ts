@@ -8,12 +8,13 @@ import { emit, type Scope, type Walk } from "./walking.ts";
 export const SPAWNED = "spawned";
 
 /** Many at once: started in a loop, or all of a list together. */
-export const isSpawned = (callee: string, scope: Scope): boolean =>
+export const isSpawned = (walk: Walk, node: Syntax, callee: string, scope: Scope): boolean =>
   scope.inTest &&
   (/(?:^|[.:])(?:Promise\.(?:all|allSettled)|gather|join_all|try_join_all|invokeAll|TaskGroup)$/.test(
     callee,
   ) ||
-    (scope.loop !== "none" &&
+    ((scope.loop !== "none" ||
+      /\bmap\([^;]{0,40}$/.test(walk.source.slice(Math.max(0, node.start - 60), node.start))) &&
       /(?:^|::)(?:thread|tokio|task)::spawn\w*$|^(?:threading\.|multiprocessing\.)?(?:Thread|Process)$|^new Thread$|\.(?:Go|submit|execute|create_task|start_soon|spawn)$/.test(
         callee,
       )));
@@ -22,9 +23,12 @@ export const isSpawned = (callee: string, scope: Scope): boolean =>
 export const isSecondRun = (walk: Walk, node: Syntax, scope: Scope, callee: string): boolean =>
   scope.fn === "TestMain" && /^\w+\.Run$/.test(callee) && funcBefore(walk, node).includes(`${callee}(`);
 
+/** Characters: a function is seldom longer, and a crafted file must not cost its square. */
+const MOST_LOOKED_BACK = 20_000;
+
 /** The source of a Go function from its beginning to a node in it. */
 function funcBefore({ source }: Walk, node: Syntax): string {
-  const before = source.slice(0, node.start);
+  const before = source.slice(Math.max(0, node.start - MOST_LOOKED_BACK), node.start);
   return before.slice(Math.max(0, before.lastIndexOf("\nfunc ")));
 }
 
@@ -40,6 +44,35 @@ export function isTimeAlone(walk: Walk, node: Syntax, scope: Scope, name: string
   return new RegExp(made).test(funcBefore(walk, node));
 }
 
+/** Pauses by way of something that waits for nothing: an empty choice, a lock nobody gives back, a ticker. */
+export function isPause(
+  walk: Walk,
+  node: Syntax,
+  scope: Scope,
+  callee: string,
+  args: readonly string[],
+): boolean {
+  const { name } = walk.spec;
+  if (name === "python" && callee === "select.select") return args.slice(0, 3).every((arg) => arg === "[]");
+  if (name === "java" && /^(?:this|\w+)\.wait$|^wait$/.test(callee))
+    return scope.loop === "none" && amountOf(args[0] ?? "", walk.known) !== null;
+  const ticker = name === "rust" ? /^(\w+)\.tick$/.exec(callee)?.[1] : undefined;
+  if (ticker === undefined || scope.loop !== "none") return false;
+  return new RegExp(`\\b${ticker}\\s*=\\s*(?:[\\w:]*::)?interval\\(`).test(
+    walk.source.slice(Math.max(0, node.start - MOST_LOOKED_BACK), node.start),
+  );
+}
+
+/** Names that a file gives to sleeping: `sleep as rest`, `nap = time.sleep`. */
+export function aliasesOf(source: string): Set<string> {
+  const named = [
+    ...source.matchAll(/\b(?:[sS]leep|setTimeout)\s+as\s+(\w+)/g),
+    ...source.matchAll(/\b(\w+)\s*:?=\s*(?:(?:time|asyncio|thread|timers)(?:\.|::))?[sS]leep\s*(?:;|\n|$)/g),
+    ...source.matchAll(/\b(\w+)\s*=\s*(?:util\.)?promisify\(\s*setTimeout\s*\)/g),
+  ];
+  return new Set(named.map((found) => found[1] ?? "").filter((name) => name !== ""));
+}
+
 /** Looks for what masks by another name: assertions that are no calls, sleeps without a word, settings of generated tests. */
 export function visitHidden(walk: Walk, node: Syntax, scope: Scope): void {
   const { name, nodes } = walk.spec;
@@ -49,6 +82,8 @@ export function visitHidden(walk: Walk, node: Syntax, scope: Scope): void {
     emit(walk, "return", node, scope, { key: "continue" });
   if (/^(?:raise|throw)_statement$/.test(node.type)) visitRaised(walk, node, scope);
   if (/^(?:keyword_argument|pair)$/.test(node.type)) visitSetting(walk, node, scope);
+  if (node.type === "mod_item" && walk.source.startsWith("proptest!", node.start))
+    visitDraws(walk, node, scope);
   if (nodes.types.has(node.type)) visitStandIn(walk, node, scope);
 }
 
@@ -97,7 +132,7 @@ function visitSetting(walk: Walk, node: Syntax, scope: Scope): void {
 export const DRAWS = "draws";
 
 /** `with_cases(1)` and `cases: 1` of a macro's settings. */
-export function visitDraws(walk: Walk, node: Syntax, scope: Scope): void {
+function visitDraws(walk: Walk, node: Syntax, scope: Scope): void {
   const found = /\bwith_cases\(\s*(\d+)|\bcases:\s*(\d+)/.exec(textOf(node, walk.source));
   if (found === null) return;
   emit(walk, "load", { ...node, lastLine: node.line }, scope, {
@@ -126,7 +161,7 @@ function visitStandIn(walk: Walk, node: Syntax, scope: Scope): void {
       : /\bimplements\b|\bextends\b|\bimpl\b[^{]*\bfor\b|^class \w+\((?!.*(?:TestCase|Exception|Error)\b)/.test(
           head,
         );
-  if (!acts || name === "" || OUTER.test(name)) return;
+  if (!acts || !/^\w+$/.test(name) || OUTER.test(name)) return;
   emit(walk, "mock", { ...node, lastLine: node.line }, scope, {
     callee: "type",
     text: name,

@@ -102,13 +102,15 @@ function visitLoop(walk: Walk, node: Syntax, scope: Scope): void {
   const leaves = /\b(?:break|return|raise|throw|panic!?|continue)\b/.test(inner);
   const ready = /[<>=!]=?|&&|\(/.test(header) && !counted;
   const loop = leaves || ready ? "conditional" : "fixed";
+  // so many looks with a pause between them are a limit of time
+  const polls = /sleep|time\.After|setTimeout|delay|pause/i.test(inner) && /\b(?:break|return)\b/.test(inner);
   for (const number of header.matchAll(/\b\d[\d_]*\b/g)) {
     const value = Number(number[0].replaceAll("_", ""));
     if (value < 2) continue;
     const key = squeeze(header).replace(/\d[\d_]*/g, "N");
     emit(
       walk,
-      /attempt|retr|tries/i.test(header) ? "amount" : "load",
+      /attempt|retr|tries/i.test(header) || polls ? "amount" : "load",
       { ...node, lastLine: node.line },
       scope,
       { key, value, text: squeeze(header), shown: oneLine(header) },
@@ -120,8 +122,8 @@ function visitLoop(walk: Walk, node: Syntax, scope: Scope): void {
     counted &&
     /\bcatch\b|\bexcept\b|\brecover\(\)|\.is_ok\(\)|\bif let Ok/.test(inner) &&
     /\b(?:break|return)\b/.test(inner);
-  const polls = counted && unused && /\bif\b[^{:]*[{:]\s*(?:break|return)\b/.test(inner);
-  if (attempts || tries || polls)
+  const looks = counted && unused && /\bif\b[^{:]*[{:]\s*(?:break|return)\b/.test(inner);
+  if (attempts || tries || looks)
     emit(walk, "retry", { ...node, lastLine: node.line }, scope, {
       callee: "loop",
       text: squeeze(header),
@@ -254,6 +256,7 @@ function visitAssigned(walk: Walk, node: Syntax, scope: Scope): void {
   if (/\b(?:retries|retry|reruns|maxRetries|max_retries|retryCount|max_attempts|attempts)$/i.test(name)) {
     emit(walk, "retry", node, scope, { callee: "setting", key: name, value, text: squeeze(name) });
   }
+  if (name === "__test__" && textOf(given, walk.source) === "False") emit(walk, "skip", node, scope, {});
   if (value === null) return;
   const kind = WAITING_NAME.test(name)
     ? "amount"

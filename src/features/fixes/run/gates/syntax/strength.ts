@@ -14,6 +14,9 @@ export function strengthOf(callee: string, args: readonly string[]): number {
   const plain = args.map(squeeze);
   // Left out of optimised builds.
   if (/^debug_assert/.test(callee)) return Math.min(2.5, strengthOf(callee.slice("debug_".length), args));
+  if (/containsExactly$/.test(callee)) return 3;
+  if (/containsExactlyInAnyOrder$|containsOnly$/.test(callee)) return 2.5;
+  if (/containsAnyOf$/.test(callee)) return 1.5;
   if (/assertThrows$|\braises$|assertRaises$/.test(callee)) return isBroadError(plain[0] ?? "") ? 2 : 3;
   if (/toThrow(?:Error)?$/.test(callee)) return plain.length > 1 ? 3 : 2;
   const boolean =
