@@ -15,6 +15,7 @@ import { startBolt } from "./inbound/slack/bolt.ts";
 import { asksOnly } from "./inbound/slack/command.ts";
 import { InboxReceiver } from "./inbound/slack/receiver.ts";
 import { startSocket } from "./inbound/slack/socket.ts";
+import { isWorthWork } from "./inbound/slack/worth.ts";
 import { resumeDeliveries } from "./inbound/sweep.ts";
 import { startWorker } from "./inbound/worker.ts";
 import type { Clock } from "./kernel/clock.ts";
@@ -27,6 +28,7 @@ import { dropLease, dropLeases } from "./platform/lease.ts";
 import { lockDataDir, ownFolder } from "./platform/lock.ts";
 import { runWriter } from "./platform/outbox/writer.ts";
 import { startQueue } from "./platform/queue.ts";
+import { Refusals } from "./platform/refusals.ts";
 
 export interface AppOptions {
   config: Config;
@@ -168,8 +170,9 @@ async function startService(
 ): Promise<string> {
   const { config, clock, log } = options;
   const forPeople = { ...deps, db: people };
-  const receiver = new InboxReceiver({ ...forPeople, asksOnly });
-  await startBolt(forPeople, receiver);
+  const refusals = new Refusals(forPeople);
+  const receiver = new InboxReceiver({ ...forPeople, asksOnly, isWorthWork, refusals });
+  await startBolt(forPeople, receiver, refusals);
   await deps.queue.work(handlers(deps, receiver), () => count(deps.db, "action_failures_total", 1, "job"));
   const ending = new AbortController();
   const holder = crypto.randomUUID();
@@ -206,7 +209,7 @@ async function startService(
   const server = Bun.serve({
     hostname: HOST,
     port: PORT,
-    fetch: buildServer(deps, receiver).fetch,
+    fetch: buildServer(deps, receiver, refusals).fetch,
     maxRequestBodySize: 128 * 1024 * 1024,
     idleTimeout: 60,
   });

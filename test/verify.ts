@@ -1,13 +1,16 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { missingParts, offerImage, offerPostgres } from "./verify/machine.ts";
-import { inPool } from "./verify/pool.ts";
+import { idleAbove, inPool } from "./verify/pool.ts";
 import { Screen } from "./verify/screen.ts";
 import { type Result, run, type Step } from "./verify/step.ts";
 import { checks, install, testSteps } from "./verify/steps.ts";
 
 /** Steps at once: many wait for timers of the code they test, so one more than there are processors. */
 const LANES = Math.min(4, availableParallelism() + 1);
+
+/** More are begun while processors stand idle: the later steps wait more than they compute. */
+const SPARE = { most: 2 * LANES, idle: idleAbove(0.25), everyMs: 3000 };
 
 /**
  * What CI runs: install, format, lint, types, structure, tests. No library is imported here, since none is
@@ -18,7 +21,7 @@ async function verify(root: string, folders: string[]): Promise<number> {
   const began = performance.now();
   let results: Result[] = [];
   const work = async (steps: Step[], lanes: number) => {
-    results = [...results, ...(await inPool(steps, lanes, (step) => screen.during(step, run(step))))];
+    results = [...results, ...(await inPool(steps, lanes, (step) => screen.during(step, run(step)), SPARE))];
   };
   if (folders.length === 0) await work([install(root)], 1);
   if (results.every((result) => result.failed === 0)) {

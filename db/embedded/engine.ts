@@ -73,6 +73,8 @@ export class Engine {
 
   private async exec({ engine, statements }: Opened, { text, alone }: Extract<Call, { do: "exec" }>) {
     try {
+      // the queue looks for work without parameters, ever in the same words: those are taken apart once
+      if (isOne(text)) return [await statements.run({ text, params: [], rowMode: "object", texts: [] })];
       const results = await engine.exec(text);
       await statements.noteChange(text);
       return results;
@@ -82,3 +84,6 @@ export class Engine {
     }
   }
 }
+
+/** Whether a text is a single statement for certain; a semicolon inside of quotes is taken for an end, too. */
+const isOne = (text: string): boolean => !/;\s*\S/.test(text);

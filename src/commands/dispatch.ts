@@ -1,8 +1,10 @@
 import type { Context } from "../features/context.ts";
-import { parseFindingRef } from "../features/findings/resolve.ts";
-import { UserError } from "../kernel/errors.ts";
+import { parseFindingRef, resolveFinding } from "../features/findings/resolve.ts";
+import { ForbiddenError, UserError } from "../kernel/errors.ts";
 import { clamp } from "../kernel/text/clamp.ts";
 import { slackCode } from "../kernel/text/escape.ts";
+import { redact } from "../kernel/text/redact.ts";
+import { record } from "../platform/audit.ts";
 import { type Call, type Command, type Reply, toAsker } from "./model.ts";
 import { misfit, nearest, parseCommand } from "./parse.ts";
 import { COMMANDS } from "./registry.ts";
@@ -23,9 +25,31 @@ export async function dispatch(deps: Context, ask: Ask): Promise<Reply> {
     const { typed: _, ...place } = ask;
     return await command.run(deps, { ...place, ...words });
   } catch (error) {
+    if (error instanceof ForbiddenError && command.audits !== true)
+      await keepRefusal(deps, ask, command.name, error.message);
     if (error instanceof UserError) return toAsker(error.message);
     throw error;
   }
+}
+
+/** A right that is missing is in the audit, with what GitHub said of the person. */
+async function keepRefusal(deps: Context, ask: Ask, name: string, why: string): Promise<void> {
+  const [first] = parsedArgs(ask.typed);
+  const ref = first === undefined ? null : parseFindingRef(first);
+  const named = ref === null ? null : await resolveFinding(deps.db, ref, ask.repos);
+  const { actor, here } = ask;
+  await record(deps.db, {
+    at: deps.clock.now(),
+    actor,
+    action: `${name}.refused`,
+    finding: (named ?? here)?.id ?? null,
+    detail: { why, refused: true, words: clamp(redact(ask.typed), 300) },
+  });
+}
+
+function parsedArgs(typed: string): string[] {
+  const parsed = parseCommand(typed);
+  return parsed.kind === "empty" ? [] : parsed.args;
 }
 
 /**
@@ -42,7 +66,7 @@ export function usageFault(typed: string, here: boolean): Reply | null {
       COMMANDS.map((known) => known.name),
     );
     const hint = near === null ? "`help` lists what I know." : `Did you mean \`${near}\`?`;
-    return toAsker(`I do not know ${slackCode(parsed.name.slice(0, 60))}. ${hint}`);
+    return toAsker(`I do not know ${slackCode(clamp(parsed.name, 60))}. ${hint}`);
   }
   const [first] = parsed.args;
   const named = first !== undefined && isRef(first);

@@ -45,5 +45,7 @@ export interface Command {
   finding: boolean;
   /** It tells and changes nothing: doing it twice, or for an answer that is never given, is harmless. */
   tells?: true;
+  /** What it refuses is kept in the audit by the stage that decides it. */
+  audits?: true;
   run(deps: Context, call: Call): Promise<Reply>;
 }

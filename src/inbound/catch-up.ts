@@ -1,4 +1,5 @@
-import { and, desc, gte, inArray, or } from "drizzle-orm";
+import { and, asc, gte, ne, or } from "drizzle-orm";
+import { z } from "zod";
 import { findings } from "../../db/schema.ts";
 import type { Context } from "../features/context.ts";
 import { issueOf } from "../features/issues/store.ts";
@@ -8,11 +9,12 @@ import { threadOf } from "../features/threads/store.ts";
 import { DAY } from "../kernel/clock.ts";
 import { FindingId, MessageTs } from "../kernel/ids.ts";
 import { redact } from "../kernel/text/redact.ts";
+import { readSetting, writeSetting } from "../platform/settings.ts";
 import type { ForgeComment } from "../ports/forge.ts";
-import { microsOf, receiveComment } from "./github/comment.ts";
+import { type Comment, microsOf, receiveComments } from "./github/comment.ts";
 import { receiveCommentGone } from "./github/comment-gone.ts";
 import { receiveMessageGone } from "./slack/changes.ts";
-import { receiveMessage } from "./slack/talk.ts";
+import { type Message, receiveMessages } from "./slack/talk.ts";
 
 /** Conversations that are looked through in one sweep; Slack allows about fifty such calls a minute. */
 const MOST = 20;
@@ -27,31 +29,36 @@ const WHOLE = 2500;
 const LIVELY_MS = 14 * DAY;
 
 /**
- * Takes in what people said while the bot was down: comments and thread messages of findings that are alive, their
+ * Takes in what people said while the bot was down: comments and thread messages of findings that people may still talk about, their
  * edits and deletions. What was taken in before is known by its id. Then what should stand on the other side and does
  * not is written again.
  */
 export async function catchUp(deps: Context): Promise<void> {
-  const since = new Date(deps.clock.now().getTime() - LIVELY_MS);
-  const alive = await deps.db
-    .select({ id: findings.id })
-    .from(findings)
-    .where(
-      and(
-        inArray(findings.state, ["open", "approved", "fixing", "pending_review", "failed"]),
-        or(gte(findings.stateAt, since), gte(findings.lastSeen, since)),
-      ),
-    )
-    .orderBy(desc(findings.stateAt))
-    .limit(MOST);
   const { user: bot } = await deps.chat.whoAmI();
-  for (const { id } of alive) {
-    const finding = FindingId.parse(id);
+  for (const finding of await nextInTurn(deps)) {
     await comments(deps, finding);
     await replies(deps, finding, bot);
     await mendCopies(deps, finding, new Date(deps.clock.now().getTime() - WINDOW_MS));
   }
 }
+
+/** Findings that people may still talk about, in turns: as many at a time as may be asked for, those behind the last one first. */
+async function nextInTurn({ db, clock }: Pick<Context, "db" | "clock">): Promise<FindingId[]> {
+  const since = new Date(clock.now().getTime() - LIVELY_MS);
+  const alive = await db
+    .select({ id: findings.id })
+    .from(findings)
+    .where(and(ne(findings.state, "new"), or(gte(findings.stateAt, since), gte(findings.lastSeen, since))))
+    .orderBy(asc(findings.id));
+  const last = (await readSetting(db, TURN, z.int())) ?? 0;
+  const ids = alive.map(({ id }) => FindingId.parse(id));
+  const turn = [...ids.filter((id) => id > last), ...ids.filter((id) => id <= last)].slice(0, MOST);
+  if (ids.length > MOST) await writeSetting(db, clock, TURN, turn.at(-1) ?? 0);
+  return turn;
+}
+
+/** Where the last one of a turn is kept. */
+const TURN = "catch-up";
 
 /** Asked for whole: unchanged, the answer is a 304 and costs nothing. */
 async function comments(deps: Context, finding: FindingId): Promise<void> {
@@ -62,18 +69,20 @@ async function comments(deps: Context, finding: FindingId): Promise<void> {
   // asked before the listing: what comes in meanwhile is not missed in it
   const known = await standing(deps, finding, "github");
   const listed = await deps.forge.comments(repo, number, null);
+  const taken: Comment[] = [];
   for (const comment of listed) {
     const recent = comment.createdAt.getTime() >= from;
     if (comment.author.endsWith("[bot]")) continue;
-    if (recent) await receiveComment(deps, heard(comment, null));
+    if (recent) taken.push(heard(comment, null));
     // GitHub's times have whole seconds: an edit of the first second shows in the text alone
     const said = known.get(`comment/${comment.id}`);
     const edited =
       comment.updatedAt > comment.createdAt || (said !== undefined && said !== redact(comment.body));
     // what it said before is not known, so no command in it is new
     if (edited && comment.updatedAt.getTime() >= from && (recent || said !== undefined))
-      await receiveComment(deps, heard(comment, comment.body));
+      taken.push(heard(comment, comment.body));
   }
+  await receiveComments(deps, taken);
   if (listed.length >= WHOLE) return;
   for (const comment of listed) known.delete(`comment/${comment.id}`);
   for (const source of known.keys()) {
@@ -83,7 +92,10 @@ async function comments(deps: Context, finding: FindingId): Promise<void> {
     await receiveCommentGone(deps, { repo, issue: number, id, version, byBot: false });
   }
 
-  function heard({ id, author, body, url, createdAt, updatedAt }: ForgeComment, before: string | null) {
+  function heard(
+    { id, author, body, url, createdAt, updatedAt }: ForgeComment,
+    before: string | null,
+  ): Comment {
     const own = updatedAt.getTime() === createdAt.getTime();
     const version = microsOf(updatedAt);
     return { repo, issue: number, onPull: false, id, author, body, url, version, before, own };
@@ -98,14 +110,16 @@ async function replies(deps: Context, finding: FindingId, bot: string): Promise<
   const oldest = MessageTs.parse(String(Math.max(Number(root), from)));
   const known = await standing(deps, finding, "slack");
   const listed = await deps.chat.messages(channel, { thread: root, oldest });
+  const taken: Message[] = [];
   for (const said of listed) {
     known.delete(`${channel}/${said.ts}`);
     if (said.user === null || said.botId !== null || said.ts === root) continue;
     const { user, ts, text, files, edited } = said;
     const message = { bot, channel, user, ts, thread: root, text, files };
-    await receiveMessage(deps, { ...message, edited: null });
-    if (edited !== null) await receiveMessage(deps, { ...message, edited });
+    taken.push({ ...message, edited: null });
+    if (edited !== null) taken.push({ ...message, edited });
   }
+  await receiveMessages(deps, taken);
   if (listed.length >= WHOLE) return;
   const at = MessageTs.parse((deps.clock.now().getTime() / 1000).toFixed(6));
   for (const source of known.keys()) {

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Context } from "../features/context.ts";
 import { errorText } from "../kernel/errors.ts";
+import type { Refusals } from "../platform/refusals.ts";
 import { apiRoutes, consoleRoutes } from "../web/index.ts";
 import { deploymentRoute } from "./api/deployment.ts";
 import { errorsRoute } from "./api/errors.ts";
@@ -11,13 +12,15 @@ import { reportsRoute } from "./api/reports.ts";
 import { consoleActions } from "./console.ts";
 import { giteaRoute } from "./gitea/route.ts";
 import { githubRoute } from "./github/route.ts";
+import { refusedKept } from "./refused.ts";
 import type { InboxReceiver } from "./slack/receiver.ts";
 import { slackRoute } from "./slack/route.ts";
 
 /** Everything that comes in over HTTP: Slack, webhooks, the API, the console. */
-export function buildServer(deps: Context, receiver: InboxReceiver): Hono {
+export function buildServer(deps: Context, receiver: InboxReceiver, refusals: Refusals): Hono {
   const { env } = deps.config;
   const app = new Hono();
+  app.use(refusedKept(refusals, deps.log));
   app.route("/", healthRoutes(deps));
   app.route(
     "/",
@@ -27,7 +30,7 @@ export function buildServer(deps: Context, receiver: InboxReceiver): Hono {
       intake: (body) => receiver.intake(body),
     }),
   );
-  app.route("/", githubRoute({ ...deps, secret: env.GITHUB_WEBHOOK_SECRET }));
+  app.route("/", githubRoute(deps));
   app.route("/", deploymentRoute(deps));
   app.route("/", giteaRoute(deps));
   app.route("/", reportsRoute(deps));

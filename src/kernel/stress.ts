@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What a test may be put under to make a rare failure come, in the order in which it is tried. */
-export const STRESSES = ["cpu", "neighbours", "procs", "race", "shuffle"] as const;
+export const STRESSES = ["cpu", "neighbours", "procs", "race", "shuffle", "siblings"] as const;
 export type Stress = (typeof STRESSES)[number];
 
 /** What is tried, in this order; `auto`: all that are known for the toolchain. */
@@ -14,6 +14,7 @@ const WORDS: Record<Stress, string> = {
   procs: "with 1, 2 and 4 threads in turn",
   race: "under the race detector",
   shuffle: "in shuffled order",
+  siblings: "beside other runs of the same tests",
 };
 
 /** How a run under it was, for the end of a clause: `on one processor`. */

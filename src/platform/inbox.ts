@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { Db } from "../../db/client.ts";
 import { inbox } from "../../db/schema.ts";
 import type { Clock } from "../kernel/clock.ts";
@@ -17,12 +17,15 @@ interface Arrival {
 /**
  * Keeps a delivery under the sender's id and enqueues its handling, in one transaction; only then may the sender
  * be answered.
+ * @param worth false where nothing is made of it: it is kept as worked off.
  * @returns its id and whether it is new; a repeat is not kept again.
  */
 export async function receive(
   deps: { db: Db; clock: Clock; queue: Queue },
   arrival: Arrival,
+  worth = true,
 ): Promise<{ id: number; fresh: boolean }> {
+  if (!worth) return store(deps.db, deps.clock, arrival, true);
   return deps.db.transaction(async (tx) => {
     const stored = await store(tx, deps.clock, arrival);
     if (stored.fresh) await deps.queue.send(tx, "inbox.handle", { id: stored.id });
@@ -52,6 +55,17 @@ export async function store(
     .from(inbox)
     .where(and(eq(inbox.source, arrival.source), eq(inbox.deliveryId, arrival.deliveryId)));
   return { id: known?.id ?? 0, fresh: false };
+}
+
+/** Those of `ids` under which nothing of this source is kept, in their order. */
+export async function unheard(db: Db, source: DeliverySource, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const kept = await db
+    .select({ id: inbox.deliveryId })
+    .from(inbox)
+    .where(and(eq(inbox.source, source), inArray(inbox.deliveryId, [...ids])));
+  const known = new Set(kept.map(({ id }) => id));
+  return new Set(ids.filter((id) => !known.has(id)));
 }
 
 export async function readDelivery(db: Db, id: number): Promise<Delivery | null> {

@@ -59,6 +59,22 @@ test("in a finding's thread the number may be left out", async () => {
   expect(await world.said()).toMatchSnapshot();
 });
 
+test("what goes wrong behind a click, a dialog or a menu is told to whoever waits for it", async () => {
+  const { faults } = world.playground.github;
+  const down = { match: { method: "GET", path: /collaborators/ }, status: 502, times: 20 };
+  for (const act of [
+    () => world.bob.clicks(1, "Approve fix"),
+    () => world.bob.commands("approve F1"),
+    () => world.bob.clicks(1, "Mute").then(() => world.bob.submits({ text: "A note." })),
+  ]) {
+    faults.next(down);
+    await act();
+    faults.clear();
+  }
+  expect(await world.said()).toMatchSnapshot();
+  expect((await world.finding(1)).state).toBe("open");
+});
+
 test("what takes longer than Slack waits is answered at once, and again when it is done", async () => {
   const { product, playground, dave } = world;
   const context = product.context;
@@ -74,7 +90,7 @@ test("what takes longer than Slack waits is answered at once, and again when it 
   const deps = { ...context, clock: { ...context.clock, sleep: async () => {} } };
   const { teamId } = playground.slack.ids;
   const command = { text: "whoami", team_id: teamId, user_id: dave.chatId, channel_id: CHANNEL.id };
-  await onSlashCommand(deps, { team: teamId }, command, heard, hear);
+  await onSlashCommand(deps, { team: teamId, refuse: async () => {} }, command, heard, hear);
   expect(said).toEqual([
     expect.stringContaining("I am at it, the answer comes in a moment."),
     expect.stringMatching(/You are \*dave\* on GitHub.*"replace_original":true/),

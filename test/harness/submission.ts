@@ -24,11 +24,18 @@ export const submission = (view: View, user: string, team: string, note: string)
 });
 
 /** Posts an interaction to the product, signed as Slack does, or with another secret. @returns status and body. */
-export async function post(world: World, payload: object, secret?: string): Promise<[number, string]> {
-  const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const key = secret ?? world.playground.env.SLACK_SIGNING_SECRET ?? "";
-  const signature = `v0=${createHmac("sha256", key).update(`v0:${timestamp}:${body}`).digest("hex")}`;
+export const post = (world: World, payload: object, secret?: string): Promise<[number, string]> =>
+  postForm(world, { payload: JSON.stringify(payload) }, secret === undefined ? {} : { secret });
+
+/** Posts a form as Slack does. @returns status and body. */
+export async function postForm(
+  world: World,
+  form: Record<string, string>,
+  { secret = world.playground.env.SLACK_SIGNING_SECRET ?? "", secondsAgo = 0 } = {},
+): Promise<[number, string]> {
+  const body = new URLSearchParams(form).toString();
+  const timestamp = String(Math.floor(Date.now() / 1000) - secondsAgo);
+  const signature = `v0=${createHmac("sha256", secret).update(`v0:${timestamp}:${body}`).digest("hex")}`;
   const response = await fetch(`${world.product.url}/slack/events`, {
     method: "POST",
     body,

@@ -11,6 +11,7 @@ export const approveCommand: Command = {
   help: "have it fixed; `--anyway` (maintainers) also below the bar",
   who: "committers",
   finding: true,
+  audits: true,
   async run(deps, call) {
     const { finding, rest } = await targetOf(deps, call);
     return yes(deps, call, finding, rest);
@@ -23,6 +24,7 @@ export const fixCommand: Command = {
   help: "start again after an attempt that failed",
   who: "committers",
   finding: true,
+  audits: true,
   async run(deps, call) {
     const { finding, rest } = await targetOf(deps, call);
     if (finding.state !== "failed") {

@@ -10,6 +10,7 @@ export const overruleCommand: Command = {
   help: "let pass in the next fix what a restraint gate objects to; the pull request shows who and why. `--undo` takes it back before that fix begins",
   who: "maintainers",
   finding: true,
+  audits: true,
   async run(deps, call) {
     const { finding, rest } = await targetOf(deps, call);
     const [word = "", ...words] = rest.split(" ");

@@ -40,6 +40,8 @@ const Runs = z.object({
   stress: z.enum(STRESSES).optional(),
   /** Plain runs beside those under stress; none of them failed as was reported. */
   plain: z.int().min(0).optional(),
+  /** What a person adds to have the order again in which the test failed first. */
+  repeat: z.string().max(300).optional(),
   /** What was tried as well where no run failed; those runs are among `runs`. */
   tried: z.array(z.enum(STRESSES)).optional(),
 });

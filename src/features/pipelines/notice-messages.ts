@@ -57,7 +57,7 @@ export function noticeMessage(
             action_id: "pull.rerun",
             value: name,
             style: "primary",
-            text: { type: "plain_text", text: "Run again" },
+            text: { type: "plain_text", text: "Rerun" },
           },
         ],
       },

@@ -5,6 +5,8 @@ import { fromJson } from "../../kernel/json.ts";
 import { receive } from "../../platform/inbox.ts";
 import { sameSecret, unauthorized } from "../api/auth.ts";
 import { noLarger } from "../body-limit.ts";
+import { isWorthWork } from "../github/worth.ts";
+import { translate } from "./translate.ts";
 
 /** `POST /webhooks/gitea`: verified by Gitea's signature, stored under the delivery's id, worked on after. */
 export function giteaRoute(deps: Context): Hono {
@@ -22,7 +24,8 @@ export function giteaRoute(deps: Context): Hono {
       return c.json({ error: "not a webhook: JSON and X-Gitea-Delivery" }, 400);
     // names what happened more closely than `x-gitea-event`, where there is one
     const kind = c.req.header("x-gitea-event-type") ?? c.req.header("x-gitea-event") ?? "unknown";
-    const kept = await receive(deps, { source: "gitea", deliveryId, kind, payload });
+    const worth = translate(kind, payload).some((said) => isWorthWork(deps.config, said.kind, said.payload));
+    const kept = await receive(deps, { source: "gitea", deliveryId, kind, payload }, worth);
     return c.json({ stored: true, repeat: !kept.fresh }, 202);
   };
   route.post("/webhooks/gitea", tooLarge, handle);

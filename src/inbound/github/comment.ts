@@ -10,7 +10,7 @@ import { toMarkdown } from "../../features/threads/convert.ts";
 import { isOurs, relayFromGitHub, unsayFromGitHub } from "../../features/threads/relay.ts";
 import { IssueNumber, Login, PullNumber, RepoName } from "../../kernel/ids.ts";
 import { disarm } from "../../kernel/text/escape.ts";
-import { receive } from "../../platform/inbox.ts";
+import { receive, unheard } from "../../platform/inbox.ts";
 import { receiveCommentGone } from "./comment-gone.ts";
 import type { Payload } from "./payloads.ts";
 import { askedOnIssue } from "./question.ts";
@@ -37,29 +37,33 @@ export type Comment = z.infer<typeof Comment>;
 export const COMMENT = "flaky:comment";
 
 export async function receiveComment(deps: Context, comment: Comment): Promise<void> {
-  const { before, version, body } = comment;
+  await receive(deps, { source: "github", deliveryId: idOf(comment), kind: COMMENT, payload: comment });
+}
+
+/** The same of many comments, most of which were heard already. */
+export async function receiveComments(deps: Context, comments: readonly Comment[]): Promise<void> {
+  const fresh = await unheard(deps.db, "github", comments.map(idOf));
+  for (const comment of comments) if (fresh.has(idOf(comment))) await receiveComment(deps, comment);
+}
+
+function idOf({ repo, id, before, version, body }: Comment): string {
   // GitHub's times have whole seconds, in which there may be two edits
   const edit =
     before === null
       ? ""
       : `/${version}/${new Bun.CryptoHasher("sha256").update(body).digest("hex").slice(0, 12)}`;
-  const deliveryId = `comment/${comment.repo}/${comment.id}${edit}`;
-  await receive(deps, { source: "github", deliveryId, kind: COMMENT, payload: comment });
+  return `comment/${repo}/${id}${edit}`;
 }
 
 /** A webhook tells of a comment, of its edit or its deletion. */
 export async function onComment(deps: Context, payload: Payload<"issue_comment">): Promise<void> {
   const repo = payload.repository.full_name;
   const { action, comment, issue, sender } = payload;
-  if (repoConfig(deps.config, repo) === undefined) return;
   const { id, body, html_url: url, user } = comment;
   const byBot = user.type === "Bot";
   const version = microsOf(comment.updated_at);
   if (action === "deleted")
     return receiveCommentGone(deps, { repo, issue: issue.number, id, version, byBot });
-  if (byBot || (action !== "created" && action !== "edited")) return;
-  const from = payload.changes?.body?.from;
-  if (action === "edited" && from === undefined) return;
   await receiveComment(deps, {
     repo,
     issue: issue.number,
@@ -69,7 +73,7 @@ export async function onComment(deps: Context, payload: Payload<"issue_comment">
     body,
     url,
     version,
-    before: from ?? null,
+    before: payload.changes?.body?.from ?? null,
     own: sender.login === user.login,
   });
 }

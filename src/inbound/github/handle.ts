@@ -11,6 +11,7 @@ import type { CommitMark } from "../../ports/ci.ts";
 import { onComment } from "./comment.ts";
 import { onIssue } from "./issue.ts";
 import { PAYLOADS, type Payload, type PayloadKind } from "./payloads.ts";
+import { isKind, isWorthWork } from "./worth.ts";
 
 type Handlers = { [K in PayloadKind]: (deps: Context, payload: Payload<K>) => Promise<void> };
 
@@ -38,7 +39,7 @@ const HANDLERS: Handlers = {
 
 /** Works on a stored webhook in GitHub's form. Kinds that nothing is made of, and other forms, are let be. */
 export async function handleForge(deps: Context, kind: string, payload: unknown): Promise<void> {
-  if (!isKind(kind)) return;
+  if (!isKind(kind) || !isWorthWork(deps.config, kind, payload)) return;
   await handleKind(deps, kind, payload);
 }
 
@@ -53,12 +54,10 @@ async function handleKind<K extends PayloadKind>(deps: Context, kind: K, payload
   await HANDLERS[kind](deps, parsed.data as Payload<K>);
 }
 
-const isKind = (kind: string): kind is PayloadKind => Object.hasOwn(PAYLOADS, kind);
-
 async function onRun(deps: Context, payload: Payload<"workflow_run">): Promise<void> {
   const { workflow_run: run, repository } = payload;
   const settings = deps.config.file.repos.find((repo) => repo.source === repository.full_name);
-  if (payload.action !== "completed" || settings === undefined) return;
+  if (settings === undefined) return;
   const names = [run.name ?? "", run.path, run.path.split("/").at(-1)?.split("@")[0] ?? ""];
   const wanted = settings.workflows.length === 0 || settings.workflows.some((name) => names.includes(name));
   if (!wanted || !countsBranch(settings, { event: run.event, branch: run.head_branch ?? "" })) return;

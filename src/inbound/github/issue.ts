@@ -1,5 +1,4 @@
 import type { Db } from "../../../db/client.ts";
-import { repoConfig } from "../../config/index.ts";
 import { approve } from "../../features/approvals/approve.ts";
 import type { Context } from "../../features/context.ts";
 import type { Finding, State } from "../../features/findings/model.ts";
@@ -17,7 +16,6 @@ type IssuePayload = Payload<"issues">;
 /** Something was done to an issue on GitHub: labelled, closed or opened again by a person. */
 export async function onIssue(deps: Context, payload: IssuePayload): Promise<void> {
   const repo = payload.repository.full_name;
-  if (repoConfig(deps.config, repo) === undefined) return;
   const ref = { kind: "number", number: payload.issue.number, repo } as const;
   const finding = await resolveFinding(deps.db, ref, []);
   if (finding === null || payload.sender.login === (await deps.forge.whoAmI(repo))) return;

@@ -1,14 +1,14 @@
 import { verify } from "@octokit/webhooks-methods";
 import { Hono, type Context as Request } from "hono";
-import type { Db } from "../../../db/client.ts";
-import type { Clock } from "../../kernel/clock.ts";
+import type { Context } from "../../features/context.ts";
 import { fromJson } from "../../kernel/json.ts";
 import { receive } from "../../platform/inbox.ts";
-import type { Queue } from "../../platform/queue.ts";
 import { noLarger } from "../body-limit.ts";
+import { isWorthWork } from "./worth.ts";
 
 /** `POST /webhooks/github`: verified, stored under the delivery's id, answered; worked on after. */
-export function githubRoute(deps: { secret: string | undefined; db: Db; clock: Clock; queue: Queue }): Hono {
+export function githubRoute(deps: Context): Hono {
+  const secret = deps.config.env.GITHUB_WEBHOOK_SECRET;
   const route = new Hono();
   const tooLarge = noLarger(25);
   const handle = async (c: Request) => {
@@ -16,15 +16,23 @@ export function githubRoute(deps: { secret: string | undefined; db: Db; clock: C
     const signature = c.req.header("x-hub-signature-256");
     const delivery = c.req.header("x-github-delivery");
     const signed =
-      deps.secret !== undefined &&
+      secret !== undefined &&
       signature !== undefined &&
-      (await verify(deps.secret, raw, signature).catch(() => false));
-    if (!signed) return c.json({ error: "the signature is missing or wrong" }, 401);
+      (await verify(secret, raw, signature).catch(() => false));
+    if (!signed)
+      return c.json(
+        {
+          error:
+            "the signature is missing or wrong: give the webhook the secret that GITHUB_WEBHOOK_SECRET holds",
+        },
+        401,
+      );
     const payload = parseJson(raw);
     if (payload === null || delivery === undefined)
       return c.json({ error: "not a webhook: JSON and X-GitHub-Delivery" }, 400);
     const kind = c.req.header("x-github-event") ?? "unknown";
-    const kept = await receive(deps, { source: "github", deliveryId: delivery, kind, payload });
+    const arrival = { source: "github", deliveryId: delivery, kind, payload } as const;
+    const kept = await receive(deps, arrival, isWorthWork(deps.config, kind, payload));
     return c.json({ stored: true, repeat: !kept.fresh }, 202);
   };
   route.post("/webhooks/github", tooLarge, handle);

@@ -1,16 +1,20 @@
 import { App, LogLevel, type ViewSubmitAction } from "@slack/bolt";
 import type { Context } from "../../features/context.ts";
-import { filesOf, receiveChange } from "./changes.ts";
+import type { Refusals } from "../../platform/refusals.ts";
+import { receiveChange } from "./changes.ts";
 import { onBlockAction } from "./clicks.ts";
 import { onSlashCommand } from "./command.ts";
+import { heard, isPlain } from "./plain.ts";
 import type { InboxReceiver } from "./receiver.ts";
 import { onShortcut } from "./shortcuts.ts";
+import { meOf } from "./stranger.ts";
 import { onSubmitted } from "./submits.ts";
-import { Message, receiveMessage } from "./talk.ts";
+import { receiveMessage } from "./talk.ts";
 
 /** A Bolt app on our receiver with every listener; Slack is asked who we are once, at the first request. */
-export async function startBolt(deps: Context, receiver: InboxReceiver): Promise<App> {
+export async function startBolt(deps: Context, receiver: InboxReceiver, refusals: Refusals): Promise<App> {
   const who = once(() => deps.chat.whoAmI());
+  const me = async () => meOf((await who()).team, refusals);
   const app = new App({
     receiver,
     logLevel: LogLevel.ERROR,
@@ -25,67 +29,38 @@ export async function startBolt(deps: Context, receiver: InboxReceiver): Promise
     throw error;
   });
   app.command("/flaky", async ({ command, ack, respond }) =>
-    onSlashCommand(deps, await who(), command, ack, respond),
+    onSlashCommand(deps, await me(), command, ack, respond),
   );
   app.action(/^(finding|pull)\./, async ({ action, body, ack, respond }) => {
     await ack();
     if (body.type !== "block_actions" || !("action_id" in action)) return;
-    if (action.type === "button") await onBlockAction(deps, await who(), body, action, respond);
+    if (action.type === "button") await onBlockAction(deps, await me(), body, action, respond);
     // a menu: what was picked stands for the button's value
     if (action.type === "static_select") {
       const picked = { action_id: action.action_id, value: action.selected_option.value };
-      await onBlockAction(deps, await who(), body, picked, respond);
+      await onBlockAction(deps, await me(), body, picked, respond);
     }
   });
   app.view<ViewSubmitAction>(/^dialog\./, async ({ ack, body, view }) =>
-    onSubmitted(deps, await who(), body, view, ack),
+    onSubmitted(deps, await me(), body, view, ack),
   );
-  app.shortcut({ callback_id: /^thread\./, type: "message_action" }, async ({ ack, shortcut }) => {
+  app.shortcut({ callback_id: /^thread\./, type: "message_action" }, async ({ ack, shortcut, respond }) => {
     await ack();
     // the constraint lets nothing else through
-    if (shortcut.type === "message_action") await onShortcut(deps, await who(), shortcut);
+    if (shortcut.type === "message_action") await onShortcut(deps, await me(), shortcut, respond);
   });
   app.event("app_mention", async ({ event, body }) => {
     const { user: bot, team } = await who();
-    if (body.team_id === team && isPlain(event)) await receiveMessage(deps, heard(bot, event));
+    if (body.team_id !== team) return (await me()).refuse("mention", body);
+    if (isPlain(event)) await receiveMessage(deps, heard(bot, event));
   });
   app.event("message", async ({ event, body }) => {
     const { user: bot, team } = await who();
-    if (body.team_id !== team) return;
+    if (body.team_id !== team) return (await me()).refuse("message", body);
     if (isPlain(event)) await receiveMessage(deps, heard(bot, event));
     else await receiveChange(deps, bot, event);
   });
   return app;
-}
-
-interface Plain {
-  channel: string;
-  user: string;
-  ts: string;
-  thread_ts?: string;
-  text?: string;
-}
-
-const heard = (bot: string, event: Plain): Message =>
-  Message.parse({
-    ...event,
-    bot,
-    thread: event.thread_ts ?? null,
-    text: event.text ?? "",
-    files: filesOf(event),
-    edited: null,
-  });
-
-/** A person's own message: no edit, no join, no bot's. */
-function isPlain(event: object): event is Plain {
-  const subtype = "subtype" in event ? event.subtype : undefined;
-  const plain = subtype === undefined || subtype === "file_share" || subtype === "thread_broadcast";
-  return (
-    plain &&
-    !("bot_id" in event && event.bot_id !== undefined) &&
-    "user" in event &&
-    typeof event.user === "string"
-  );
 }
 
 /** Asks once; a failure is asked again at the next need. */

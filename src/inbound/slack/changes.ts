@@ -75,25 +75,30 @@ const Change = z.discriminatedUnion("subtype", [Changed, Deleted]);
 /** Subtypes under which people write. */
 const SAID = new Set([undefined, "file_share", "thread_broadcast"]);
 
-/** Keeps an edit or a deletion of a reply; other kinds of messages, and what other bots do, are let be. */
+/** Keeps an edit or a deletion of a reply. */
 export async function receiveChange(deps: Context, bot: string, event: object): Promise<void> {
+  const told = toldChange(bot, event);
+  if (told === null) return;
+  if ("at" in told) await receiveMessageGone(deps, told);
+  else await receiveMessage(deps, told);
+}
+
+/** What an event says about a reply that was edited or deleted; other messages, and what bots edit, are let be. */
+export function toldChange(bot: string, event: object): Message | MessageGone | null {
   const parsed = Change.safeParse(event);
-  if (!parsed.success) return;
+  if (!parsed.success) return null;
   const change = parsed.data;
   const told = change.subtype === "message_changed" ? change.message : change.previous_message;
   const thread = told?.thread_ts;
   const { channel, event_ts: at } = change;
-  if (told === undefined || thread === undefined || thread === told.ts) return;
+  if (told === undefined || thread === undefined || thread === told.ts) return null;
   const byBot = told.bot_id !== undefined;
-  if (change.subtype === "message_deleted") {
-    await receiveMessageGone(deps, { channel, thread, ts: change.deleted_ts, at, byBot });
-    return;
-  }
+  if (change.subtype === "message_deleted") return { channel, thread, ts: change.deleted_ts, at, byBot };
   const { ts, user, text, subtype } = told;
-  if (byBot || user === undefined || !SAID.has(subtype)) return;
+  if (byBot || user === undefined || !SAID.has(subtype)) return null;
   // a preview of a link changes a message, too, and says nothing new
   const before = change.previous_message;
   const files = filesOf(told);
-  if (before?.text === text && filesOf(before).length === files.length) return;
-  await receiveMessage(deps, Message.parse({ bot, channel, user, ts, thread, text, files, edited: at }));
+  if (before?.text === text && filesOf(before).length === files.length) return null;
+  return Message.parse({ bot, channel, user, ts, thread, text, files, edited: at });
 }

@@ -6,23 +6,39 @@ import { parseFindingRef } from "../../features/findings/resolve.ts";
 import { findingById } from "../../features/findings/store.ts";
 import { RefusedError } from "../../kernel/errors.ts";
 import { ChannelId, MessageTs } from "../../kernel/ids.ts";
+import { clampMessage } from "../../ports/chat-limits.ts";
 import { commandDialog, dialogOf } from "./dialogs.ts";
+import { tellingFaults } from "./faults.ts";
 import { reposOfChannel, slackActor } from "./people.ts";
+import { type Me, STRANGER } from "./stranger.ts";
 
 /** A button of a card: the same command with the same rights as typed; the answer is for the clicker alone. */
 export async function onBlockAction(
   deps: Context,
-  me: { team: string },
+  me: Me,
   body: BlockAction,
   action: { action_id: string; value?: string | undefined },
   respond: RespondFn,
 ): Promise<void> {
   const channel = body.channel?.id;
-  const word = action.value ?? "";
-  if (channel === undefined || body.team?.id !== me.team) return;
+  if (channel === undefined) return;
   const say = async (text: string) => {
-    await respond({ response_type: "ephemeral", replace_original: false, text });
+    await respond({ response_type: "ephemeral", replace_original: false, ...clampMessage({ text }) });
   };
+  if (body.team?.id !== me.team) {
+    await me.refuse("click", body);
+    return say(STRANGER);
+  }
+  await tellingFaults(say, () => clicked(deps, body, { ...action, channel }, say));
+}
+
+async function clicked(
+  deps: Context,
+  body: BlockAction,
+  action: { action_id: string; value?: string | undefined; channel: string },
+  say: (text: string) => Promise<void>,
+): Promise<void> {
+  const { channel, value: word = "" } = action;
   // buttons for the same command in one message are told apart by a last part
   const name = action.action_id.replace(/^(finding|pull)\./, "").replace(/\..*$/, "");
   const dialog = dialogOf(name);

@@ -8,15 +8,17 @@ import { helpText } from "../../commands/run/help.ts";
 import type { Context } from "../../features/context.ts";
 import { ChannelId } from "../../kernel/ids.ts";
 import { unescapeSlack } from "../../kernel/text/escape.ts";
+import { clampMessage } from "../../ports/chat-limits.ts";
+import { tellingFaults } from "./faults.ts";
 import { reposOfChannel, slackActor } from "./people.ts";
+import { type Me, STRANGER } from "./stranger.ts";
 
 /** Slack wants an answer within 3 s; what takes longer answers in two steps. */
 const PATIENCE_MS = 2000;
 
 const onlyTo = (text: string, blocks?: KnownBlock[]): RespondArguments & { response_type: "ephemeral" } => ({
   response_type: "ephemeral",
-  text,
-  ...(blocks === undefined ? {} : { blocks }),
+  ...clampMessage({ text, ...(blocks === undefined ? {} : { blocks }) }),
 });
 
 /** Whether a body as Slack sent it is a command that only tells: nothing changes by it, whatever becomes of the answer. */
@@ -29,7 +31,7 @@ export function asksOnly(body: Record<string, unknown>): boolean {
 /** The slash command. Help and faults in the words are answered to anybody whose request is signed. */
 export async function onSlashCommand(
   deps: Context,
-  me: { team: string },
+  me: Me,
   command: Pick<SlashCommand, "text" | "team_id" | "user_id" | "channel_id">,
   ack: AckFn<string | RespondArguments>,
   respond: RespondFn,
@@ -38,17 +40,20 @@ export async function onSlashCommand(
   const words = fromWords(typed);
   if (words !== null) return ack(onlyTo(words));
   if (command.team_id !== me.team) {
-    return ack(
-      onlyTo("I belong to another workspace and do nothing for this one. `help` tells what I am for."),
-    );
+    await me.refuse("command", command);
+    return ack(onlyTo(STRANGER));
   }
   const work = run(deps, typed, command);
   const late = Symbol("late");
   const first = await Promise.race([work, deps.clock.sleep(PATIENCE_MS).then((): typeof late => late)]);
   if (first !== late) return ack(onlyTo(first.text, first.blocks));
   await ack(onlyTo(":hourglass_flowing_sand: I am at it, the answer comes in a moment."));
-  const { text, blocks } = await work;
-  await respond({ ...onlyTo(text, blocks), replace_original: true });
+  const instead = (text: string, blocks?: KnownBlock[]) =>
+    respond({ ...onlyTo(text, blocks), replace_original: true });
+  await tellingFaults(instead, async () => {
+    const { text, blocks } = await work;
+    await instead(text, blocks);
+  });
 }
 
 /** The answer that follows from the words alone: help, or what is wrong with them. */

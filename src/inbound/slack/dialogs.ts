@@ -93,13 +93,20 @@ const AskPlace = Place.extend({
 
 /** The dialog in which somebody asks about a message of a thread. */
 export function askDialog(place: z.infer<typeof AskPlace>): ModalView {
-  const text = clamp(place.text, 1000);
+  const text = fitting(place.text);
   const quote = clamp(text, 500).replace(/^/gm, "> ");
   return modal("ask", { title: "Ask about this", submit: "Ask" }, { ...place, text }, [
     ...(text.trim() === "" ? [] : [section(quote)]),
     textInput({ label: "What do you want to know?", optional: false, max: 2000 }),
     section(`The answer stands in the thread of *${place.finding}*, for all to see.`),
   ]);
+}
+
+/** What a dialog carries is at most 3,000 characters of JSON, in which some signs are six. */
+function fitting(text: string): string {
+  let cut = clamp(text, 1000);
+  while (JSON.stringify(cut).length > 2400) cut = clamp(cut, Math.floor(cut.length / 2));
+  return cut;
 }
 
 /** What was sent off, read again; null where it is none of ours: then nothing is done. */

@@ -7,6 +7,9 @@ import type { Log } from "../../kernel/log.ts";
 import { textDigest } from "../../kernel/text/digest.ts";
 import { finish, giveUp, receive, store } from "../../platform/inbox.ts";
 import type { Queue } from "../../platform/queue.ts";
+import type { Refusals } from "../../platform/refusals.ts";
+import { faultWords } from "./faults.ts";
+import { senderOf } from "./stranger.ts";
 
 /** What Slack sends, as far as it has to be told apart before Bolt takes it. */
 const Envelope = z.union([
@@ -26,6 +29,10 @@ interface Deps {
   log: Log;
   /** Whether a body asks for an answer and changes nothing; without it every one may change something. */
   asksOnly?: (body: Record<string, unknown>) => boolean;
+  /** Whether anything may be made of an event; without it, of every one. */
+  isWorthWork?: (body: Record<string, unknown>) => boolean;
+  /** Where repeats are kept. */
+  refusals?: Refusals;
 }
 
 /**
@@ -51,7 +58,8 @@ export class InboxReceiver implements Receiver {
     if ("challenge" in envelope) return { status: 200, body: { challenge: envelope.challenge } };
     if ("event_id" in envelope) {
       const deliveryId = String(envelope.event_id);
-      await receive(this.deps, { source: "slack", deliveryId, kind: "event", payload: envelope });
+      const worth = this.deps.isWorthWork?.(envelope) !== false;
+      await receive(this.deps, { source: "slack", deliveryId, kind: "event", payload: envelope }, worth);
       return { status: 200, body: null };
     }
     return this.atOnce(envelope);
@@ -71,7 +79,7 @@ export class InboxReceiver implements Receiver {
     // what only asks is looked up meanwhile; it is answered no sooner
     const early = asks ? this.process(body) : null;
     const kept = await storing;
-    if (!kept.fresh) return { status: 200, body: null };
+    if (!kept.fresh) return this.repeated(body, kind);
     const { answer, done } = early ?? this.process(body);
     done
       .then(() => (asks ? undefined : finish(db, clock, kept.id)))
@@ -83,6 +91,12 @@ export class InboxReceiver implements Receiver {
     return answer;
   }
 
+  /** A request that came before, by whoever sends it again: nothing is done, and a command's answer says so. */
+  private async repeated(body: Record<string, unknown>, door: string): Promise<Answer> {
+    await this.deps.refusals?.keep({ door: `slack ${door}`, actor: senderOf(body), why: "it came before" });
+    return { status: 200, body: door === "command" ? onlyTo(REPEATED) : null };
+  }
+
   /** Has Bolt work on a body. `answer` comes as soon as there is one, `done` at the end, with what was thrown. */
   private process(body: Record<string, unknown>): { answer: Promise<Answer>; done: Promise<void> } {
     const answer = Promise.withResolvers<Answer>();
@@ -90,7 +104,8 @@ export class InboxReceiver implements Receiver {
     const done = this.bolt().processEvent({ body, ack });
     done.then(
       () => answer.resolve({ status: 200, body: null }),
-      () => answer.resolve({ status: 200, body: failureText(body) }),
+      (error: unknown) =>
+        answer.resolve({ status: 200, body: "command" in body ? onlyTo(faultWords(error)) : null }),
     );
     return { answer: answer.promise, done };
   }
@@ -113,10 +128,7 @@ function idOf(body: Record<string, unknown>): string {
   return `view/${sent.data.view.id}/${textDigest(JSON.stringify(sent.data.view.state ?? null))}`;
 }
 
-const failureText = (body: Record<string, unknown>): unknown =>
-  "command" in body
-    ? {
-        response_type: "ephemeral",
-        text: ":warning: That did not work, the fault is mine. Please try again in a minute.",
-      }
-    : null;
+const REPEATED =
+  "I had this very request before, so nothing is done a second time. Type the command anew if you mean it twice.";
+
+const onlyTo = (text: string) => ({ response_type: "ephemeral", text });

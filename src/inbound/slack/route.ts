@@ -6,6 +6,8 @@ import type { Answer } from "./receiver.ts";
 import { signedBySlack } from "./verify.ts";
 
 const MIB = 1024 * 1024;
+const UNSIGNED =
+  "the signature is wrong, or more than five minutes off: check SLACK_SIGNING_SECRET and this machine's clock";
 
 /** `POST /slack/events`: events, commands, clicks and modals, signed by Slack. */
 export function slackRoute(deps: {
@@ -22,7 +24,7 @@ export function slackRoute(deps: {
       timestamp: c.req.header("x-slack-request-timestamp"),
     };
     if (deps.secret === undefined || !signedBySlack(deps.secret, headers, raw, deps.clock.now())) {
-      return c.json({ error: "the signature is wrong or too old" }, 401);
+      return c.json({ error: UNSIGNED }, 401);
     }
     const body = parseBody(raw, c.req.header("content-type") ?? "");
     const answer = await deps.intake(body);

@@ -1,4 +1,4 @@
-import type { MessageShortcut } from "@slack/bolt";
+import type { MessageShortcut, RespondFn } from "@slack/bolt";
 import { actsAsCommitter } from "../../features/approvals/rights.ts";
 import type { Context } from "../../features/context.ts";
 import { parseFindingRef } from "../../features/findings/resolve.ts";
@@ -7,7 +7,9 @@ import { ChannelId, ChatUserId, MessageTs } from "../../kernel/ids.ts";
 import { escapeSlack } from "../../kernel/text/escape.ts";
 import { answer, opened } from "./clicks.ts";
 import { askDialog, commandDialog, type readDialog } from "./dialogs.ts";
+import { tellingFaults } from "./faults.ts";
 import { findingOfThread, namesForMentions, slackActor } from "./people.ts";
+import { type Me, STRANGER } from "./stranger.ts";
 
 /** What a message's menu offers, by callback id: in threads there are no slash commands. */
 export const SHORTCUTS = {
@@ -19,19 +21,34 @@ export const SHORTCUTS = {
 /** Somebody chose one from the menu of a message. */
 export async function onShortcut(
   deps: Context,
-  me: { team: string },
+  me: Me,
   shortcut: MessageShortcut,
+  respond: RespondFn,
 ): Promise<void> {
-  if (shortcut.team?.id !== me.team) return;
-  const { message, callback_id: name } = shortcut;
+  if (shortcut.team?.id !== me.team) {
+    await me.refuse("shortcut", shortcut);
+    await respond({ response_type: "ephemeral", replace_original: false, text: STRANGER });
+    return;
+  }
+  const { message } = shortcut;
   const channel = ChannelId.parse(shortcut.channel.id);
   const user = ChatUserId.parse(shortcut.user.id);
   const ts = MessageTs.parse(shortcut.message_ts);
   const thread = MessageTs.parse(String(message.thread_ts ?? ts));
   const say = (text: string) => deps.chat.whisper(channel, user, { text }, thread);
+  await tellingFaults(say, () => chosen(deps, shortcut, { channel, user, ts, thread }, say));
+}
+
+async function chosen(
+  deps: Context,
+  { callback_id: name, message, trigger_id: trigger }: MessageShortcut,
+  at: { channel: ChannelId; user: ChatUserId; ts: MessageTs; thread: MessageTs },
+  say: (text: string) => Promise<void>,
+): Promise<void> {
+  const { channel, user, ts, thread } = at;
   const finding = await findingOfThread(deps.db, channel, thread);
   if (finding === null)
-    return say("This message stands in no finding's thread; `/flaky list` shows what there is.");
+    return say("This message stands in no finding's thread. `@flaky list` shows what there is.");
   const place = { finding: `F${finding.id}`, channel, thread };
   if (name === "thread.explain") return say(await answer(deps, user, channel, `explain ${place.finding}`));
   const author = message.user === undefined ? null : ChatUserId.parse(message.user);
@@ -39,7 +56,7 @@ export async function onShortcut(
     name === "thread.approve"
       ? commandDialog("approve", place, finding.stateAt)
       : askDialog({ ...place, message: ts, author, text: await namesForMentions(deps, message.text ?? "") });
-  if (!(await opened(deps, shortcut.trigger_id, view)))
+  if (!(await opened(deps, trigger, view)))
     await say("Slack was too slow to open the dialog. Choose it again, or mention me here.");
 }
 

@@ -6,7 +6,9 @@ import { findingById } from "../../features/findings/store.ts";
 import { ChatUserId } from "../../kernel/ids.ts";
 import { answer } from "./clicks.ts";
 import { lacksNote, readDialog } from "./dialogs.ts";
+import { tellingFaults } from "./faults.ts";
 import { onAsked } from "./shortcuts.ts";
+import { type Me, STRANGER } from "./stranger.ts";
 
 /**
  * A dialog was sent off: its command is run as if typed, with the note. One that is none of ours does nothing; one about
@@ -14,22 +16,27 @@ import { onAsked } from "./shortcuts.ts";
  */
 export async function onSubmitted(
   deps: Context,
-  me: { team: string },
+  me: Me,
   body: ViewSubmitAction,
   view: ViewOutput,
   ack: AckFn<ViewResponseAction>,
 ): Promise<void> {
   const sent = readDialog(view);
   const refuse = (words: string) => ack({ response_action: "errors", errors: { note: words } });
-  if (body.team?.id !== me.team) return refuse("I belong to another workspace and do nothing for this one.");
+  if (body.team?.id !== me.team) {
+    await me.refuse("dialog", body);
+    return refuse(STRANGER);
+  }
   if (sent === null) return refuse("I cannot read this dialog: close it and open it anew.");
   if (lacksNote(sent)) return refuse("Please say it in a few words.");
   await ack();
   const user = ChatUserId.parse(body.user.id);
   const { channel, thread } = sent.place;
-  if (sent.kind === "ask") return onAsked(deps, user, view.id, sent);
-  const text = (await overtaken(deps, sent.place)) ?? (await answer(deps, body.user.id, channel, sent.typed));
-  await deps.chat.whisper(channel, user, { text }, thread);
+  const say = (text: string) => deps.chat.whisper(channel, user, { text }, thread);
+  await tellingFaults(say, async () => {
+    if (sent.kind === "ask") return onAsked(deps, user, view.id, sent);
+    await say((await overtaken(deps, sent.place)) ?? (await answer(deps, body.user.id, channel, sent.typed)));
+  });
 }
 
 /** Says so when a finding is not in the state any more that it had when the dialog was opened; null when it is. */

@@ -7,7 +7,7 @@ import { relayFromSlack, unsayFromSlack } from "../../features/threads/relay.ts"
 import { enqueueReply } from "../../features/threads/replies.ts";
 import { ChannelId, ChatUserId, MessageTs } from "../../kernel/ids.ts";
 import { escapeSlack, unescapeSlack } from "../../kernel/text/escape.ts";
-import { receive } from "../../platform/inbox.ts";
+import { receive, unheard } from "../../platform/inbox.ts";
 import { findingOfThread, namesForMentions, reposOfChannel, slackActor } from "./people.ts";
 import { askedInThread } from "./question.ts";
 
@@ -30,10 +30,17 @@ export type Message = z.infer<typeof Message>;
 export const MESSAGE = "flaky:message";
 
 export async function receiveMessage(deps: Context, message: Message): Promise<void> {
-  const edit = message.edited === null ? "" : `/${message.edited}`;
-  const deliveryId = `message/${message.channel}/${message.ts}${edit}`;
-  await receive(deps, { source: "slack", deliveryId, kind: MESSAGE, payload: message });
+  await receive(deps, { source: "slack", deliveryId: idOf(message), kind: MESSAGE, payload: message });
 }
+
+/** The same of many messages, most of which were heard already. */
+export async function receiveMessages(deps: Context, messages: readonly Message[]): Promise<void> {
+  const fresh = await unheard(deps.db, "slack", messages.map(idOf));
+  for (const message of messages) if (fresh.has(idOf(message))) await receiveMessage(deps, message);
+}
+
+const idOf = ({ channel, ts, edited }: Message): string =>
+  `message/${channel}/${ts}${edited === null ? "" : `/${edited}`}`;
 
 /**
  * Works on a message: a command addressed to the bot is run, other words in a finding's thread are relayed. What

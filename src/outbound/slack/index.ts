@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { MessageTs } from "../../kernel/ids.ts";
 import type { Chat } from "../../ports/chat.ts";
-import { clampMessage } from "./clamp.ts";
+import { clampMessage } from "../../ports/chat-limits.ts";
 import { type Call, createCall, type SlackOptions } from "./client.ts";
 import { createDirectory } from "./directory.ts";
 import { refusedAs } from "./errors.ts";
 import { EVENT_TYPE, readMessages } from "./reading.ts";
 
-export { clampMessage } from "./clamp.ts";
 export type { SlackOptions } from "./client.ts";
 
 const Nothing = z.unknown();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { extractText } from "../../../src/features/failures/extract/engine.ts";
+import { firstsOf, OTHERS } from "../../../src/features/failures/extract/firsts.ts";
 import { FRAMEWORKS } from "../../../src/features/failures/extract/frameworks/index.ts";
 import { cleanLine } from "../../../src/features/failures/extract/line.ts";
 
@@ -16,6 +17,38 @@ describe("every rule's example", () => {
       expect(found).toEqual(rule.test === null ? [] : [rule.test]);
     });
   }
+});
+
+test("what no match of a rule may begin with, none begins with", () => {
+  let told = 0;
+  for (const { id, pattern, example } of rules) {
+    const firsts = firstsOf(pattern);
+    if (firsts.size <= OTHERS) told++;
+    const texts = example.split("\n").map(cleanLine);
+    for (let byte = 0; byte <= OTHERS; byte++) {
+      if (firsts.has(byte)) continue;
+      const sign = String.fromCharCode(byte === OTHERS ? 0xe9 : byte);
+      for (const text of texts)
+        for (const other of [sign + text, sign + text.slice(1), `${sign} ${text}`, `${sign}${sign}${text}`])
+          expect([id, other, pattern.test(other)]).toEqual([id, other, false]);
+    }
+  }
+  expect(told).toBeGreaterThan(rules.length / 3);
+});
+
+test("the beginning of a pattern is told, or anything is", () => {
+  const told = (pattern: RegExp) => {
+    const firsts = firstsOf(pattern);
+    return firsts.size > OTHERS ? "all" : [...firsts].map((byte) => String.fromCharCode(byte)).join("");
+  };
+  expect(told(/^(FAIL|PASS) x/)).toBe("FP");
+  expect(told(/^(?:\[(?:a|b)\] )?(?!x)y{0,2}[c-e\d]/)).toBe("[ycde0123456789");
+  expect(told(/^a*?\x62|^\u0063{1,3}/)).toBe("abc");
+  expect(told(/^a|b/)).toBe("all");
+  expect(told(/^a/i)).toBe("all");
+  expect(told(/^a?/)).toBe("all");
+  expect(told(/^(?<name>a)/)).toBe("all");
+  expect(told(/a/)).toBe("all");
 });
 
 test("rule ids are unique", () => {

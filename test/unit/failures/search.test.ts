@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
 import { assemble, FOLDER } from "../../../bench/search/assemble.ts";
+import { cleanLine, firstByte, withoutPrefix } from "../../../src/features/failures/extract/line.ts";
 import { NEEDLES } from "../../../src/features/failures/extract/needles.ts";
 import { FINGERPRINTS } from "../../../src/features/failures/extract/search/fingerprints.ts";
 import { imageOf } from "../../../src/features/failures/extract/search/image.ts";
-import { Search } from "../../../src/features/failures/extract/search/search.ts";
+import { Search, WIDE } from "../../../src/features/failures/extract/search/search.ts";
 
 const NEWLINE = 10;
 
@@ -105,13 +106,43 @@ test("lines are told by their ends, with whether they are ASCII", () => {
     const to = from + 1 + pick(bytes.length - from);
     const newline = bytes.indexOf(NEWLINE, from);
     const end = newline < 0 || newline > to ? to : newline;
-    const told = search.lineEnd(search.begin + from, search.begin + to);
-    expect((told < 0 ? ~told : told) - search.begin).toBe(end);
+    search.line(search.begin + from, search.begin + to);
+    expect(search.lineEnd - search.begin).toBe(end);
     // beyond the end it may look at up to 15 bytes more: it is then read with more care than it needs
-    if (told >= 0) expect(bytes.subarray(from, end).some((byte) => byte > 127)).toBe(false);
+    if ((search.traits & WIDE) === 0)
+      expect(bytes.subarray(from, end).some((byte) => byte > 127)).toBe(false);
     const start = search.lineStart(search.begin + to, search.begin + from);
     expect(start - search.begin).toBe(Math.max(from, bytes.lastIndexOf(NEWLINE, to - 1) + 1));
   }
+});
+
+/** Beginnings, and what may stand in a line, that are cleaned in ways of their own. */
+const PIECES = (
+  "2026-01-02T03:04:05.6789012Z |2026-01-02T03:04:05Z|[2026-01-02T03:04:05.678Z] |2026-01-02T03:04:05,678 |" +
+  "2026-01-02T03:04:05+01:00 |2026-01-02T03:04:05.1Z 00O+|[task 2026-01-02T03:04:05.678Z] 03:04:05     INFO - |" +
+  "[task 2026-01-02T03:04:05.678Z] |[vcs 2026-01-02T03:04:05.6Z] |03:04:05  |[03:04:05] |[   12.345678] |##[error]|" +
+  "travis_time:end:1 |\u001b[31m|\u001b[0m|[31m|[0K|^[[1m|\\e[2m|\u001b]0;a\u0007|\u241b[1m|\u009b2J|a job\ta step\t|" +
+  "\ufeff|\t|\r|\u0001|FAILED |ok | |  |[|]|#|t|12|✓ |\u00a0|é|name[3]|e[x]"
+).split("|");
+
+test("a line that is plain by its bytes reads as the rules of cleaning have it, and its first byte is told", () => {
+  const search = new Search(imageOf([]));
+  let plain = 0;
+  for (let round = 0; round < 20_000; round++) {
+    const raw = Array.from({ length: 1 + pick(5) }, () => PIECES[pick(PIECES.length)] ?? "").join("");
+    const bytes = Buffer.from(raw);
+    search.bytes.fill("\n", search.begin, search.begin + bytes.length + 40, "latin1");
+    search.bytes.set(bytes, search.begin);
+    search.line(search.begin, search.begin + bytes.length + 1);
+    if (search.traits !== 0) continue;
+    plain++;
+    const text = search.bytes.toString("latin1", search.textStart, search.lineEnd);
+    const cleaned = cleanLine(raw);
+    expect([raw, withoutPrefix(text).trimEnd()]).toEqual([raw, cleaned]);
+    const first = firstByte(search.bytes, search.textStart);
+    if (first >= 0 && cleaned !== "") expect([raw, first]).toEqual([raw, cleaned.charCodeAt(0)]);
+  }
+  expect(plain).toBeGreaterThan(2000);
 });
 
 test("a needle too short to be told by four bytes and one more is refused", () => {

@@ -81,6 +81,25 @@ describe("masking changes in a test", () => {
     [GO, "\tt.Parallel()", "", "label: serialised"],
     [JS, "", '  vi.spyOn(price, "of").mockReturnValue(1);', "label: mock"],
     [GO, "", "\tos.Exit(0)", "refuse: exit"],
+    [
+      GO,
+      "",
+      "\tctx, stop := context.WithTimeout(bg, time.Second)\n\tdefer stop()\n\t<-ctx.Done()",
+      "refuse: sleep",
+    ],
+    [GO, "", "\t<-time.NewTimer(time.Second).C", "refuse: sleep"],
+    [GO, "", "\tfor at := time.Now(); time.Since(at) < time.Second; {\n\t}", "refuse: sleep"],
+    [
+      GO,
+      '\tif !errors.Is(err, ErrGone) {\n\t\tt.Fatal("no")\n\t}',
+      '\tif err == nil {\n\t\tt.Fatal("no")\n\t}',
+      "label: weaker-comparison",
+    ],
+    [PY, "", "    select.select([], [], [], 0.5)", "refuse: sleep"],
+    [JAVA, "", "    this.wait(500);", "refuse: sleep"],
+    [JS, "  expect(rows).toEqual([a, b]);", "  expect(rows.length).toBe(2);", "label: weaker-comparison"],
+    [JS, "  expect(a).toBe(3);", "  a && expect(a).toBe(3);", "label: guarded-assertion"],
+    [JS, "  expect(list).to.be.empty;", "", "label: lost-assertion"],
   ])("%s: %p becomes %p", async (path, before, after, wanted) => {
     expect(await inTest(path, before, after)).toBe(wanted);
   });
@@ -93,6 +112,15 @@ describe("masking changes in a test", () => {
   });
 });
 
+test("what reads like it and is sound is let through", async () => {
+  const choice = "\tselect {\n\tcase <-f.C:\n\tcase <-ctx.Done():\n\t\tt.Fatal(1)\n\t}";
+  const made = "\tctx, stop := context.WithTimeout(bg, time.Second)\n\tdefer stop()\n";
+  expect(await inTest(GO, "", made + choice)).toBe("allow: ");
+  const both = '\tif a != 1 || b != 2 {\n\t\tt.Fatal("no")\n\t}';
+  expect(await inTest(GO, '\tif a != 1 {\n\t\tt.Fatal("no")\n\t}', both)).not.toStartWith("refuse");
+  expect(await verdict(patchOf("deploy/app.yaml", "timeout: 30", "timeout: 5"))).toBe("allow: ");
+});
+
 describe("masking changes of whole tests", () => {
   const jsTest = (head: string, end = "});") => `${head}\n  expect(await f()).toBe(1);\n${end}`;
   const body = jsTest('test("a", async () => {');
@@ -100,7 +128,11 @@ describe("masking changes of whole tests", () => {
     [JS, body, jsTest('test.skip("a", async () => {'), "refuse: skip"],
     [JS, body, jsTest('xit("a", async () => {'), "refuse: skip"],
     [JS, body, jsTest('test("a", async () => {', "}, { retry: 3 });"), "refuse: retry"],
+    [JS, body, jsTest('test("a", { skip: true }, async () => {'), "refuse: skip"],
     [JS, body, "", "refuse: deleted-test"],
+    ["Makefile", "\tgo test ./...", "\tgo test ./... || go test ./...", "refuse: retry runner-settings"],
+    [".env.test", "WAIT_MS=100", "WAIT_MS=9000", "refuse: longer-wait runner-settings"],
+    ["deploy/app.yaml", "timeout: 5", "timeout: 30", "refuse: longer-wait"],
     [JS, body, 'test("a", async () => {});', "refuse: deleted-test lost-assertion"],
     [
       GO,

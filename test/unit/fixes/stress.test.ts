@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { FixInput } from "../../../src/features/fixes/model.ts";
 import { emptyRecord, type FixRun } from "../../../src/features/fixes/run/context.ts";
 import { prove, reproduce } from "../../../src/features/fixes/run/proof.ts";
 import { ladderFor } from "../../../src/features/fixes/run/stress.ts";
 import type { Tree } from "../../../src/features/fixes/run/trees.ts";
-import type { Stress } from "../../../src/kernel/stress.ts";
+import { STRESSES, type Stress } from "../../../src/kernel/stress.ts";
 import type { Sandbox } from "../../../src/ports/sandbox.ts";
 import {
   depsFor,
@@ -187,16 +187,115 @@ test("reads", () => { expect(left).toBe(true); });
   expect(await prove(run, tree, reads, seen)).toMatchObject({ failures: 1, stress: "shuffle" });
 });
 
+/** A stand-in for a runner: it says what it was given, as the real one does, and fails for one seed. */
+const RUNNERS: { framework: string; file: string; line: string; body: string; repeat: string }[] = [
+  {
+    framework: "jest",
+    file: "node_modules/.bin/jest",
+    line: "node node_modules/.bin/jest {file} -- {test}",
+    body: `const has = (flag) => process.argv.indexOf(flag) < process.argv.indexOf("--") && process.argv.includes(flag);
+if (has("--randomize")) console.log("Seed:        " + process.argv.find((arg) => arg.startsWith("--seed="))?.slice(7));
+if (has("--seed=2")) { console.log("=== RUN   TestPack\\n    a_test.go:7: no\\n--- FAIL: TestPack (0.00s)\\nFAIL"); process.exit(1); }
+`,
+    repeat: "--randomize --seed=2",
+  },
+  {
+    framework: "rspec",
+    file: "rspec.sh",
+    line: "sh rspec.sh {test}",
+    body: `case "$SPEC_OPTS" in "-p --order rand:"*) echo "Randomized with seed \${SPEC_OPTS##*:}";; esac
+[ "$SPEC_OPTS" != "-p --order rand:2" ] || ${fails("no")}
+`,
+    repeat: "--order rand:2",
+  },
+  {
+    framework: "exunit",
+    file: "bin/mix",
+    line: "PATH=$PATH:$PWD/bin && mix test {file}",
+    body: `#!/bin/sh
+[ "$1 $2" != "test --seed" ] || echo "Running ExUnit with seed: $3, max_cases: 4"
+[ "$3" != 2 ] || ${fails("no")}
+`,
+    repeat: "--seed 2",
+  },
+];
+
+test.each(RUNNERS)(
+  "$framework is put into an order that it confirms, and the seed is told",
+  async (runner) => {
+    const { framework, file, line, body, repeat } = runner;
+    await mkdir(dirname(join(world.repo, file)), { recursive: true });
+    await writeFile(join(world.repo, file), body, { mode: 0o755 });
+    const over = {
+      toolchain: { test: line },
+      prove: { runs: 8, stress: ["shuffle" as const] },
+      signatures: [],
+    };
+    const subject = { name: "TestPack", framework, file: "a.test" };
+    const { run, tree } = await bare({ ...over, test: subject });
+    const unread: Sandbox = {
+      kind: sandbox.kind,
+      run: (command) => sandbox.run({ ...command, env: { ...command.env, SPEC_OPTS: "-p" } }),
+    };
+    const given = await bare({ ...over, test: subject }, unread);
+    const seen = await reproduce(given.run, tree, subject);
+    expect(seen).toMatchObject({ runs: 4, failures: 1, stress: "shuffle", plain: 4, repeat });
+    // a runner that does not say so was not put into that order, for all that is known
+    await writeFile(join(world.repo, file), framework === "jest" ? "" : "#!/bin/sh\ntrue\n", { mode: 0o755 });
+    const silent = await reproduce(run, tree, subject);
+    expect([silent.failures, silent.tried]).toEqual([0, undefined]);
+  },
+);
+
+test("the order that failed is told in the pull request with how to have it again", async () => {
+  const fails = '[ "$(printenv GOFLAGS)" != "-shuffle=3" ] || grep -q settled test/packer.test.ts';
+  const result = await fix(world, new ScriptedModel(GOOD_FIX, finish), {
+    test: TEST,
+    toolchain: { test: `${fails} || ${REPORTED}`, suite: "true" },
+    prove: { runs: 30, stress: ["shuffle"] },
+  });
+  expect(result.status.reproduction.before).toMatchObject({
+    stress: "shuffle",
+    repeat: "GOFLAGS=-shuffle=3",
+  });
+  expect(result.pr.body).toContain("comes again by `GOFLAGS=-shuffle=3`");
+});
+
+test.if(sandbox.kind === "bubblewrap")(
+  "two runs of one test that want the same file are beside each other, and a clash nobody reported is none",
+  async () => {
+    const line = (said: string) => `mkdir /tmp/lock || ${fails(said)}; sleep 0.1; rmdir /tmp/lock`;
+    const { run, tree } = await bare(with_(line("got 1 items, want 2"), ["siblings"], 10));
+    const seen = await reproduce(run, tree, TEST);
+    expect(seen).toMatchObject({ stress: "siblings", plain: 5 });
+    expect(seen.failures).toBeGreaterThan(0);
+    const other = await bare(with_(line("open lock: file exists"), ["siblings"], 10));
+    const proof = await prove(other.run, other.tree, TEST, { runs: 3, failures: 3, stress: "siblings" });
+    expect([proof.failures, proof.lost > 0]).toEqual([0, true]);
+  },
+);
+
 test("which stress there is follows from the framework, the line and the settings", async () => {
   const ladder = async (framework: string, line: string, stress: FixInput["prove"]["stress"] = "auto") => {
     const { run } = await bare({ toolchain: { test: line }, prove: { runs: 20, stress } });
     return ladderFor(run, { name: "TestPack", framework });
   };
-  expect(await ladder("go", "make gotest")).toEqual(["cpu", "neighbours", "procs", "race", "shuffle"]);
-  expect(await ladder("other", "go test -race -cpu 1 -run {test}")).toEqual(["cpu", "neighbours", "shuffle"]);
+  expect(await ladder("go", "make gotest")).toEqual([...STRESSES]);
+  expect(await ladder("other", "go test -race -cpu 1 -run {test}")).toEqual([
+    "cpu",
+    "neighbours",
+    "shuffle",
+    "siblings",
+  ]);
   expect(await ladder("go", "make gotest GOTEST_ARGS='-race -cpu 1'")).not.toContain("race");
-  expect(await ladder("pytest", "python3 -m pytest")).toEqual(["cpu", "neighbours", "shuffle"]);
-  expect(await ladder("vitest", "npx vitest")).toEqual(["cpu", "neighbours", "procs"]);
+  expect(await ladder("pytest", "python3 -m pytest")).toEqual(["cpu", "neighbours", "shuffle", "siblings"]);
+  for (const runner of ["vitest", "jest"])
+    expect(await ladder(runner, "npm test")).toEqual(["cpu", "neighbours", "procs", "shuffle", "siblings"]);
+  expect(await ladder("node-test", "node --test {file}")).not.toContain("shuffle");
+  expect(await ladder("surefire", "mvn test")).toEqual(["cpu", "neighbours", "procs", "shuffle"]);
+  // nothing says there whether the order was another one, or one folder is not for two runs
+  expect(await ladder("gradle", "./gradlew test")).toEqual(["cpu", "neighbours", "procs"]);
+  expect(await ladder("exunit", "mix test {file}")).toEqual(["cpu", "neighbours", "shuffle"]);
   expect(await ladder("bats", "bats {file}")).toEqual(["cpu", "neighbours"]);
   expect(await ladder("go", "go test", "none")).toEqual([]);
   expect(await ladder("bats", "bats {file}", ["race", "neighbours"])).toEqual(["neighbours"]);

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import type { KnownBlock } from "@slack/types";
-import { clampMessage } from "../../../src/outbound/slack/index.ts";
 import { checkBlocks } from "../../../src/playground/slack/blocks/check.ts";
 import { Ids } from "../../../src/playground/slack/ids.ts";
+import { clampMessage } from "../../../src/ports/chat-limits.ts";
 import { stoppedClock } from "./support.ts";
 
 const section = (text: string): KnownBlock => ({ type: "section", text: { type: "mrkdwn", text } });

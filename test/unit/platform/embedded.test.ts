@@ -103,6 +103,18 @@ describe("the embedded database in its thread", () => {
     expect(await next).not.toContain(8);
   });
 
+  test("one statement without parameters answers the same, with and without a semicolon in it", async () => {
+    const run = async (text: string) =>
+      (await database.pglite?.exec(text))?.map(({ rows, command }) => ({ rows, command }));
+    const rows = [{ a: "x" }];
+    expect(await run("select 'x' as a")).toEqual([{ rows, command: "SELECT" }]);
+    expect(await run("select 'x' as a;\n")).toEqual([{ rows, command: "SELECT" }]);
+    expect(await run("select '; b' as a")).toEqual([{ rows: [{ a: "; b" }], command: "SELECT" }]);
+    expect(await run("select 'x' as a; select 'x' as a")).toEqual(Array(2).fill({ rows, command: "SELECT" }));
+    expect(await run("insert into seen values (77)")).toEqual([{ rows: [], command: "INSERT" }]);
+    await run("delete from seen where n = 77");
+  });
+
   test("a statement that ran before a table was changed runs after it", async () => {
     const all = sql`select * from seen where n = 1`;
     expect(await rows(database.db, all)).toEqual([{ n: 1 }]);

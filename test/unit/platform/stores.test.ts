@@ -11,6 +11,7 @@ import {
   readDelivery,
   receive,
   store,
+  unheard,
 } from "../../../src/platform/inbox.ts";
 import { coversQueue, JOBS, taskQueue } from "../../../src/platform/jobs.ts";
 import { dropLease, takeLease } from "../../../src/platform/lease.ts";
@@ -62,6 +63,20 @@ await onBothDatabases("the platform", (opened) => {
       const lost = receive({ db, clock, queue: broken }, { ...arrival, deliveryId: "d-2" });
       await expect(lost).rejects.toThrow("no queue");
       expect((await store(db, clock, { ...arrival, deliveryId: "d-2" })).fresh).toBe(true);
+    });
+
+    test("what nothing is made of is kept as worked off, and none of it is enqueued", async () => {
+      const { db } = opened();
+      const { id } = await receive({ db, clock, queue: {} as Queue /* not asked */ }, arrival, false);
+      expect(await readDelivery(db, id)).toMatchObject({ payload: arrival.payload, doneAt: clock.now() });
+    });
+
+    test("of many ids those are told that were not heard of, each source by itself", async () => {
+      const { db } = opened();
+      await store(db, clock, arrival);
+      expect([...(await unheard(db, "github", ["d-3", "d-1", "d-2"]))]).toEqual(["d-3", "d-2"]);
+      expect([...(await unheard(db, "slack", ["d-1"]))]).toEqual(["d-1"]);
+      expect((await unheard(db, "github", [])).size).toBe(0);
     });
 
     test("an open delivery is found until it is finished, and forgotten later", async () => {

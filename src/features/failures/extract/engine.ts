@@ -21,7 +21,7 @@ export function createExtractor(options: ExtractOptions): Extractor {
     fill: (write) => feed.fill(write),
     end() {
       feed.end();
-      return session.end(feed.lines);
+      return session.end(feed.lines, feed.last);
     },
   };
 }

@@ -1,12 +1,20 @@
-import { giveBack, NEEDLES, takeSearch } from "./needles.ts";
-import type { Search } from "./search/search.ts";
+import { cleanLine, firstByte, segments, withoutPrefix } from "./line.ts";
+import { giveBack, mayFit, NEEDLES, OWN_NEEDLE, rulesOf, takeSearch } from "./needles.ts";
+import { RETURNS, type Search, WIDE } from "./search/search.ts";
 
 /** What a line feed hands its lines to. */
 export interface LineReader {
   /** Whether lines without a needle are wanted at the moment. */
   readonly reading: boolean;
-  /** One line, `needles` being those it holds; `before` gives raw lines above it. */
-  line(raw: string, number: number, needles: readonly number[], before: (distance: number) => string): void;
+  /** One line, `needles` being those it holds; `before` gives the lines above it, cleaned. */
+  line(text: string, number: number, needles: readonly number[], before: (distance: number) => string): void;
+  /** One line that was overwritten, in its versions; the last one was left on the screen. */
+  versions(
+    texts: readonly string[],
+    number: number,
+    needles: readonly number[],
+    before: (distance: number) => string,
+  ): void;
 }
 
 const NEWLINE = 10;
@@ -25,15 +33,22 @@ const NO_NEEDLES: readonly number[] = [];
 /** Lists of one needle, which most lines have that have any. */
 const ONE_NEEDLE: readonly (readonly number[])[] = NEEDLES.map((_, needle) => [needle]);
 
-const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+/** What `toString` looks up anew each time, which takes as long as the reading itself. */
+interface Slices {
+  latin1Slice(from: number, to: number): string;
+  utf8Slice(from: number, to: number): string;
+}
 
 /** Cuts bytes into lines and passes on those that matter. */
 export class LineFeed {
   /** Lines ended so far. */
   lines = 0;
+  /** Number of the last line that held a needle or was waited for. */
+  last = 0;
   /** Given back at the end. */
   private readonly search: Search = takeSearch();
-  private readonly buffer = this.search.bytes;
+  // Buffers have them, their types do not
+  private readonly buffer = this.search.bytes as Buffer<ArrayBuffer> & Slices;
   /** The log's bytes that are held lie from `begin` to `length`; those from `position` on are to be handled. */
   private readonly begin = this.search.begin;
   private length = this.begin;
@@ -82,8 +97,8 @@ export class LineFeed {
   }
 
   private skipToNewline(): boolean {
-    const end = this.search.lineEnd(this.position, this.length);
-    const at = end < 0 ? ~end : end;
+    this.search.line(this.position, this.length);
+    const at = this.search.lineEnd;
     if (at === this.length) {
       this.position = this.length;
       return false;
@@ -97,8 +112,10 @@ export class LineFeed {
   private compact(): void {
     const keep = Math.max(this.begin, this.position - HISTORY);
     this.buffer.copyWithin(this.begin, keep, this.length);
-    this.length -= keep - this.begin;
-    this.position -= keep - this.begin;
+    const moved = keep - this.begin;
+    this.length -= moved;
+    this.position -= moved;
+    for (let at = 0; at < this.above.length; at++) this.above[at] = (this.above[at] ?? 0) - moved;
   }
 
   /** Handles the lines from the position up to `to`, where the last one ends. */
@@ -113,8 +130,8 @@ export class LineFeed {
   }
 
   private nextLine(to: number): number {
-    const end = this.search.lineEnd(this.position, to);
-    return Math.min(to, (end < 0 ? ~end : end) + 1);
+    this.search.line(this.position, to);
+    return Math.min(to, this.search.lineEnd + 1);
   }
 
   /** Handles the lines from where the search began up to `to`. */
@@ -138,23 +155,47 @@ export class LineFeed {
 
   /** Hands the line at the position over with the needles in it. */
   private emit(to: number): void {
-    const { search } = this;
-    const told = search.lineEnd(this.position, to);
-    const end = told < 0 ? ~told : told;
+    const { search, reader } = this;
+    search.line(this.position, to);
+    const end = search.lineEnd;
+    const { traits } = search;
     const first = this.hit;
     const needles = first < search.count && search.startOf(first) <= end ? this.needlesUpTo(end) : NO_NEEDLES;
+    const number = ++this.lines;
+    this.last = number;
     this.above.length = 1;
     this.above[0] = this.position;
-    this.reader.line(
-      end - this.position > MAX_LINE && needles.length > 0
-        ? this.versions(first, end)
-        : this.decode(this.position, end, told < 0),
-      this.lines + 1,
-      needles,
-      this.before,
-    );
+    if (end - this.position > MAX_LINE) {
+      const raw =
+        needles.length > 0 ? this.versions(first, end) : this.utf8(this.position, this.position + MAX_LINE);
+      reader.versions(segments(raw), number, needles, this.before);
+    } else if ((traits & RETURNS) !== 0)
+      reader.versions(segments(this.utf8(this.position, end)), number, needles, this.before);
+    else if (traits !== 0 || reader.reading || this.mayFit(needles))
+      reader.line(this.cleaned(this.position, end), number, needles, this.before);
     this.position = Math.min(to, end + 1);
-    this.lines++;
+  }
+
+  /** Whether a rule may match the plain line just looked through, as far as its first byte tells. */
+  private mayFit(needles: readonly number[]): boolean {
+    const first = firstByte(this.buffer, this.search.textStart);
+    return first < 0 || needles.includes(OWN_NEEDLE) || mayFit(rulesOf(needles), first);
+  }
+
+  /** The line just looked through, which holds no return, without what is not its own. */
+  private cleaned(from: number, end: number): string {
+    const { search, buffer } = this;
+    const { traits, textStart } = search;
+    if ((traits & ~WIDE) === 0) {
+      // with its blanks where there may be a prefix, which may end in one
+      const bare = firstByte(buffer, textStart) === buffer[textStart];
+      const to = bare ? search.textEnd : end;
+      const text = traits === 0 ? buffer.latin1Slice(textStart, to) : buffer.utf8Slice(textStart, to);
+      if (bare && traits === 0) return text;
+      // a mark of bytes that are none may stand for an escape
+      if (traits === 0 || !text.includes("\ufffd")) return (bare ? text : withoutPrefix(text)).trimEnd();
+    }
+    return cleanLine((traits & WIDE) === 0 ? buffer.latin1Slice(from, end) : buffer.utf8Slice(from, end));
   }
 
   /** Those from the next hit on that begin before `end`, each once. */
@@ -181,16 +222,15 @@ export class LineFeed {
 
   private versionAt(at: number, end: number): string {
     const from = Math.max(this.position, at - MAX_LINE / 4);
-    let start = at;
-    while (start > from && this.buffer[start - 1] !== RETURN) start--;
-    const next = this.buffer.indexOf(RETURN, at);
-    return this.decode(start, next < 0 ? end : Math.min(next, end), true);
+    const before = this.buffer.subarray(from, at).lastIndexOf(RETURN);
+    const start = from + before + 1;
+    const most = Math.min(end, start + MAX_LINE);
+    const after = this.buffer.subarray(at, most).indexOf(RETURN);
+    return this.utf8(start, after < 0 ? most : at + after);
   }
 
-  /** `wide` where it may hold more than ASCII, which is read in half the time. */
-  private decode(from: number, to: number, wide: boolean): string {
-    const end = Math.min(to, from + MAX_LINE);
-    return wide ? UTF8.decode(this.buffer.subarray(from, end)) : this.buffer.toString("latin1", from, end);
+  private utf8(from: number, to: number): string {
+    return this.buffer.utf8Slice(from, to);
   }
 
   private skipLines(to: number, begun: number): void {
@@ -208,6 +248,9 @@ export class LineFeed {
     }
     const end = (above[distance - 1] ?? begin) - 1;
     const from = Math.max(above[distance] ?? begin, end - MAX_LINE);
-    return this.decode(from, end, search.lineEnd(from, end) < 0);
+    search.line(from, end);
+    return (search.traits & RETURNS) === 0
+      ? this.cleaned(from, end)
+      : (segments(this.utf8(from, end)).at(-1) ?? "");
   };
 }

@@ -1,3 +1,4 @@
+import { firstsOf, OTHERS } from "./firsts.ts";
 import { FRAMEWORKS } from "./frameworks/index.ts";
 import type { RuleData } from "./rule.ts";
 import { imageOf } from "./search/image.ts";
@@ -19,6 +20,8 @@ export const ENTRIES: readonly Entry[] = FRAMEWORKS.flatMap((framework, at) =>
 export const OWN = "<!-- flaky:";
 
 const rulesByNeedle = new Map<string, number[]>([[OWN, []]]);
+/** Its number among the needles. */
+export const OWN_NEEDLE = 0;
 ENTRIES.forEach(({ data }, entry) => {
   for (const needle of data.needles) {
     const rules = rulesByNeedle.get(needle);
@@ -34,17 +37,40 @@ const needleRules: readonly (readonly number[])[] = [...rulesByNeedle.values()];
 /** Rules for the needles that stood in one line before: few combinations come again and again. */
 const combinations = new Map<string | number, readonly number[]>();
 const MAX_COMBINATIONS = 2000;
+/** Needles of which the numbers fit into one. */
+const MOST_AS_NUMBER = 5;
 
 /** The rules that hold one of some needles, in their order. */
 export function rulesOf(needles: readonly number[]): readonly number[] {
   if (needles.length === 1) return needleRules[needles[0] ?? -1] ?? [];
-  // two stand together so often that a text for each line would cost more than the rest
-  const key = needles.length === 2 ? (needles[0] ?? 0) * NEEDLES.length + (needles[1] ?? 0) : needles.join();
+  // a text for each line would cost more than the rest
+  let key: string | number = 0;
+  if (needles.length > MOST_AS_NUMBER) key = needles.join();
+  else for (const needle of needles) key = key * (NEEDLES.length + 1) + needle + 1;
   const known = combinations.get(key);
   if (known !== undefined) return known;
   const rules = [...new Set(needles.flatMap((needle) => needleRules[needle] ?? []))].sort((a, b) => a - b);
   if (combinations.size < MAX_COMBINATIONS) combinations.set(key, rules);
   return rules;
+}
+
+/** For each rule the bytes its lines may begin with, found when it is first asked for. */
+const firsts: (Uint8Array | undefined)[] = [];
+
+function firstsFor(entry: number): Uint8Array {
+  const known = firsts[entry];
+  if (known !== undefined) return known;
+  const table = new Uint8Array(OTHERS + 1);
+  for (const byte of firstsOf(ENTRIES[entry]?.data.pattern ?? /./)) table[byte] = 1;
+  firsts[entry] = table;
+  return table;
+}
+
+/** Whether one of some rules may match a text, by its first byte (`OTHERS` and above are the same). */
+export function mayFit(rules: readonly number[], first: number): boolean {
+  const byte = Math.min(first, OTHERS);
+  for (let at = 0; at < rules.length; at++) if (firstsFor(rules[at] ?? 0)[byte] === 1) return true;
+  return false;
 }
 
 const image = imageOf(NEEDLES);

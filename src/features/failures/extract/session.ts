@@ -4,7 +4,7 @@ import { type Draft, Drafts } from "./draft.ts";
 import type { LineReader } from "./feed.ts";
 import { finish } from "./finish.ts";
 import { FRAMEWORKS } from "./frameworks/index.ts";
-import { cleanLine, type Line, lastSegment, quoted, segments } from "./line.ts";
+import { type Line, quoted } from "./line.ts";
 import { ENTRIES, OWN, rulesOf } from "./needles.ts";
 import type { Running, Sink } from "./rule.ts";
 
@@ -30,7 +30,7 @@ export class Session implements LineReader {
   private readonly fired: Running[] = [];
   private ownUntil = 0;
   private readonly recent: { text: string; number: number }[] = [];
-  private rawBefore: (distance: number) => string = () => "";
+  private textBefore: (distance: number) => string = () => "";
   /** Shared by all lines: a function of its own for each would be most of what a line costs. */
   private readonly above: (this: Line, distance: number) => string;
   private current: Line;
@@ -39,7 +39,7 @@ export class Session implements LineReader {
     const session = this;
     this.above = function (distance) {
       const known = session.recent[(this.number - distance) % RECENT];
-      return known?.number === this.number - distance ? known.text : lastSegment(session.rawBefore(distance));
+      return known?.number === this.number - distance ? known.text : session.textBefore(distance);
     };
     this.current = { text: "", number: 0, before: this.above };
     this.running = FRAMEWORKS.map((framework) => framework.start(this.sinkOf(framework.name)));
@@ -49,15 +49,21 @@ export class Session implements LineReader {
     return this.writing.length > 0 || this.active.length > 0;
   }
 
-  line(raw: string, number: number, needles: readonly number[], before: (distance: number) => string): void {
-    this.rawBefore = before;
-    // nearly all lines have one version
-    if (!raw.includes("\r")) this.version(cleanLine(raw), number, needles, true);
-    else {
-      const versions = segments(raw);
-      for (let at = 0; at < versions.length; at++)
-        this.version(versions[at] ?? "", number, needles, at === versions.length - 1);
-    }
+  line(text: string, number: number, needles: readonly number[], before: (distance: number) => string): void {
+    this.textBefore = before;
+    this.version(text, number, needles, true);
+    this.recent[number % RECENT] = this.current;
+  }
+
+  versions(
+    texts: readonly string[],
+    number: number,
+    needles: readonly number[],
+    before: (distance: number) => string,
+  ): void {
+    this.textBefore = before;
+    for (let at = 0; at < texts.length; at++)
+      this.version(texts[at] ?? "", number, needles, at === texts.length - 1);
     this.recent[number % RECENT] = this.current;
   }
 
@@ -114,8 +120,9 @@ export class Session implements LineReader {
     return line.number <= this.ownUntil;
   }
 
-  /** Settles all trackers; `lines` is the number of lines read. */
-  end(lines: number): Extraction {
+  /** Settles all trackers; `lines` were read, and what is found now stands above line `last` at the latest. */
+  end(lines: number, last: number): Extraction {
+    if (last > this.current.number) this.current = { text: "", number: last, before: this.above };
     for (const one of this.running) one.tracker.end();
     return finish(this.drafts, this.infra, lines, this.excerpts, this.options);
   }

@@ -183,6 +183,10 @@ function proofText(status: TaskStatus): string {
     after === null ? "Not run after the change." : `After: ${failedText(after)}.`,
   ];
   const under = after?.stress === undefined ? "" : ` ${stressWords(after.stress)}`;
+  if (before?.repeat !== undefined)
+    lines.push(
+      `The order in which it failed comes again by ${markdownCode(before.repeat)}; the runs after the change had the same orders, seeds 1 to ${after?.runs ?? 0}.`,
+    );
   if (bound !== null && after !== null) {
     lines.push(
       `With no failure in ${after.runs} runs${under} the rate${under === "" ? "" : " under that stress"} is below ${(bound * 100).toFixed(1)} % at 95 % confidence (3/n).`,

@@ -38,6 +38,7 @@ class Series {
   lost = 0;
   slowestMs = 0;
   failure: string | null = null;
+  repeat: string | null = null;
   other: Reproduction["other"] = null;
 
   add(result: TestRun): void {
@@ -54,12 +55,14 @@ class Series {
     } else if (result.failed) {
       this.failures++;
       this.failure ??= result.output;
+      this.repeat ??= result.repeat;
     }
   }
 
   figures(more: Pick<Runs, "stress" | "plain" | "tried"> = {}): Reproduction {
     const { runs, failures, otherwise, failure, other } = this;
-    return { runs, failures, ...(otherwise === 0 ? {} : { otherwise }), ...more, failure, other };
+    const again = this.repeat === null ? {} : { repeat: this.repeat };
+    return { runs, failures, ...(otherwise === 0 ? {} : { otherwise }), ...again, ...more, failure, other };
   }
 }
 
@@ -205,6 +208,13 @@ export async function prove(run: FixRun, tree: Tree, test: FixTest, before: Runs
 /** A failure that says that time ran out; under stress it says more of the stress than of the test. */
 const TIME_RAN_OUT = /\btim(?:ed?|ing)[ -]?out\b|\bdeadline exceeded\b/i;
 
+/** Whether a failure that is another one than was reported says more of the stress than of the test. */
+const isOfStress = (stress: Stress, otherwise: string | null): boolean =>
+  otherwise !== null && (TIME_RAN_OUT.test(otherwise) || (stress === "siblings" && CLASH.test(otherwise)));
+
+/** Two runs of one test that want the same port or file: that they did was not reported. */
+const CLASH = /address already in use|EADDRINUSE|file exists|EEXIST|resource busy|EBUSY|lock(?:ed)? by/i;
+
 async function proveUnder(
   run: FixRun,
   tree: Tree,
@@ -217,7 +227,7 @@ async function proveUnder(
     const turn = runs + lost;
     const timeoutMs = turn === 0 ? RUN_MS : under.timeoutMs;
     const result = await runTest(run, tree, test, { stress: under.stress, turn, timeoutMs });
-    const late = result.lost === "killed" || TIME_RAN_OUT.test(result.otherwise ?? "");
+    const late = result.lost === "killed" || isOfStress(under.stress, result.otherwise);
     if (late) lost++;
     else runs++;
     const detail = `run ${runs} of ${total} ${stressWords(under.stress)}`;

@@ -1,6 +1,18 @@
 import { STRESSES, type Stress } from "../../../kernel/stress.ts";
 import type { FixTest } from "../model.ts";
 import type { FixRun } from "./context.ts";
+import {
+  adding,
+  exunitOrder,
+  googletestOrder,
+  minitestOrder,
+  nodeOrder,
+  type Ordered,
+  phpunitOrder,
+  pytestOrder,
+  rspecOrder,
+  surefireOrder,
+} from "./order.ts";
 
 /** How one run is put under stress. */
 interface Applied {
@@ -12,6 +24,10 @@ interface Applied {
   all?: true;
   /** It changes what runs, not only where: a red run that names no test may be the change's own fault. */
   harness?: true;
+  /** All tests of its file and package run beside it, again and again. */
+  beside?: true;
+  says?: RegExp;
+  repeat?: string;
 }
 
 interface Toolchain {
@@ -31,30 +47,38 @@ done
 "$@"; code=$?
 kill $loops; exit "$code"`;
 
+/**
+ * Two runs of all its tests at a time, as a CI does that runs packages or workers at once: they share ports, the
+ * temporary folder and the machine. In a copy of the code, since they are killed and leave behind what they may.
+ */
+const SIBLINGS = `i=0; others=; beside="\${XDG_CACHE_HOME:-/tmp}/beside"
+if [ ! -d "$beside" ]; then cp -a . "$beside.new" && mv "$beside.new" "$beside" || exit 127; fi
+while [ "$i" -lt 2 ]; do
+  (cd "$beside" && exec sh -c 'while :; do sh -c "$BESIDE_LINE"; sleep 0.05; done') </dev/null >/dev/null 2>&1 & others="$others $!"; i=$((i + 1))
+done
+"$@"; code=$?
+kill $others; exit "$code"`;
+
+/** Not where all runs of a machine share one daemon or lock, as those of Gradle and Cargo do. */
+const siblings: Toolchain["profiles"] = { siblings: () => ({ wrap: SIBLINGS, beside: true }) };
+
 /** On any toolchain: they change the machine only. */
 const MACHINE: Toolchain["profiles"] = {
   cpu: () => ({ cpus: 1 }),
   neighbours: () => ({ wrap: NEIGHBOURS }),
 };
 
-/** What a variable holds already stays. */
-const adding = (variable: string, flag: string): string =>
-  `export ${variable}="\${${variable}:+$${variable} }${flag}"; exec "$@"`;
-
 const threads = (turn: number): string => String([1, 2, 4][turn % 3]);
 
-const SHUFFLE = `import os
-import random
+const LOOP: Toolchain["profiles"] = { procs: (turn) => ({ env: { UV_THREADPOOL_SIZE: threads(turn) } }) };
+const JVM: Toolchain["profiles"] = {
+  procs: (turn) => ({ env: { JAVA_TOOL_OPTIONS: `-XX:ActiveProcessorCount=${threads(turn)}` } }),
+};
 
-
-def pytest_collection_modifyitems(items):
-    random.Random(int(os.environ["TEST_ORDER_SEED"])).shuffle(items)
-`;
-
-/** Python's runner has no such flag of its own, and the plugins for it are seldom there. */
-const SHUFFLE_PYTEST = `dir="\${TMPDIR:-/tmp}/order"; mkdir -p "$dir"; printf %s "$TEST_ORDER" >"$dir/test_order_of_run.py"
-export PYTHONPATH="$dir\${PYTHONPATH:+:$PYTHONPATH}" PYTEST_PLUGINS="test_order_of_run\${PYTEST_PLUGINS:+,$PYTEST_PLUGINS}"
-unset TEST_ORDER; exec "$@"`;
+/** The seed is the turn's number, so that both sides of a proof see the same orders. */
+const shuffled =
+  (order: (seed: number) => Ordered) =>
+  (turn: number): Applied => ({ ...order(turn + 1), all: true, harness: true });
 
 /** Flags go in by variables that the tools read, so that a line may call them through `make` or a script. */
 const TOOLCHAINS: readonly Toolchain[] = [
@@ -64,7 +88,12 @@ const TOOLCHAINS: readonly Toolchain[] = [
     profiles: {
       procs: (turn) => ({ env: { GOMAXPROCS: threads(turn) } }),
       race: () => ({ wrap: adding("GOFLAGS", "-race"), harness: true }),
-      shuffle: (turn) => ({ wrap: adding("GOFLAGS", `-shuffle=${turn + 1}`), all: true, harness: true }),
+      shuffle: shuffled((seed) => ({
+        wrap: adding("GOFLAGS", `-shuffle=${seed}`),
+        env: {},
+        repeat: `GOFLAGS=-shuffle=${seed}`,
+      })),
+      ...siblings,
     },
     said: { procs: /-(?:test\.)?cpu[= ]|GOMAXPROCS/, race: /(?:^|[\s'"=])-race\b/ },
   },
@@ -72,19 +101,20 @@ const TOOLCHAINS: readonly Toolchain[] = [
     framework: /^(?:pytest|xdist)/,
     line: /\b(?:pytest|py\.test)\b/,
     profiles: {
-      shuffle: (turn) => ({
-        wrap: SHUFFLE_PYTEST,
-        env: { TEST_ORDER: SHUFFLE, TEST_ORDER_SEED: String(turn + 1) },
-        all: true,
-        harness: true,
-      }),
+      shuffle: shuffled(pytestOrder),
+      ...siblings,
     },
   },
   {
     framework: /^bun/,
     line: /\bbun\s+(?:run\s+)?test\b/,
     profiles: {
-      shuffle: (turn) => ({ wrap: adding("BUN_OPTIONS", `--seed=${turn + 1}`), all: true, harness: true }),
+      shuffle: shuffled((seed) => ({
+        wrap: adding("BUN_OPTIONS", `--seed=${seed}`),
+        env: {},
+        repeat: `BUN_OPTIONS=--seed=${seed}`,
+      })),
+      ...siblings,
     },
   },
   {
@@ -95,16 +125,46 @@ const TOOLCHAINS: readonly Toolchain[] = [
     },
   },
   {
-    framework: /^(?:junit|surefire|gradle|testng|scalatest)/,
-    line: /\b(?:mvnw?|gradlew?|sbt)\b/,
-    profiles: {
-      procs: (turn) => ({ env: { JAVA_TOOL_OPTIONS: `-XX:ActiveProcessorCount=${threads(turn)}` } }),
-    },
+    framework: /^surefire/,
+    line: /\bmvnw?\b/,
+    profiles: { ...JVM, shuffle: shuffled(surefireOrder) },
   },
   {
-    framework: /^(?:jest|vitest|mocha|node|ava|jasmine|tap)/,
+    framework: /^(?:junit|gradle|testng|scalatest)/,
+    line: /\b(?:gradlew?|sbt)\b/,
+    profiles: JVM,
+  },
+  {
+    framework: /^jest/,
+    line: /\bjest\b/,
+    profiles: { ...LOOP, shuffle: shuffled((seed) => nodeOrder("jest", seed)), ...siblings },
+  },
+  {
+    framework: /^vitest/,
+    line: /\bvitest\b/,
+    profiles: { ...LOOP, shuffle: shuffled((seed) => nodeOrder("vitest", seed)), ...siblings },
+  },
+  {
+    framework: /^(?:mocha|node|ava|jasmine|tap)/,
     line: /\b(?:node|npm|npx|pnpm|yarn)\b/,
-    profiles: { procs: (turn) => ({ env: { UV_THREADPOOL_SIZE: threads(turn) } }) },
+    profiles: { ...LOOP, ...siblings },
+  },
+  { framework: /^rspec/, line: /\brspec\b/, profiles: { shuffle: shuffled(rspecOrder), ...siblings } },
+  {
+    framework: /^minitest/,
+    line: /\b(?:rake|rails|minitest)\b/,
+    profiles: { shuffle: shuffled(minitestOrder), ...siblings },
+  },
+  {
+    framework: /^phpunit/,
+    line: /\b(?:phpunit|pest)\b/,
+    profiles: { shuffle: shuffled(phpunitOrder), ...siblings },
+  },
+  { framework: /^exunit/, line: /\bmix\s+test\b/, profiles: { shuffle: shuffled(exunitOrder) } },
+  {
+    framework: /^(?:googletest|gtest)/,
+    line: /$a/,
+    profiles: { shuffle: shuffled(googletestOrder), ...siblings },
   },
 ];
 

@@ -3,7 +3,7 @@ import type { SandboxResult } from "../../../ports/sandbox.ts";
 import type { FixTest } from "../model.ts";
 import { type FixRun, TaskEnd } from "./context.ts";
 import { failedOtherwise } from "./same-failure.ts";
-import { valuesOf, valuesOfAll } from "./shell-line.ts";
+import { fillLine, valuesOf, valuesOfAll } from "./shell-line.ts";
 import { stressed } from "./stress.ts";
 import { runLine, type Tree } from "./trees.ts";
 
@@ -23,6 +23,8 @@ export interface TestRun {
   lost: "killed" | "unread" | null;
   output: string;
   ms: number;
+  /** What a person adds to have this run's order again; null where nothing was drawn. */
+  repeat: string | null;
 }
 
 /** The stress of one run, its number among those under it, and how long it may take. */
@@ -42,20 +44,30 @@ export async function runTest(
   test: FixTest,
   under: Under | null = null,
 ): Promise<TestRun> {
-  const { all, harness, ...how } =
+  const { all, harness, says, repeat, beside, ...how } =
     under === null ? {} : (stressed(run, test, under.stress, under.turn) ?? {});
   const values = all ? valuesOfAll(test) : valuesOf(test, 1);
   const timeoutMs = Math.min(RUN_MS, under?.timeoutMs ?? RUN_MS);
-  const result = await runLine(run, tree, testLine(run), values, { ...how, timeoutMs });
+  const env = { ...how.env, ...(beside ? besideLine(testLine(run), test) : {}) };
+  const result = await runLine(run, tree, testLine(run), values, { ...how, env, timeoutMs });
   const { output, ms } = result;
   const told = run.deps.failedTests?.(output) ?? [];
   const its = told.filter(({ name }) => isSameTest(name, test.name));
   const nothing = ranNothing(run, output);
-  const lost =
-    under === null ? null : whyLost(result, !nothing && (told.length > 0 || result.exit === 0 || !harness));
+  const applied = says === undefined || says.test(Bun.stripANSI(output));
+  const readable = applied && !nothing && (told.length > 0 || result.exit === 0 || !harness);
+  const lost = under === null ? null : whyLost(result, readable);
   const failed = lost === null && result.exit !== 0 && (told.length === 0 || its.length > 0);
   const otherwise = failed ? failedOtherwise(its, run.input.signatures) : null;
-  return { failed, otherwise, ranNothing: nothing, lost, output, ms };
+  return { failed, otherwise, ranNothing: nothing, lost, output, ms, repeat: repeat ?? null };
+}
+
+/** The line for all tests, for what runs beside the one for this test: its values have names of their own. */
+function besideLine(line: string, test: FixTest): Record<string, string> {
+  const { script, env } = fillLine(line, valuesOfAll(test));
+  const set = Object.keys(env).map((name) => `export ${name}="$BESIDE_${name}"; `);
+  const values = Object.entries(env).map(([name, value]) => [`BESIDE_${name}`, value]);
+  return { BESIDE_LINE: set.join("") + script, ...Object.fromEntries(values) };
 }
 
 /** Programs that are not there (`taskset`, say) end with 126 or 127. */

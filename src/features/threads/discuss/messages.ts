@@ -107,8 +107,12 @@ export function mirroredToIssue(
   return `${who}, who asked:\n\n${harmless(question.text, [], 3500).replace(/^/gm, "> ")}\n\n${text}`;
 }
 
+/** A thread has no slash commands: there a command is a mention, whatever the model was told of GitHub's. */
+const asMentions = (markdown: string): string =>
+  markdown.replace(/(^|[\s`(])\u200b?\/flaky(?=[\s`]|$)/gm, "$1@flaky");
+
 /** An answer in the thread. */
-export const inThread = (text: string): string => `:bulb: ${toMrkdwn(text)}`;
+export const inThread = (text: string): string => `:bulb: ${toMrkdwn(asMentions(text))}`;
 
 /** The thread's copy of an answer that was given on the issue. */
 export const mirroredToThread = (
@@ -116,4 +120,4 @@ export const mirroredToThread = (
   forge: string,
   text: string,
 ): string =>
-  `:bulb: ${toMrkdwn(`My answer to **${harmless(question.author, [], 100)}** [on ${forge}](${question.url}):\n${text}`)}`;
+  `:bulb: ${toMrkdwn(`My answer to **${harmless(question.author, [], 100)}** [on ${forge}](${question.url}):\n${asMentions(text)}`)}`;

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lt, ne, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, lt, ne, notLike, or, sql } from "drizzle-orm";
 import type { Db } from "../../../../db/client.ts";
 import { audit, questions, relayed } from "../../../../db/schema.ts";
 import type { FindingId } from "../../../kernel/ids.ts";
@@ -91,6 +91,8 @@ export async function lastTurnOfOthers(
       and(
         eq(audit.findingId, finding),
         gt(audit.at, since),
+        // what was refused moved nothing
+        notLike(audit.action, "%.refused"),
         or(ne(audit.actor, "bot"), sql`${audit.action} like 'state.%'`),
       ),
     )

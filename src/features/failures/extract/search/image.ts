@@ -1,7 +1,14 @@
 import { FINGERPRINTS } from "./fingerprints.ts";
 
 /** Where the parts lie in the search's memory, in bytes; `search.wat` has the same figures and says what they are. */
-export const LAYOUT = { heads: 256, literals: 8448, texts: 16_640, hits: 33_024, bytes: 65_536 } as const;
+export const LAYOUT = {
+  heads: 256,
+  literals: 8448,
+  texts: 16_640,
+  hits: 33_024,
+  line: 65_520,
+  bytes: 65_536,
+} as const;
 
 const WIDTH = 4;
 const MAX_LITERALS = (LAYOUT.texts - LAYOUT.literals) / 8;

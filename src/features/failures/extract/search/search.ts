@@ -7,12 +7,17 @@ interface Kernel {
   search(from: number, to: number, most: number): number;
   stopped(): number;
   lines(): number;
-  lineEnd(from: number, to: number): number;
+  line(from: number, to: number): void;
   lineStart(at: number, floor: number): number;
 }
 
 /** Made of `search.wat` by `bun bench/search.ts`; without a compiler at hand, and nothing to build at a start. */
 const compiled = new WebAssembly.Module(readFileSync(new URL("./search.wasm", import.meta.url)));
+
+/** What a line may hold that takes a closer look. */
+export const WIDE = 1;
+export const ODD = 2;
+export const RETURNS = 4;
 
 /** Hits after which a search stops: the step under way, and each literal at one place, must still have room. */
 const MOST = 1500;
@@ -35,6 +40,7 @@ export class Search {
   lines = 0;
   private readonly kernel: Kernel;
   private readonly hits: Int32Array;
+  private readonly told: Int32Array;
 
   /** `image` is what `imageOf` made of the literals. */
   constructor(image: Uint8Array) {
@@ -45,7 +51,8 @@ export class Search {
     this.bytes = Buffer.from(buffer);
     this.bytes.set(image);
     this.end = buffer.byteLength - SLACK;
-    this.hits = new Int32Array(buffer, LAYOUT.hits, (LAYOUT.bytes - LAYOUT.hits) / 4);
+    this.hits = new Int32Array(buffer, LAYOUT.hits, (LAYOUT.line - LAYOUT.hits) / 4);
+    this.told = new Int32Array(buffer, LAYOUT.line, 4);
   }
 
   /** Finds all literals that lie between two places. */
@@ -70,9 +77,29 @@ export class Search {
     return this.hits[hit * 3 + 2] ?? 0;
   }
 
-  /** Place of the newline that ends the line at `from`, or `to`; as `~place` where a byte of it is not ASCII. */
-  lineEnd(from: number, to: number): number {
-    return this.kernel.lineEnd(from, to);
+  /** Looks through the line at `from`; `lineEnd`, `textStart`, `textEnd` and `traits` tell of it. */
+  line(from: number, to: number): void {
+    this.kernel.line(from, to);
+  }
+
+  /** Place of the newline that ends it, or `to`. */
+  get lineEnd(): number {
+    return this.told[0] ?? 0;
+  }
+
+  /** Where its text begins, after a time stamp. */
+  get textStart(): number {
+    return this.told[1] ?? 0;
+  }
+
+  /** Where its text ends, without the blanks at its end. */
+  get textEnd(): number {
+    return this.told[2] ?? 0;
+  }
+
+  /** `WIDE` where it holds bytes that are not ASCII, `ODD` where it may not be read as it stands, `RETURNS` where versions overwrite one another. */
+  get traits(): number {
+    return this.told[3] ?? 0;
   }
 
   /** Where the line begins that holds the place before `at`, but not before `floor`. */

@@ -11,6 +11,7 @@
 ;;     8448  literals: address (u32), length (u8), place of the fingerprint (u8), the next of the same hash (u16)
 ;;    16640  the literals' bytes
 ;;    33024  hits: where it begins, which literal, lines ended before it since the search began (u32 each)
+;;    65520  what `line` tells
 ;;    65536  the bytes to be searched; at least 19 more must be readable after them
 (module
   (memory (export "memory") 9 9)
@@ -123,24 +124,118 @@
     (global.set $lines (local.get $lines))
     (local.get $hits))
 
-  ;; Where the line ends that holds $from: the place of its newline, or $to. Negative (all bits turned) where it
-  ;; holds a byte that is not ASCII.
-  (func (export "lineEnd") (param $from i32) (param $to i32) (result i32)
-    (local $at i32) (local $new i32) (local $wide i32) (local $v v128)
+  ;; Looks through the line that holds $from, up to its newline or $to, and notes at 65520 (u32 each): where it ends,
+  ;; where its text begins (after a time stamp) and ends (before blanks), and what else is in it: 1 bytes that are not
+  ;; ASCII, 2 what may be an escape, a tab before a 2, or an unusual beginning, 4 a return that is not its last byte.
+  ;; For the last line the bits may come from up to 15 bytes beyond, which is only read with more care then.
+  (func (export "line") (param $from i32) (param $to i32)
+    (local $at i32) (local $new i32) (local $mask i32) (local $wide i32) (local $odd i32) (local $returns i32)
+    (local $end i32) (local $v v128) (local $next v128) (local $prev v128)
     (local.set $at (local.get $from))
+    (local.set $end (local.get $to))
     (block $found
       (loop $step
         (local.set $v (v128.load (local.get $at)))
+        (local.set $next (v128.load offset=1 (local.get $at)))
+        (local.set $prev (v128.load (i32.sub (local.get $at) (i32.const 1))))
         (local.set $new (i8x16.bitmask (i8x16.eq (local.get $v) (i8x16.splat (i32.const 10)))))
+        ;; the places before the newline
+        (local.set $mask (i32.sub (i32.and (local.get $new) (i32.sub (i32.const 0) (local.get $new))) (i32.const 1)))
+        (local.set $wide (i32.or (local.get $wide) (i32.and (local.get $mask) (i8x16.bitmask (local.get $v)))))
+        (local.set $returns (i32.add (local.get $returns) (i32.popcnt (i32.and (local.get $mask)
+          (i8x16.bitmask (i8x16.eq (local.get $v) (i8x16.splat (i32.const 13))))))))
+        (local.set $odd (i32.or (local.get $odd) (i32.and (local.get $mask) (i8x16.bitmask
+          (v128.or
+            (v128.or
+              ;; control bytes but tab, newline and return; delete; the one byte form of escape
+              (v128.andnot (i8x16.lt_u (local.get $v) (i8x16.splat (i32.const 32)))
+                (v128.or (i8x16.eq (local.get $v) (i8x16.splat (i32.const 9)))
+                  (v128.or (i8x16.eq (local.get $v) (i8x16.splat (i32.const 10)))
+                    (i8x16.eq (local.get $v) (i8x16.splat (i32.const 13))))))
+              (v128.or (i8x16.eq (local.get $v) (i8x16.splat (i32.const 127)))
+                (i8x16.eq (local.get $v) (i8x16.splat (i32.const 155)))))
+            (v128.or
+              (v128.and (i8x16.eq (local.get $v) (i8x16.splat (i32.const 9)))
+                (i8x16.eq (local.get $next) (i8x16.splat (i32.const 50))))
+              ;; [ before a digit or K, or behind one of b B 3 e [
+              (v128.and (i8x16.eq (local.get $v) (i8x16.splat (i32.const 91)))
+                (v128.or
+                  (v128.or
+                    (i8x16.lt_u (i8x16.sub (local.get $next) (i8x16.splat (i32.const 48))) (i8x16.splat (i32.const 10)))
+                    (i8x16.eq (local.get $next) (i8x16.splat (i32.const 75))))
+                  (v128.or
+                    (v128.or (i8x16.eq (local.get $prev) (i8x16.splat (i32.const 98)))
+                      (i8x16.eq (local.get $prev) (i8x16.splat (i32.const 66))))
+                    (v128.or (i8x16.eq (local.get $prev) (i8x16.splat (i32.const 51)))
+                      (v128.or (i8x16.eq (local.get $prev) (i8x16.splat (i32.const 101)))
+                        (i8x16.eq (local.get $prev) (i8x16.splat (i32.const 91))))))))))))))
         (br_if $found (local.get $new))
-        (local.set $wide (i32.or (local.get $wide) (i8x16.bitmask (local.get $v))))
-        (br_if $step (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 16))) (local.get $to)))
-        (return (select (i32.xor (local.get $to) (i32.const -1)) (local.get $to) (local.get $wide)))))
-    (local.set $wide (i32.or (local.get $wide) (i32.and (i8x16.bitmask (local.get $v))
-      (i32.sub (i32.and (local.get $new) (i32.sub (i32.const 0) (local.get $new))) (i32.const 1)))))
-    (local.set $at (i32.add (local.get $at) (i32.ctz (local.get $new))))
-    (local.set $at (select (local.get $at) (local.get $to) (i32.lt_u (local.get $at) (local.get $to))))
-    (select (i32.xor (local.get $at) (i32.const -1)) (local.get $at) (local.get $wide)))
+        (br_if $step (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 16))) (local.get $to))))
+      (local.set $at (local.get $to)))
+    (if (local.get $new) (then
+      (local.set $at (i32.add (local.get $at) (i32.ctz (local.get $new))))))
+    (if (i32.lt_u (local.get $at) (local.get $end)) (then (local.set $end (local.get $at))))
+    (local.set $at (call $afterTime (local.get $from)))
+    ;; a time that is told in another way, or past the end
+    (if (i32.or (i32.eqz (local.get $at)) (i32.gt_u (local.get $at) (local.get $end))) (then
+      (local.set $at (local.get $from))
+      (local.set $odd (i32.const 1))))
+    (i32.store (i32.const 65520) (local.get $end))
+    (i32.store (i32.const 65524) (local.get $at))
+    ;; a return at the very end is none
+    (if (i32.gt_u (local.get $end) (local.get $at)) (then
+      (if (i32.eq (i32.load8_u (i32.sub (local.get $end) (i32.const 1))) (i32.const 13)) (then
+        (local.set $returns (i32.sub (local.get $returns) (i32.const 1)))))))
+    (i32.store (i32.const 65532) (i32.or
+      (i32.or (i32.ne (local.get $wide) (i32.const 0)) (i32.shl (i32.ne (local.get $odd) (i32.const 0)) (i32.const 1)))
+      (i32.shl (i32.ne (local.get $returns) (i32.const 0)) (i32.const 2))))
+    (block $bare
+      (loop $blank
+        (br_if $bare (i32.le_u (local.get $end) (local.get $at)))
+        (local.set $new (i32.load8_u (i32.sub (local.get $end) (i32.const 1))))
+        (br_if $bare (i32.and (i32.ne (local.get $new) (i32.const 32))
+          (i32.and (i32.ne (local.get $new) (i32.const 9)) (i32.ne (local.get $new) (i32.const 13)))))
+        (local.set $end (i32.sub (local.get $end) (i32.const 1)))
+        (br $blank)))
+    (i32.store (i32.const 65528) (local.get $end)))
+
+  (func $digit (param $at i32) (result i32)
+    (i32.lt_u (i32.sub (i32.load8_u (local.get $at)) (i32.const 48)) (i32.const 10)))
+
+  ;; The place after 2026-01-02T03:04:05.678Z and a blank, or $at where there is none; 0 for a beginning that needs
+  ;; a closer look: another form of time, a mark of a stream behind it, or the mark of the byte order.
+  (func $afterTime (param $at i32) (result i32)
+    (local $v v128)
+    (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 0xef)) (then (return (i32.const 0))))
+    (local.set $v (v128.load (local.get $at)))
+    (if (i32.ne (i32.const 0xdb6f) (i32.and (i32.const 0xdb6f) (i8x16.bitmask (i8x16.lt_u
+      (i8x16.sub (local.get $v) (i8x16.splat (i32.const 48))) (i8x16.splat (i32.const 10))))))
+      (then (return (local.get $at))))
+    (if (i32.ne (i32.const 0x2490) (i32.and (i32.const 0x2490) (i8x16.bitmask (i8x16.eq
+      (local.get $v) (v128.const i8x16 0 0 0 0 45 0 0 45 0 0 84 0 0 58 0 0)))))
+      (then (return (local.get $at))))
+    (if (i32.eqz (i32.and (i32.eq (i32.load8_u offset=16 (local.get $at)) (i32.const 58))
+      (i32.and (call $digit (i32.add (local.get $at) (i32.const 17)))
+        (call $digit (i32.add (local.get $at) (i32.const 18))))))
+      (then (return (local.get $at))))
+    (local.set $at (i32.add (local.get $at) (i32.const 19)))
+    (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 46)) (then
+      (loop $fraction
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (br_if $fraction (call $digit (local.get $at))))
+      (if (i32.eqz (call $digit (i32.sub (local.get $at) (i32.const 1)))) (then (return (i32.const 0))))))
+    (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 90))
+      (then (local.set $at (i32.add (local.get $at) (i32.const 1))))
+      ;; + , - may go on with digits
+      (else (if (i32.lt_u (i32.sub (i32.load8_u (local.get $at)) (i32.const 43)) (i32.const 3))
+        (then (return (i32.const 0))))))
+    (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 93)) (then (return (i32.const 0))))
+    (local.set $at (i32.add (local.get $at) (i32.eq (i32.load8_u (local.get $at)) (i32.const 32))))
+    (if (i32.and (call $digit (local.get $at)) (call $digit (i32.add (local.get $at) (i32.const 1)))) (then
+      (if (i32.or (i32.eq (i32.load8_u offset=2 (local.get $at)) (i32.const 79))
+        (i32.eq (i32.load8_u offset=2 (local.get $at)) (i32.const 69)))
+        (then (return (i32.const 0))))))
+    (local.get $at))
 
   ;; Where the line begins that holds $at: the place after the newline before it, or $floor.
   (func (export "lineStart") (param $at i32) (param $floor i32) (result i32)

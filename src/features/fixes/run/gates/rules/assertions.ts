@@ -18,11 +18,24 @@ export const keepsAssertions: Gate = (change) => {
   );
   return [
     ...pairs.flatMap(([old, now]) => changed(old, now)),
+    ...replaced(gone, added),
     ...lost(change, lostIn, added, after),
     ...alwaysTrue(added.concat(pairs.map(([, now]) => now))),
     ...displaced(before, after, [...pairs]),
   ];
 };
+
+/** Another assertion of the same test in place of one, about something else, which says less. */
+const replaced = (gone: readonly Placed[], added: readonly Placed[]): GateFinding[] =>
+  pairUp(gone, added, (a, b) => (sameTest(a, b) && a.path === b.path && a.test !== "" ? 1 : 0), 1)
+    .pairs.filter(([old, now]) => now.strength < old.strength && now.strength > 0)
+    .map(([old, { path, line, shown }]) => ({
+      rule: "weaker-comparison",
+      verdict: "label",
+      path,
+      line,
+      text: `says less than what it replaces: ${old.shown} → ${shown}`,
+    }));
 
 const asserted = (change: Change, side: "before" | "after"): Placed[] =>
   factsOn(change, side, "assert").filter((fact) => fact.inTest);
@@ -72,12 +85,23 @@ const masked = (fact: Placed): string =>
 const LOOSER =
   /\?\?|\|\||\bor\b|\bunwrap_or\w*|\borElse\b|\bgetOrDefault\b|\bset\(|new Set\(|\bHashSet\b|\batLeast\w*\(|\batMost\w*\(|\bAnyTimes\b|\bmock\.ANY\b|\banyOf\(|\bany\(/;
 
+/** How many parts of an assertion are fixed values; a bare condition is one text. */
+const fixedParts = ({ callee, args }: Placed): number =>
+  /^(?:if|assert)$/.test(callee)
+    ? (args.join().match(LITERAL)?.length ?? 0) + (args.join().match(NUMBER)?.length ?? 0)
+    : args.filter(isLiteral).length;
+
+/** A view of a value that leaves most of it out. */
+const PART =
+  /\b(?:len|type|bool|any)\(|\.(?:length\b|size\b|keys\(\)|len\(\)|count\(\)|Len\(\)|isEmpty\(\)|is_empty\(\))|\bObject\.keys\(|\btypeof\b/;
+
 /** What became of an assertion that was reworded. */
 function changed(old: Placed, now: Placed): GateFinding[] {
   const at = { path: now.path, line: now.line };
   const both = `${old.shown} → ${now.shown}`;
   if (now.strength === 0) return [];
-  const looser = LOOSER.exec(now.args.join(", "))?.[0];
+  // of a condition under which a test fails, more parts say more
+  const looser = now.callee === "if" ? undefined : LOOSER.exec(now.args.join(", "))?.[0];
   if (looser !== undefined && !LOOSER.test(old.args.join(", "))) {
     return [
       {
@@ -90,6 +114,9 @@ function changed(old: Placed, now: Placed): GateFinding[] {
   }
   if (now.strength < old.strength)
     return [{ rule: "weaker-comparison", verdict: "label", ...at, text: `says less than before: ${both}` }];
+  const part = PART.exec(now.args.join(", "))?.[0];
+  if (part !== undefined && !PART.test(old.args.join(", ")) && old.strength > 1)
+    return [{ rule: "weaker-comparison", verdict: "label", ...at, text: `looks at a part only: ${both}` }];
   if (masked(old) === masked(now)) {
     const rule = old.strength < 3 ? "tolerance" : "expected-value";
     return [
@@ -101,7 +128,7 @@ function changed(old: Placed, now: Placed): GateFinding[] {
       },
     ];
   }
-  const [were, are] = [old.args.filter(isLiteral).length, now.args.filter(isLiteral).length];
+  const [were, are] = [fixedParts(old), fixedParts(now)];
   if (methodOf(old) === methodOf(now) && were > are) {
     return [
       {

@@ -1,4 +1,5 @@
 import type { Change, Gate, GateFinding, Verdict } from "../finding.ts";
+import { DRAWS } from "../syntax/hidden.ts";
 import { factsOn, fresh, type Placed, pairUp, unmatched } from "./compare.ts";
 
 const say = (rule: string, verdict: Verdict, { path, line, shown }: Placed, what: string): GateFinding => ({
@@ -9,7 +10,7 @@ const say = (rule: string, verdict: Verdict, { path, line, shown }: Placed, what
   text: `${what}: ${shown}`,
 });
 
-const RERUNS_TEST = /retryTimes|flaky|rerun|\.retries$|RetryRule|RetryExtension|RetryAnalyzer/i;
+const RERUNS_TEST = /^rerun$|retryTimes|flaky|rerun|\.retries$|RetryRule|RetryExtension|RetryAnalyzer/i;
 
 /** A test that is run again until it passes is refused; other code that tries again is labelled. */
 export const noRetries: Gate = (change) => {
@@ -87,6 +88,9 @@ export const keepsPressure: Gate = (change) => {
   ];
 };
 
+/** What generators of inputs draw by themselves. */
+const USUAL_DRAWS = 100;
+
 function lighter(change: Change): GateFinding[] {
   const on = (side: "before" | "after") =>
     factsOn(change, side, "load").filter((fact) => fact.inTest && fact.value !== null);
@@ -103,8 +107,16 @@ function lighter(change: Change): GateFinding[] {
       !pairs.some(([old]) => old === fact) &&
       change.files.some((file) => file.after.some((now) => now.test === fact.test)),
   );
-  const fewer = repeats.map((fact) =>
-    say("smaller-load", "label", fact, "the test is not repeated any more"),
+  const drawn = left.fresh.filter(
+    (fact) => fact.key === DRAWS && (fact.value ?? 0) < USUAL_DRAWS && !pairs.some(([, now]) => now === fact),
+  );
+  const fewer = [...repeats, ...drawn].map((fact) =>
+    say(
+      "smaller-load",
+      "label",
+      fact,
+      fact.key === DRAWS ? "few inputs are drawn" : "the test is not repeated any more",
+    ),
   );
   return [
     ...fewer,

@@ -63,13 +63,15 @@ export const noSkips: Gate = (change) => {
         !(mark.test === "" && isNewFile(mark.path)),
     ),
   );
-  return [...calls, ...marks, ...unconditionalReturns(change)].map((fact) => ({
-    rule: "skip",
-    verdict: "refuse",
-    path: fact.path,
-    line: fact.line,
-    text: `a test is skipped, narrowed or switched off: ${fact.shown}`,
-  }));
+  return [...calls, ...marks, ...unconditionalReturns(change)].map(
+    (fact): GateFinding => ({
+      rule: "skip",
+      verdict: "refuse",
+      path: fact.path,
+      line: fact.line,
+      text: `a test is skipped, narrowed or switched off: ${fact.shown}`,
+    }),
+  );
 };
 
 /** A new test that is expected to panic says something; an old one that now is does not. */
@@ -80,7 +82,7 @@ const ELSEWHERE =
   /\bCI\b|GITHUB|environ|getenv|GOOS|platform|NumCPU|cpus\(|hostname|isCI|slow|flaky|Short\(\)|cfg!/i;
 
 function newReturns(change: Parameters<Gate>[0]): Placed[] {
-  const own = (fact: Placed) => fact.fn === fact.test.split(" > ").at(-1);
+  const own = (fact: Placed) => fact.key !== "continue" && fact.fn === fact.test.split(" > ").at(-1);
   return fresh(change, "return", own).filter((leave) =>
     factsOn(change, "after", "assert", "wait").some(
       (fact) => fact.path === leave.path && fact.test === leave.test && fact.line > leave.line,
@@ -99,16 +101,34 @@ const unconditionalReturns = (change: Parameters<Gate>[0]): Placed[] =>
 /** A way out of the test before its assertions. */
 export const noEarlyReturns: Gate = (change) => {
   const refused = new Set(unconditionalReturns(change).map((leave) => `${leave.path}:${leave.line}`));
-  return newReturns(change)
-    .filter((leave) => !refused.has(`${leave.path}:${leave.line}`))
-    .map((leave) => ({
+  const leaves = newReturns(change).filter((leave) => !refused.has(`${leave.path}:${leave.line}`));
+  return [
+    ...leaves.map(({ path, line, place }): GateFinding => {
+      const text = `the test may end before its assertions, if ${place.guards.at(-1) ?? "the loop leaves"}`;
+      return { rule: "early-return", verdict: "label", path, line, text };
+    }),
+    ...leftOut(change),
+  ];
+};
+
+/** Rounds of a loop that end before what they would look at, and inputs that a generated test does not take. */
+function leftOut(change: Parameters<Gate>[0]): GateFinding[] {
+  const asserts = factsOn(change, "after", "assert");
+  const rounds = fresh(change, "return", (fact) => fact.key === "continue").filter((leave) =>
+    asserts.some(
+      ({ path, test, line }) => path === leave.path && test.startsWith(leave.test) && line > leave.line,
+    ),
+  );
+  return [...rounds, ...fresh(change, "narrow", (fact) => fact.inTest)].map(
+    ({ path, line, shown, place }) => ({
       rule: "early-return",
       verdict: "label",
-      path: leave.path,
-      line: leave.line,
-      text: `the test may end before its assertions, if ${leave.place.guards.at(-1) ?? "the loop leaves"}`,
-    }));
-};
+      path,
+      line,
+      text: `inputs are left out: ${place.guards.at(-1) ?? shown}`,
+    }),
+  );
+}
 
 /** Rows of tables that went; each was a test of its own. */
 export const keepsCases: Gate = (change) =>

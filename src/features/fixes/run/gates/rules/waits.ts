@@ -22,7 +22,9 @@ export const noLongerWaits: Gate = (change) => {
       {
         rule: "longer-wait",
         verdict:
-          only && (old !== null || /^test$|setTimeout|setDefault/i.test(now.callee)) ? "refuse" : "label",
+          only && (old !== null || /^test$|setTimeout|setDefault|^this\.timeout$/i.test(now.callee))
+            ? "refuse"
+            : "label",
         path: now.path,
         line: now.line,
         text: `${only ? "nothing but waiting or trying longer" : "a wait or a count of tries grew"}: ${what}`,
@@ -76,7 +78,8 @@ function isAddedTo(change: Change, fact: Placed): boolean {
     ?.hunks.flat()
     .find((line) => line.kind === "+" && line.newLine === fact.line);
   if (own === undefined) return false;
-  if (/\.setTimeout\(|setDefaultTimeout|@Timeout|timeout\s*=|slow\(\)/.test(own.text)) return true;
+  if (/\.setTimeout\(|\bthis\.timeout\(|setDefaultTimeout|@Timeout|timeout\s*=|slow\(\)/.test(own.text))
+    return true;
   return (
     removed.some((line) => likeness(line.text, own.text) >= 0.5) ||
     /^\s*\W*\s*(?:timeout|within|deadline|limit)\w*\s*[:=]/i.test(own.text)
@@ -175,3 +178,27 @@ const finding = (
   { path, line, shown }: Placed,
   what: string,
 ): GateFinding => ({ rule, verdict, path, line, text: `${what}: ${shown}` });
+
+/** A wait whose condition says less than before, where both are of one function. */
+export const keepsConditions: Gate = (change) => {
+  const left = unmatched(
+    factsOn(change, "before", "wait"),
+    factsOn(change, "after", "wait"),
+    (fact) => `${fact.callee} ${fact.text}`,
+  );
+  const { pairs } = pairUp(
+    left.gone,
+    left.fresh,
+    (a, b) => (a.fn === b.fn && a.path === b.path && a.callee === b.callee ? likeness(a.text, b.text) : 0),
+    0.3,
+  );
+  return pairs
+    .filter(
+      ([old, now]) => EXACT.test(old.text) && !EXACT.test(now.text) && /[^=-][<>]=?|!==?/.test(now.text),
+    )
+    .map(([old, now]) =>
+      finding("weaker-comparison", "label", now, `the wait says less than ${old.shown}, it is now`),
+    );
+};
+
+const EXACT = /={2,3}|Equals?\(|equals\(|equalTo\(|toBe\(|toEqual\(/;

@@ -1,8 +1,9 @@
 import { amountOf, unitOf } from "./amount.ts";
 import { argsOf } from "./callee.ts";
 import { squeeze } from "./fact.ts";
+import { isPause, isSecondRun, isSpawned, isTimeAlone, SPAWNED } from "./hidden.ts";
 import { textOf } from "./spec.ts";
-import { strengthOf } from "./strength.ts";
+import { strengthOf, strengthOfFault } from "./strength.ts";
 import { field, type Syntax } from "./tree.ts";
 import { emit, type Scope, type Walk } from "./walking.ts";
 
@@ -11,10 +12,14 @@ const HOOKS =
 const DETACHED =
   /^(?:setTimeout|setInterval|setImmediate|process\.on(?:ce)?|threading\.Thread|new Thread|Thread\.new|thread::spawn|std::thread::spawn|tokio::spawn|CompletableFuture\.runAsync)$|\.(?:then|finally|on|once|submit|execute|addEventListener|subscribe|spawn|runAsync|start_soon|create_task)$/;
 export const WAITING_NAME =
-  /time_?out|sleep|deadline|lease|retr(?:y|ies)|attempts?|interval|(?:^|_)ticks?(?:$|_)|delay|wait|eventually|poll|duration|within|ttl|backoff|pause|grace|settle|patience|atMost/i;
+  /time_?out|sleep|deadline|lease|retr(?:y|ies)|attempts?|interval|(?:^|_)ticks?(?:$|_)|delay|wait|eventually|poll|duration|within|ttl|backoff|pause|grace|settle|patience|atMost|^(?:ms|millis\w*|secs?|seconds|msecs?)$|_(?:ms|secs?|seconds|millis)$|(?:Ms|Secs|Seconds|Millis)$/i;
 /** Actions, as opposed to reads, by the verb a call's last name begins with. */
 const ACTION =
   /(?:^|[._])(?:create|put|post|send|delete|update|transfer|campaign|resign|write|publish|submit|insert|push|trigger|Create|Put|Post|Send|Delete|Update|Transfer|Campaign|Resign|Write|Publish|Submit|Insert|Push|Trigger)(?:[A-Z_]\w*)?$/;
+
+/** What runs so many at once as its first argument says. */
+const POOL =
+  /(?:newFixedThreadPool|newScheduledThreadPool|ForkJoinPool|ThreadPool(?:Executor)?|^(?:multiprocessing\.)?Pool|SetLimit|num_threads|buffer_unordered|^pLimit)$/;
 
 /** Looks at a call: what it is by its name, then its arguments. */
 export function visitCall(walk: Walk, node: Syntax, scope: Scope, callee: string): void {
@@ -28,6 +33,9 @@ export function visitCall(walk: Walk, node: Syntax, scope: Scope, callee: string
   if (words.skip.test(callee)) add("skip");
   if (words.exit.test(callee) && /^(?:0|)$/.test((args[0] ?? "").trim())) add("exit");
   if (words.parallel.test(callee)) add("parallel");
+  if (isSpawned(walk, node, callee, scope)) add("parallel", { text: SPAWNED });
+  if (words.narrows.test(callee)) add("narrow");
+  if (spec.name === "go" && isSecondRun(walk, node, scope, callee)) add("retry", { callee: "rerun" });
   if (words.serial.test(callee)) add("serial");
   if (words.retry.test(callee)) add("retry");
   if (words.env.test(callee)) add("env");
@@ -44,8 +52,15 @@ export function visitCall(walk: Walk, node: Syntax, scope: Scope, callee: string
     scope.inTest
   )
     add("swallow", { callee: "default" });
-  const sleeps = visitSleep(walk, node, scope, callee, args);
+  const alone = isTimeAlone(walk, node, scope, callee);
+  if (alone) add("sleep", { value: null, key: callee });
+  const sleeps = alone || visitSleep(walk, node, scope, callee, args);
   if (!sleeps && words.wait.test(callee)) add("wait", { value: null });
+  if (/(?:\.|^|::)Promise\.allSettled$/.test(callee) && scope.inTest) add("swallow", { callee: "settled" });
+  if (POOL.test(callee)) {
+    const value = amountOf(args[0] ?? "", walk.known);
+    if (value !== null) add("load", { key: callee, value });
+  }
   visitAmounts(walk, node, scope, callee, args);
   visitAssertion(walk, node, scope, callee, args);
   if (scope.callback === "wait" && ACTION.test(callee)) add("action");
@@ -106,7 +121,8 @@ function visitSleep(
     (callee === "cy.wait" && /^["'`[]/.test(args[0] ?? ""))
   )
     return false;
-  if (!words.sleep.test(callee) && !disguised && !program) return false;
+  const alias = walk.aliases.has(callee) || isPause(walk, node, scope, callee, args);
+  if (!words.sleep.test(callee) && !disguised && !program && !alias) return false;
   const amounts = args.map((arg) => amountOf(arg, known)).filter((value) => value !== null);
   if (name === "javascript" && /setTimeout$/.test(callee) && args.length > 1 && !isWakeUp(args[0] ?? "")) {
     return false;
@@ -114,6 +130,11 @@ function visitSleep(
   if (name === "go" && /^time\.(?:After|Tick)$/.test(callee)) {
     if (callee === "time.Tick" || scope.selectCases > 1) return false;
   }
+  if (
+    callee === "time.NewTimer" &&
+    (scope.selectCases > 1 || walk.source.slice(node.end, node.end + 2) !== ".C")
+  )
+    return false;
   if (
     name !== "go" &&
     /(?:^|\.)(?:wait|delay|pause)$/.test(callee) &&
@@ -135,11 +156,15 @@ const isWakeUp = (text: string): boolean =>
     text.trim(),
   );
 
+/** Where a runner's limit of nothing means that there is none. */
+const NO_LIMIT = /^(?:this|jest|vi|test|it)\.(?:timeout|setTimeout)$/;
+const ENDLESS = 1e12;
+
 /** Numbers and durations that a wait is given. */
 function visitAmounts(walk: Walk, node: Syntax, scope: Scope, callee: string, args: readonly string[]): void {
   const { words } = walk.spec;
   const last = callee.split(/[.:]+/).at(-1) ?? callee;
-  if (words.sleep.test(callee) && !/^time\.(?:After|Tick)$|setTimeout$/.test(callee)) return;
+  if (words.sleep.test(callee) && !/^time\.(?:After|Tick|NewTimer)$|setTimeout$/.test(callee)) return;
   if (
     !words.wait.test(callee) &&
     !WAITING_NAME.test(last) &&
@@ -149,8 +174,13 @@ function visitAmounts(walk: Walk, node: Syntax, scope: Scope, callee: string, ar
   const unit = unitOf(args);
   argsOf(node).forEach((arg, index) => {
     const value = amountOf(textOf(arg, walk.source), walk.known);
+    const none = value === 0 && NO_LIMIT.test(callee);
     if (value !== null)
-      emit(walk, "amount", arg, scope, { callee, key: `${last}#${index}`, value: value * unit });
+      emit(walk, "amount", arg, scope, {
+        callee,
+        key: `${last}#${index}`,
+        value: none ? ENDLESS : value * unit,
+      });
   });
 }
 
@@ -179,7 +209,12 @@ function visitAssertion(
     const condition = scope.guards.at(-1) ?? "";
     const outer: Scope = { ...scope, guards: scope.guards.slice(0, -1) };
     const text = squeeze(`if ${condition} fail`);
-    emit(walk, "assert", node, outer, { callee: "if", args: [condition], strength: 3, text });
+    emit(walk, "assert", node, outer, {
+      callee: "if",
+      args: [condition],
+      strength: strengthOfFault(condition),
+      text,
+    });
     return;
   }
   const looked = subjectOf(walk, node);

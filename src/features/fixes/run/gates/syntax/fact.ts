@@ -23,6 +23,7 @@ export type FactKind =
   | "action"
   | "spin"
   | "return"
+  | "narrow"
   | "swallow"
   | "retry"
   | "parallel"

@@ -11,6 +11,7 @@ export const GO: Spec = {
   testFile: /_test\.go$|(?:^|\/)(?:testutil|testutils|testdata|mock|mocks|mockcluster|tests?)\//,
   runnerFile: /(?:^|\/)[^_.][^/]*_test\.go$/,
   nodes: {
+    types: setOf("type_declaration"),
     calls: setOf("call_expression"),
     functions: setOf("function_declaration", "method_declaration"),
     lambdas: setOf("func_literal"),
@@ -22,8 +23,9 @@ export const GO: Spec = {
     strings: setOf("interpreted_string_literal", "raw_string_literal"),
   },
   words: {
+    narrows: /^$a/,
     skip: /\.Skip(?:f|Now)?$|^testing\.Short$/,
-    sleep: /^time\.(?:Sleep|After|Tick)$|\bsleep$/i,
+    sleep: /^time\.(?:Sleep|After|Tick|NewTimer)$|\bsleep$/i,
     yields: /^runtime\.Gosched$/,
     wait: /(?:^|\.)(?:Eventually\w*|Never|Consistently|Wait\w*|Poll\w*|wait\w*|eventually|Done)$/,
     assertion:

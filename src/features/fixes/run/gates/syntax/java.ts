@@ -11,6 +11,7 @@ export const JAVA: Spec = {
   testFile: /(?:^|\/)(?:test|tests|testFixtures|integrationTest|it)\/|(?:Tests?|IT|TestCase|Spec)\.java$/,
   runnerFile: /(?:Tests?|IT|TestCase|Spec)\.java$|(?:^|\/)Test[^/]*\.java$/,
   nodes: {
+    types: setOf("class_declaration"),
     calls: setOf("method_invocation", "object_creation_expression"),
     functions: setOf("method_declaration", "constructor_declaration"),
     lambdas: setOf("lambda_expression"),
@@ -22,6 +23,7 @@ export const JAVA: Spec = {
     strings: setOf("string_literal", "text_block"),
   },
   words: {
+    narrows: /^$a/,
     skip: /(?:^|\.)(?:assume\w*|assumingThat)$|^Assumptions\.|^Assume\./,
     sleep: /(?:^|\.)(?:sleep\w*|parkNanos|pollDelay)$/i,
     yields: /^Thread\.(?:yield|onSpinWait)$/,
@@ -62,7 +64,7 @@ export const JAVA: Spec = {
   skipMark:
     /^@(?:[\w.]*\.)?(?:Disabled\w*|Ignore\w*|Enabled\w*|Quarantine\w*|ExpectedToFail|NotWorking)\b|^@Test\s*\(.*enabled\s*=\s*false/,
   retryMark:
-    /^@(?:[\w.]*\.)?(?:Retry\w*|Flaky\w*|RepeatedIfExceptions\w*|RerunFailing\w*)\b|retryAnalyzer|Retry|^@(?:Tag|Category)\(.*(?:flaky|quarantine|unstable|slow)/i,
+    /^@(?:[\w.]*\.)?(?:Retry\w*|Flaky\w*|RepeatedIfExceptions\w*|RerunFailing\w*)\b|retryAnalyzer|successPercentage|Retry|^@(?:Tag|Category)\(.*(?:flaky|quarantine|unstable|slow)/i,
   serialMark:
     /^@(?:[\w.]*\.)?(?:Isolated|ResourceLock|NotThreadSafe|TestMethodOrder|Order|DirtiesContext)\b|SAME_THREAD|MethodOrderer|singleThreaded/,
   suppression: /@SuppressWarnings|@SuppressFBWarnings|NOPMD|NOSONAR|CHECKSTYLE|noinspection/i,

@@ -1,5 +1,6 @@
 import { argsOf, calleeOf } from "./callee.ts";
 import { type Spec, setOf, textOf } from "./spec.ts";
+import { field, type Syntax } from "./tree.ts";
 
 const DECLARES =
   /^(?:Deno\.)?(?:x|f)?(?:it|test|specify|describe|suite|context)(?:\.(?:skip|only|todo|fixme|failing|fails|skipIf\(\)|runIf\(\)|if\(\)|todoIf\(\)|concurrent|serial|sequential|parallel|each\(\)|each|describe|slow|shuffle|step|configure))*(?:\(\))?$/;
@@ -13,6 +14,7 @@ export const JAVASCRIPT: Spec = {
   runnerFile:
     /[._-](?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)(?:__tests__|tests?|specs?|e2e)\/[^.][^/]*\.[cm]?[jt]sx?$/,
   nodes: {
+    types: setOf("class_declaration"),
     calls: setOf("call_expression", "new_expression"),
     functions: setOf("function_declaration", "method_definition", "generator_function_declaration"),
     lambdas: setOf("arrow_function", "function_expression", "generator_function"),
@@ -24,7 +26,8 @@ export const JAVASCRIPT: Spec = {
     strings: setOf("string", "template_string"),
   },
   words: {
-    skip: /^(?:this|ctx|t|context|test|it)\.(?:skip|todo|fixme)$|^pending$/,
+    narrows: /^(?:fc\.)?pre$/,
+    skip: /^(?:this|ctx|t|context|test|it)\.(?:skip|todo|fixme)$|^pending$|^(?:test|it)\.fail$/,
     sleep:
       /^(?:setTimeout|timers\.setTimeout|Bun\.sleep(?:Sync)?|Atomics\.wait)$|(?:^|\.)(?:sleep|delay|pause|waitForTimeout|waitMs|snooze)$|^cy\.wait$|^wait$/i,
     yields: /^(?:setImmediate|process\.nextTick|queueMicrotask|Promise\.resolve)$/,
@@ -57,7 +60,8 @@ export const JAVASCRIPT: Spec = {
     if (body === undefined && !(named && args.length === 1)) return null;
     const name = textOf(first, source);
     const group = /^(?:x|f)?(?:describe|suite|context)\b/.test(callee) || /\.describe\b/.test(callee);
-    return { name, group, marks: [{ text: callee, line: node.line }], body: body ?? null };
+    const marks = [{ text: callee, line: node.line }, ...args.flatMap((arg) => optionMarks(arg, source))];
+    return { name, group, marks, body: body ?? null };
   },
   skipMark:
     /^(?:xit|xtest|xdescribe|xspecify|xcontext|fit|fdescribe|ftest)\b|\.(?:skip|only|todo|fixme|failing|fails|skipIf|runIf|if|todoIf)\b/,
@@ -66,3 +70,15 @@ export const JAVASCRIPT: Spec = {
   suppression:
     /eslint-disable|@ts-(?:ignore|expect-error|nocheck)|biome-ignore|istanbul ignore|c8 ignore|v8 ignore|oxlint-disable|tslint:disable/,
 };
+
+/** `{ skip: true }` among a test's options says what `.skip` does. */
+const optionMarks = (arg: Syntax, source: string): { text: string; line: number }[] =>
+  arg.type !== "object"
+    ? []
+    : arg.children.flatMap((pair) => {
+        const name = textOf(field(pair, "key"), source).replace(/["']/g, "");
+        const off = /^(?:false|undefined)?$/.test(textOf(field(pair, "value"), source));
+        return /^(?:skip|todo|only|fails|fixme)$/.test(name) && !off
+          ? [{ text: `options.${name}`, line: pair.line }]
+          : [];
+      });

@@ -8,6 +8,7 @@ export const PYTHON: Spec = {
   testFile: /(?:^|\/)(?:tests?|testing)\/|(?:^|\/)(?:test_[^/]*|[^/]*_test|tests|conftest)\.py$/,
   runnerFile: /(?:^|\/)(?:test_[^/]*|[^/]*_test|tests)\.py$/,
   nodes: {
+    types: setOf("class_definition"),
     calls: setOf("call"),
     functions: setOf("function_definition"),
     lambdas: setOf("lambda"),
@@ -19,6 +20,7 @@ export const PYTHON: Spec = {
     strings: setOf("string", "concatenated_string"),
   },
   words: {
+    narrows: /^(?:hypothesis\.)?(?:assume|reject)$|^target$/,
     skip: /^(?:pytest\.)?(?:skip|xfail|importorskip)$|\.skipTest$|^unittest\.(?:skip\w*|SkipTest)$|^SkipTest$/,
     sleep: /^(?:time|asyncio|gevent|trio|anyio|eventlet)\.sleep$|(?:^|[._])sleep$/,
     yields: /^os\.sched_yield$/,

@@ -1,6 +1,7 @@
 import type { DiffFile } from "../diff.ts";
 import { sidesOf } from "../sides.ts";
 import type { Fact } from "./fact.ts";
+import { aliasesOf } from "./hidden.ts";
 import { isTestPath, specOf } from "./index.ts";
 import type { Spec } from "./spec.ts";
 import { parse, type Syntax, within } from "./tree.ts";
@@ -51,7 +52,9 @@ export async function readFile(file: DiffFile): Promise<FileFacts | null> {
     const runs = spec.runnerFile.test(file.path) && !ASIDE.test(file.path);
     const known = knownAmounts(side.root, side.source);
     const nodes = units.map((unit) => unit.nodes);
-    return factsOf({ spec, source: side.source, path: file.path, known, runs }, nodes, test);
+    const { source } = side;
+    const aliases = aliasesOf(source);
+    return factsOf({ spec, source, path: file.path, known, aliases, runs }, nodes, test);
   };
   const lines = (side: Side | null) => (side === null || spec.name !== "rust" ? [] : rustTestLines(side));
   return {
@@ -78,10 +81,12 @@ async function sideOf(
 
 /** Macros that take expressions are read as calls: a macro's arguments are mere tokens. Offsets stay as they are. */
 const openMacros = (source: string): string =>
-  source.replace(
-    /\b((?:debug_|prop_)?assert\w*|println|eprintln|dbg|panic|ensure|bail|unreachable|join|try_join|format|write|info|warn|error|debug)!(?=\s*\()/g,
-    "$1_",
-  );
+  source
+    .replace(/\bproptest!(?=\s*\{)/g, "mod propt")
+    .replace(
+      /\b((?:debug_|prop_)?assert\w*|println|eprintln|dbg|panic|ensure|bail|unreachable|join|try_join|format|write|info|warn|error|debug)!(?=\s*\()/g,
+      "$1_",
+    );
 
 /** The file's outermost parts, each with the comments and attributes above it. */
 function unitsOf(root: Syntax, source: string, spec: Spec): Side["units"] {

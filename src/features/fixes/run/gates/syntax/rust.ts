@@ -8,6 +8,7 @@ export const RUST: Spec = {
   testFile: /(?:^|\/)(?:tests|benches|testing|test_utils?)\/|(?:^|\/|_)tests?\.rs$/,
   runnerFile: /\.rs$/,
   nodes: {
+    types: setOf("impl_item"),
     calls: setOf("call_expression", "macro_invocation"),
     functions: setOf("function_item"),
     lambdas: setOf("closure_expression", "async_block"),
@@ -19,7 +20,8 @@ export const RUST: Spec = {
     strings: setOf("string_literal", "raw_string_literal"),
   },
   words: {
-    skip: /^(?:prop_assume!|assume!|skip!|test_with::)/,
+    narrows: /^prop_assume!$/,
+    skip: /^(?:assume!|skip!|test_with::)/,
     sleep: /(?:^|::|\.)(?:sleep|sleep_ms|sleep_until|park_timeout|delay_for)$/,
     yields: /(?:^|::)(?:yield_now|spin_loop)$/,
     wait: /(?:^|::|\.)(?:wait\w*|recv\w*|join|timeout|poll_until|eventually|changed|notified|until)$/,

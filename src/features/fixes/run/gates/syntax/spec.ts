@@ -6,6 +6,8 @@ import type { GrammarName, Syntax } from "./tree.ts";
  */
 export interface Words {
   skip: RegExp;
+  /** Leaves inputs of a generated test out. */
+  narrows: RegExp;
   sleep: RegExp;
   /** Lets others run once: a guess at an order, like a sleep. */
   yields: RegExp;
@@ -31,6 +33,8 @@ export interface Words {
 /** How a language's tree spells the things that all languages have. */
 export interface Nodes {
   calls: ReadonlySet<string>;
+  /** Declarations of types that have methods. */
+  types: ReadonlySet<string>;
   functions: ReadonlySet<string>;
   lambdas: ReadonlySet<string>;
   loops: ReadonlySet<string>;

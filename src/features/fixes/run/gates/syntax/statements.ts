@@ -1,6 +1,7 @@
 import { amountOf } from "./amount.ts";
 import { WAITING_NAME } from "./calls.ts";
 import { oneLine, squeeze } from "./fact.ts";
+import { isBurning, SPAWNED, visitHidden } from "./hidden.ts";
 import { textOf } from "./spec.ts";
 import { strengthOfCondition } from "./strength.ts";
 import { field, parts, type Syntax, within } from "./tree.ts";
@@ -40,11 +41,27 @@ export function visitStatement(walk: Walk, node: Syntax, scope: Scope): void {
     const callback = scope.callback === "none" && scope.test !== "" ? "other" : scope.callback;
     walk.into(walk, node.children, { ...scope, callback });
   } else if (node.type === "go_statement") {
+    if (scope.inTest && scope.loop !== "none") emit(walk, "parallel", node, scope, { text: SPAWNED });
     walk.into(walk, node.children, { ...scope, callback: "detached" });
   } else if (nodes.loops.has(node.type)) visitLoop(walk, node, scope);
+  else if (isShortCircuit(walk, node)) visitShortCircuit(walk, node, scope);
   else if (nodes.branches.has(node.type)) visitBranch(walk, node, scope);
   else if (/^try(?:_with_resources)?_statement$/.test(node.type)) visitTry(walk, node, scope);
   else visitOther(walk, node, scope);
+}
+
+/** `found && expect(found)…`: what stands on the right is not always reached. */
+const isShortCircuit = (walk: Walk, node: Syntax): boolean =>
+  /^(?:binary_expression|boolean_operator)$/.test(node.type) &&
+  /^(?:&&|\|\||\?\?|and|or)$/.test(textOf(field(node, "operator"), walk.source));
+
+function visitShortCircuit(walk: Walk, node: Syntax, scope: Scope): void {
+  const left = field(node, "left");
+  const guard = textOf(left, walk.source).replace(/\s+/g, " ");
+  for (const child of node.children) {
+    const inner = child.field === "right" ? { ...scope, guards: [...scope.guards, guard] } : scope;
+    walk.into(walk, [child], inner);
+  }
 }
 
 function visitOther(walk: Walk, node: Syntax, scope: Scope): void {
@@ -62,6 +79,7 @@ function visitOther(walk: Walk, node: Syntax, scope: Scope): void {
   if (node.type === "assignment_expression" && /^Math\.random=/.test(squeeze(text())))
     emit(walk, "seed", node, scope, {});
   if (ASSIGNS.has(node.type)) visitAssigned(walk, node, scope);
+  visitHidden(walk, node, scope);
   visitRows(walk, node, scope);
   visitDropped(walk, node, scope);
   const isSelect = node.type === "select_statement";
@@ -84,13 +102,15 @@ function visitLoop(walk: Walk, node: Syntax, scope: Scope): void {
   const leaves = /\b(?:break|return|raise|throw|panic!?|continue)\b/.test(inner);
   const ready = /[<>=!]=?|&&|\(/.test(header) && !counted;
   const loop = leaves || ready ? "conditional" : "fixed";
+  // so many looks with a pause between them are a limit of time
+  const polls = /sleep|time\.After|setTimeout|delay|pause/i.test(inner) && /\b(?:break|return)\b/.test(inner);
   for (const number of header.matchAll(/\b\d[\d_]*\b/g)) {
     const value = Number(number[0].replaceAll("_", ""));
     if (value < 2) continue;
     const key = squeeze(header).replace(/\d[\d_]*/g, "N");
     emit(
       walk,
-      /attempt|retr|tries/i.test(header) ? "amount" : "load",
+      /attempt|retr|tries/i.test(header) || polls ? "amount" : "load",
       { ...node, lastLine: node.line },
       scope,
       { key, value, text: squeeze(header), shown: oneLine(header) },
@@ -102,8 +122,8 @@ function visitLoop(walk: Walk, node: Syntax, scope: Scope): void {
     counted &&
     /\bcatch\b|\bexcept\b|\brecover\(\)|\.is_ok\(\)|\bif let Ok/.test(inner) &&
     /\b(?:break|return)\b/.test(inner);
-  const polls = counted && unused && /\bif\b[^{:]*[{:]\s*(?:break|return)\b/.test(inner);
-  if (attempts || tries || polls)
+  const looks = counted && unused && /\bif\b[^{:]*[{:]\s*(?:break|return)\b/.test(inner);
+  if (attempts || tries || looks)
     emit(walk, "retry", { ...node, lastLine: node.line }, scope, {
       callee: "loop",
       text: squeeze(header),
@@ -120,7 +140,16 @@ function visitLoop(walk: Walk, node: Syntax, scope: Scope): void {
       header + inner,
     );
   const endless = /^\s*(?:for\s*\{?\s*$|for\s*\(;;\)|while\s*\(?\s*(?:true|True|1)\s*\)?|loop)/.test(header);
-  if (empty && !counted && !endless && !bounded && /^(?:while|for|do|until)/.test(header.trim())) {
+  const burns = isBurning(header, inner);
+  if (burns) {
+    emit(walk, "sleep", { ...node, lastLine: node.line }, scope, {
+      text: squeeze(header),
+      shown: oneLine(header),
+      key: "burn",
+      value: null,
+    });
+  }
+  if (empty && !burns && !counted && !endless && !bounded && /^(?:while|for|do|until)/.test(header.trim())) {
     emit(walk, "spin", { ...node, lastLine: node.line }, scope, {
       text: squeeze(header),
       shown: oneLine(header),
@@ -188,7 +217,7 @@ function isSilent(walk: Walk, handler: Syntax): boolean {
       return false;
     if (/^expect\(|^assertThat\(/.test(name)) return false;
   }
-  return !/\b(?:errors?|failures?|failed|caught|thrown|exc_info|result)\b\s*(?:=|\.|\+=)(?!=)/i.test(
+  return !/\b(?:errors?|failures?|failed|caught|thrown|exc_info|result)\b\s*(?:=(?!=)|\+=|\.(?:add|append|offer|push|put|set|store)\b)/i.test(
     text.replace(/^[^:{]*[:{]/, ""),
   );
 }
@@ -227,6 +256,7 @@ function visitAssigned(walk: Walk, node: Syntax, scope: Scope): void {
   if (/\b(?:retries|retry|reruns|maxRetries|max_retries|retryCount|max_attempts|attempts)$/i.test(name)) {
     emit(walk, "retry", node, scope, { callee: "setting", key: name, value, text: squeeze(name) });
   }
+  if (name === "__test__" && textOf(given, walk.source) === "False") emit(walk, "skip", node, scope, {});
   if (value === null) return;
   const kind = WAITING_NAME.test(name)
     ? "amount"

@@ -14,6 +14,9 @@ export function strengthOf(callee: string, args: readonly string[]): number {
   const plain = args.map(squeeze);
   // Left out of optimised builds.
   if (/^debug_assert/.test(callee)) return Math.min(2.5, strengthOf(callee.slice("debug_".length), args));
+  if (/containsExactly$/.test(callee)) return 3;
+  if (/containsExactlyInAnyOrder$|containsOnly$/.test(callee)) return 2.5;
+  if (/containsAnyOf$/.test(callee)) return 1.5;
   if (/assertThrows$|\braises$|assertRaises$/.test(callee)) return isBroadError(plain[0] ?? "") ? 2 : 3;
   if (/toThrow(?:Error)?$/.test(callee)) return plain.length > 1 ? 3 : 2;
   const boolean =
@@ -49,4 +52,18 @@ export function strengthOfCondition(condition: string): number {
   )
     return 2;
   return /\(/.test(text) ? 1.8 : 1;
+}
+
+/** How much it says that a test fails under a condition: what is asserted is its opposite. */
+export function strengthOfFault(condition: string): number {
+  const any = condition.split("||");
+  if (any.length > 1) return Math.max(...any.map(strengthOfFault));
+  // it fails only where all of it holds
+  const all = condition.split("&&");
+  if (all.length > 1) return Math.min(...all.map(strengthOfFault)) - 0.5;
+  const text = squeeze(condition).replace(/^\((.*)\)$/, "$1");
+  if (/^(?:false|False)$/.test(text)) return 0;
+  if (/!==?|!\w*\.?(?:\w+\.)*(?:DeepEqual|Equals?|equals|Is|As)\(/.test(text)) return 3;
+  if (/={2,3}(?:nil|null|None|undefined)$/.test(text)) return 1;
+  return 2;
 }

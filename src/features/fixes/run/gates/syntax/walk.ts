@@ -3,6 +3,7 @@ import { calleeOf, isCall } from "./callee.ts";
 import { visitCall, visitLimits } from "./calls.ts";
 import { type Fact, oneLine, squeeze } from "./fact.ts";
 import { visitStatement } from "./statements.ts";
+import { strengthOf } from "./strength.ts";
 import { field, type Syntax, within } from "./tree.ts";
 import { emit, type Scope, type Walk } from "./walking.ts";
 
@@ -74,6 +75,12 @@ function visit(walk: Walk, node: Syntax, scope: Scope, before: readonly Syntax[]
       const at = { ...node, line: mark.line, lastLine: mark.line };
       const said = { text: squeeze(mark.text), shown: oneLine(mark.text) };
       emit(walk, "mark", at, inner, said);
+      for (const row of rowsOfMark(mark.text)) emit(walk, "case", at, inner, { text: row, shown: row });
+      const thrown = /\bexpected(?:Exceptions)?\s*=\s*([\w.]+\.class)/.exec(mark.text)?.[1];
+      if (thrown !== undefined) {
+        const strength = strengthOf("assertThrows", [thrown]);
+        emit(walk, "assert", at, inner, { ...said, callee: "assertThrows", args: [thrown], strength });
+      }
       const kind = /time_?out/i.test(mark.text)
         ? "amount"
         : /RepeatedTest|repeat/i.test(mark.text)
@@ -90,6 +97,18 @@ function visit(walk: Walk, node: Syntax, scope: Scope, before: readonly Syntax[]
   }
   if (isCall(node)) visitCall(walk, node, scope, calleeOf(node, source));
   else visitStatement(walk, node, scope);
+}
+
+/** What a mark lists: each is a test, or a class of them, of its own. */
+function rowsOfMark(text: string): string[] {
+  if (
+    !/^@(?:[\w.]*\.)?(?:SuiteClasses|SelectClasses|SelectPackages|CsvSource|ValueSource|EnumSource)\b/.test(
+      text,
+    )
+  )
+    return [];
+  const list = /\{([\s\S]*)\}/.exec(text)?.[1] ?? "";
+  return list.match(/"(?:[^"\\]|\\.)*"|[^,"\s][^,"]*/g)?.map((row) => row.trim()) ?? [];
 }
 
 /** A body without a statement, or with none that does anything. */

@@ -18,6 +18,8 @@ export interface Walk {
   path: string;
   /** Named numbers and durations of the file. */
   known: ReadonlyMap<string, number>;
+  /** What the file calls sleeping by. */
+  aliases: ReadonlySet<string>;
   /** Whether a runner would find tests in this file. */
   runs: boolean;
   facts: Fact[];

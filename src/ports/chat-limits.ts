@@ -5,8 +5,8 @@ import type {
   SectionBlockAccessory,
   TextObject,
 } from "@slack/types";
-import { clamp } from "../../kernel/text/clamp.ts";
-import type { ChatMessage } from "../../ports/chat.ts";
+import { clamp } from "../kernel/text/clamp.ts";
+import type { ChatMessage } from "./chat.ts";
 
 /** What Slack takes at most, in UTF-16 units and items. */
 const LIMITS = {
@@ -19,6 +19,10 @@ const LIMITS = {
   fields: 10,
   contextElements: 10,
   actions: 25,
+  value: 2000,
+  options: 100,
+  option: 75,
+  placeholder: 150,
   markdown: 12_000,
   /** All texts of the blocks; Slack refuses from about 13,000 on. */
   all: 12_500,
@@ -96,7 +100,23 @@ function clampSection(block: SectionBlock, cap: number): SectionBlock {
 }
 
 function clampElement<T extends ActionsBlockElement | SectionBlockAccessory>(element: T): T {
-  return element.type === "button" ? { ...element, text: cut(element.text, LIMITS.button) } : element;
+  if (element.type === "button") {
+    const value = element.value === undefined ? {} : { value: clamp(element.value, LIMITS.value) };
+    return { ...element, text: cut(element.text, LIMITS.button), ...value };
+  }
+  if (element.type !== "static_select") return element;
+  const { placeholder, options } = element;
+  return {
+    ...element,
+    ...(placeholder === undefined ? {} : { placeholder: cut(placeholder, LIMITS.placeholder) }),
+    ...(options === undefined
+      ? {}
+      : {
+          options: options
+            .slice(0, LIMITS.options)
+            .map((option) => ({ ...option, text: cut(option.text, LIMITS.option) })),
+        }),
+  };
 }
 
 const cut = <T extends TextObject>(object: T, max: number): T => ({
