@@ -154,6 +154,8 @@ export const ConfigFile = z.strictObject({
         labels: z.array(z.string()).default([]),
         /** Tasks that the service gives it at once; the node's own limit holds as well. */
         capacity: z.int().min(1).default(1),
+        /** It may push what it made, and its credential writes code; else it hands in a patch. */
+        push: z.boolean().default(false),
       }),
     )
     .default([]),

@@ -5,6 +5,7 @@ import { translate } from "./gitea/translate.ts";
 import { COMMENT, Comment, takeComment } from "./github/comment.ts";
 import { COMMENT_GONE, CommentGone, takeCommentGone } from "./github/comment-gone.ts";
 import { handleForge } from "./github/handle.ts";
+import { fromOwnForge } from "./own-forge.ts";
 import { MESSAGE_GONE, MessageGone, takeMessageGone } from "./slack/changes.ts";
 import type { InboxReceiver } from "./slack/receiver.ts";
 import { MESSAGE, Message, takeMessage } from "./slack/talk.ts";
@@ -28,6 +29,10 @@ async function work(deps: Context, slack: InboxReceiver, delivery: Delivery): Pr
   if (kind === COMMENT_GONE) return takeCommentGone(deps, CommentGone.parse(payload));
   if (kind === MESSAGE_GONE) return takeMessageGone(deps, MessageGone.parse(payload));
   if (kind === MESSAGE) return takeMessage(deps, Message.parse(payload));
+  if (source !== "slack" && !fromOwnForge(deps.config, source, payload)) {
+    deps.log.warn({ source, kind }, "a webhook speaks of a repository on another forge");
+    return;
+  }
   if (source === "github") return handleForge(deps, kind, payload);
   if (source === "gitea") {
     for (const said of translate(kind, payload)) await handleForge(deps, said.kind, said.payload);

@@ -2,7 +2,7 @@ import { repoConfig } from "../config/index.ts";
 import { checkLink } from "../features/approvals/link.ts";
 import type { Context } from "../features/context.ts";
 import { readRun, scanSweep } from "../features/failures/sweep.ts";
-import { takeBack } from "../features/fixes/nodes/credential.ts";
+import { closeNode } from "../features/fixes/nodes/close.ts";
 import { dispatchTask } from "../features/fixes/nodes/dispatch.ts";
 import { dropTask, planTask } from "../features/fixes/plan.ts";
 import { assess } from "../features/flakes/assess.ts";
@@ -48,7 +48,7 @@ export function handlers(deps: Context & { workDir: string }, slack: InboxReceiv
     "task.plan": ({ finding }) => planTask(deps, finding),
     "task.drop": ({ finding }) => dropTask(deps, finding),
     "task.dispatch": ({ task }) => dispatchTask(deps, task),
-    "node.close": ({ task, attempt }) => takeBack(deps, task, attempt),
+    "node.close": ({ task, attempt }) => closeNode(deps, task, attempt),
     "task.publish": ({ task, attempt }) => publish(deps, task, attempt),
     "pull.follow": ({ repo, pull }) => followPull(deps, repo, pull),
     "link.check": (link) => checkLink(deps, link),

@@ -164,8 +164,11 @@ export interface Forge {
   repository(repo: RepoName): Promise<ForgeRepository>;
   /** Address for git with the credential for reading, or for pushing, in it: for Git alone, never logged or shown. */
   gitUrl(repo: RepoName, use: "read" | "code"): Promise<string>;
-  /** A token that reads this repository's code alone and ends within the hour; null where the service cannot make one. */
-  lend(repo: RepoName): Promise<string | null>;
+  /**
+   * A token for this repository's code alone, which ends within the hour and reads; with `push` it also writes, to every
+   * branch that no rule protects. Null where the service cannot make one.
+   */
+  lend(repo: RepoName, use: "read" | "push"): Promise<string | null>;
   /** Makes a token that was lent for this repository worth nothing. */
   takeBack(repo: RepoName, token: string): Promise<void>;
 

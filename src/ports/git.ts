@@ -75,6 +75,10 @@ export interface Git {
   history: History;
   /** True when two commits of the remote change the same lines, so that merging them needs a person or a fixer. */
   conflicts(options: { url: string; one: Sha; other: Sha }): Promise<boolean>;
+  /** What a branch of the remote changed since it left `base`, as a binary patch; null where there is no such branch. */
+  branchPatch(options: { url: string; base: string; branch: string }): Promise<string | null>;
+  /** Takes a branch of the remote away; one that is not there is no error. */
+  deleteBranch(options: { url: string; branch: string }): Promise<void>;
   /** The branch's commit at the remote, or null. */
   remoteHead(options: { url: string; branch: string }): Promise<Sha | null>;
 }

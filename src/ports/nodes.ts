@@ -21,6 +21,8 @@ export interface NodeOrder {
   /** For this repository alone and for a short time; empty where the service has none to give. */
   credential_token: string;
   command: string;
+  /** The branch that the node may push to; null where it hands in a patch. */
+  push_branch: string | null;
   report_url: string;
   /** Reports this attempt, and opens nothing else. */
   report_token: string;

@@ -2,7 +2,9 @@ import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { jobRuns } from "../../db/schema.ts";
 import { watchNodes } from "../../src/features/fixes/nodes/watch.ts";
 import { MINUTE } from "../../src/kernel/clock.ts";
+import { targetName } from "../../src/playground/target/index.ts";
 import { NODE_SECRET, TestNode } from "../harness/node.ts";
+import { lightTarget } from "../harness/target.ts";
 import { until } from "../harness/until.ts";
 import { World } from "../harness/world.ts";
 
@@ -19,7 +21,7 @@ test("a flaky test that Prow alone ran: read from the artifact store, filed with
   world = await World.start({
     prow: true,
     quickProof: true,
-    settings: { nodes: [{ url: node.url }] },
+    settings: { nodes: [{ url: node.url, push: true }] },
     env: { NODE_SECRET },
   });
   const { ci, playground } = world;
@@ -78,16 +80,42 @@ test("a fix on a node: lost three times, asked for again, lost once more, made, 
   if (first === undefined) throw new Error("the node was not asked");
   expect(first.credential_token).toBe("");
   expect(JSON.stringify(first)).not.toContain(playground.env.GITHUB_TOKEN ?? "?");
-  const { clock } = product.context ?? {};
-  if (clock === undefined) throw new Error("the product is not in this process");
-  await node.works(clock, playground.env);
   await watched(world, 31_000);
+  // a program of somebody else's: it pushes, and knows no more than a branch
+  const last = node.orders.at(-1);
+  const branch = last?.push_branch ?? "";
+  expect(branch).toBe(`ai/node/${last?.task_id}-${last?.attempt}`);
+  const { github } = playground;
+  const north = "test/north.test.ts";
+  const fixed = lightTarget(["north"])[north]?.replace(
+    "await Bun.sleep(25)",
+    'await until(() => desk.hourOf("A-7") !== undefined)',
+  );
+  await github.commit(targetName, {
+    branch,
+    files: { [north]: fixed ?? "" },
+    message: "Mine",
+    author: "bob",
+  });
+  const body = JSON.stringify({ task_id: last?.task_id, branch_name: branch, status: "success" });
+  const report = async (token: string, text: string) =>
+    (
+      await fetch(first.report_url, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+        body: text,
+      })
+    ).status;
+  expect(await report(last?.report_token ?? "", body.replace(branch, "feature/none"))).toBe(409);
+  expect(await report(last?.report_token ?? "", body)).toBe(200);
   await until("the pull request is there", async () => (await world?.finding(1))?.pull !== 0, {
     withinMs: 150_000,
-    open: () => `${node.reports.length} reports; ${product.lines.slice(-5).join("\n")}`,
+    open: () => product.lines.slice(-5).join("\n"),
   });
   await world.settled();
   node.away();
+  const url = `${github.origin}/${targetName}.git`;
+  expect(await product.context?.git.remoteHead({ url, branch })).toBeNull();
   const states = (await world.finding(1)).states;
   expect(states).toEqual([
     "new",
@@ -101,21 +129,10 @@ test("a fix on a node: lost three times, asked for again, lost once more, made, 
   ]);
   expect(await world.said()).toContain("test: ");
 
-  const last = node.orders.at(-1);
-  const [body = ""] = node.reports;
-  const report = async (token: string, text: string) =>
-    (
-      await fetch(first.report_url, {
-        method: "POST",
-        headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-        body: text,
-      })
-    ).status;
   expect(await report("nobody", body)).toBe(401);
   expect(await report(first.report_token, body)).toBe(409);
   expect(await report(last?.report_token ?? "", body)).toBe(200);
-  expect(await report(last?.report_token ?? "", body.replace("test", "toast"))).toBe(409);
-  expect(node.reports).toHaveLength(1);
+  expect(await report(last?.report_token ?? "", body.replace(branch, "main"))).toBe(409);
   await world.settled();
   expect(await world.said()).toBe("");
 });

@@ -88,7 +88,9 @@ export async function linkAsker(
   const [row] = await deps.db.select().from(linkings).where(byToken(token));
   if (row === undefined || row.expiresAt <= deps.clock.now()) return null;
   const user = ChatUserId.parse(row.chatUser);
-  return (await deps.chat.person(user).catch(() => null))?.name ?? user;
+  const name = (await deps.chat.person(user).catch(() => null))?.name;
+  // names may be chosen, ids may not
+  return name === undefined ? user : `${name} (${user})`;
 }
 
 /**

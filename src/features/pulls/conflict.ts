@@ -1,3 +1,4 @@
+import { RefusedError } from "../../kernel/errors.ts";
 import type { Sha } from "../../kernel/ids.ts";
 import { markdownCode, slackCode } from "../../kernel/text/escape.ts";
 import type { ForgePull } from "../../ports/forge.ts";
@@ -6,7 +7,7 @@ import { refreshCard } from "../findings/service.ts";
 import { enqueueNote } from "../threads/notes.ts";
 import { addRemark, conflictRemark, dropConflictRemarks, type Pull } from "./store.ts";
 
-type Deps = Pick<Context, "db" | "queue" | "clock" | "forge" | "git">;
+type Deps = Pick<Context, "db" | "queue" | "clock" | "forge" | "git" | "log">;
 
 /**
  * Where a pull request of ours conflicts with its base, keeps that as a remark, once for each pair of commits: it starts
@@ -15,8 +16,8 @@ type Deps = Pick<Context, "db" | "queue" | "clock" | "forge" | "git">;
 export async function noteConflict(deps: Deps, pull: Pull, now: ForgePull): Promise<void> {
   // what a person pushed is theirs
   const ours = now.headSha === pull.headSha;
-  if (ours && now.mergeableState === "unknown") return;
   const base = ours ? await conflictingBase(deps, pull, now) : null;
+  if (base === "unknown") return;
   const source = base === null ? null : conflictRemark(base, pull.headSha);
   await deps.db.transaction(async (tx) => {
     let changed = await dropConflictRemarks(tx, pull, source);
@@ -44,12 +45,24 @@ export async function noteConflict(deps: Deps, pull: Pull, now: ForgePull): Prom
   });
 }
 
-/** The base's commit where it conflicts with the pull request: as the forge says, or, where it cannot tell, as git does. */
-async function conflictingBase({ forge, git }: Deps, pull: Pull, now: ForgePull): Promise<Sha | null> {
+/**
+ * The base's commit where it conflicts with the pull request: as the forge says, or, where it cannot tell, as git does.
+ * Null where it does not; `unknown` while nobody knows.
+ */
+async function conflictingBase(deps: Deps, pull: Pull, now: ForgePull): Promise<Sha | null | "unknown"> {
+  const { forge, git } = deps;
   const { mergeableState, baseRef } = now;
+  if (mergeableState === "unknown") return "unknown";
   if (mergeableState !== "dirty" && mergeableState !== "unmergeable") return null;
   const url = await forge.gitUrl(pull.repo, "read");
   const base = await git.remoteHead({ url, branch: baseRef });
   if (base === null || mergeableState === "dirty") return base;
-  return (await git.conflicts({ url, one: base, other: now.headSha })) ? base : null;
+  try {
+    return (await git.conflicts({ url, one: base, other: now.headSha })) ? base : null;
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    // an older git, or a commit that is not to be had: the rest of the pull request is followed all the same
+    deps.log.warn({ pull: pull.url, error: error.message }, "git cannot tell whether it conflicts");
+    return "unknown";
+  }
 }

@@ -2,7 +2,7 @@ import { TransientError } from "../../kernel/errors.ts";
 
 const MINE = ":warning: That did not work, the fault is mine. Please try again in a minute.";
 const THEIRS =
-  ":warning: That did not work: GitHub or Slack does not answer just now. Please try again in a minute.";
+  ":warning: That did not work: Slack, or where the code is, does not answer just now. Please try again in a minute.";
 
 /** What somebody is told whose command, click or dialog ended in a fault that is none of theirs. */
 export function faultWords(error: unknown): string {

@@ -1,13 +1,14 @@
 import { RefusedError } from "../../kernel/errors.ts";
 import { Sha } from "../../kernel/ids.ts";
 import type { Git } from "../../ports/git.ts";
+import { branchPatch } from "./branch-patch.ts";
 import { cloneAt } from "./checkout.ts";
 import { git } from "./command.ts";
 import { conflicts } from "./conflicts.ts";
 import { diffTree } from "./diff.ts";
 import { history } from "./history.ts";
 import { Mirrors, resolveCommit } from "./mirror.ts";
-import { push, remoteHead } from "./push.ts";
+import { deleteBranch, push, remoteHead } from "./push.ts";
 import { replay } from "./replay.ts";
 
 export { diffOfCommit, diffOfPatch, diffOfWorkTree } from "./diff.ts";
@@ -44,6 +45,8 @@ export function createGit(options: { mirrorsDir: string }): Git {
       await mirrors.at(url, one);
       return await conflicts((await mirrors.at(url, other)).dir, one, other);
     },
+    branchPatch: (options) => branchPatch(mirrors, options),
+    deleteBranch,
     remoteHead,
   };
 }

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { RefusedError } from "../../kernel/errors.ts";
 import { Sha } from "../../kernel/ids.ts";
 import type { Git } from "../../ports/git.ts";
@@ -35,6 +38,24 @@ export async function push(options: Parameters<Git["push"]>[0]): Promise<void> {
     },
     remote.settings,
   );
+}
+
+/** Takes a branch away where it is as it was when it was looked at. */
+export async function deleteBranch(options: { url: string; branch: string }): Promise<void> {
+  const there = await remoteHead(options);
+  if (there === null) return;
+  const remote = parseRemote(options.url);
+  const ref = `refs/heads/${checked(options.branch)}`;
+  const lease = `--force-with-lease=${ref}:${there}`;
+  const args = ["push", "--quiet", "--no-verify", "--no-signed", lease, remote.url, `:${ref}`];
+  // a push needs a repository to run in, and takes nothing from it here
+  const dir = await mkdtemp(join(tmpdir(), "flaky-drop-"));
+  try {
+    await git({ args: ["init", "--quiet", "--bare", "--template=", dir], cwd: dir });
+    await git({ args, cwd: dir }, remote.settings);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
 }
 
 function checked(branch: string): string {

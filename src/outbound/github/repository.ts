@@ -59,7 +59,7 @@ export function createRepository(clients: Clients): Repository {
       };
     },
     gitUrl: (repo, use) => gitUrl(clients, repo, use),
-    lend: (repo) => lend(clients, repo),
+    lend: (repo, use) => lend(clients, repo, use),
     async takeBack(_repo, token) {
       await clients.bearing(token).rest.apps.revokeInstallationAccessToken();
     },
@@ -103,12 +103,13 @@ async function gitUrl(clients: Clients, repo: RepoName, use: "read" | "code"): P
 }
 
 /** Only an App can make a token for one repository; a person's token is never given away. */
-async function lend(clients: Clients, repo: RepoName): Promise<string | null> {
+async function lend(clients: Clients, repo: RepoName, use: "read" | "push"): Promise<string | null> {
   if (!clients.lends) return null;
   const client = await clients.on(repo, "read");
   const repositoryNames = [at(repo).repo];
   // anew each time: another run's may be taken back at any moment
-  const ask = { type: "installation", repositoryNames, permissions: { contents: "read" }, refresh: true };
+  const permissions = { contents: use === "push" ? "write" : "read" };
+  const ask = { type: "installation", repositoryNames, permissions, refresh: true };
   return Credential.parse(await client.auth(ask)).token;
 }
 

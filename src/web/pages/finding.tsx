@@ -78,7 +78,9 @@ const Verdict: FC<DetailProps> = ({ detail: { finding } }) => (
       </p>
     ) : (
       <p class="verdict">
-        A <b>{wordsOf(finding).name}</b>: there is no verdict to make.
+        <span>
+          A <b>{wordsOf(finding).name}</b>: there is no verdict to make.
+        </span>
       </p>
     )}
     {finding.kind !== "flaky_test" ? null : finding.reasons.length === 0 ? (
@@ -103,7 +105,7 @@ const Analysis: FC<DetailProps> = ({ detail: { issue } }) => (
     {...(issue !== null && issue.analysisVersion > 0 ? { note: `version ${issue.analysisVersion}` } : {})}
   >
     {issue === null || issue.analysis === null ? (
-      <p class="muted">Not written yet. It comes with the issue.</p>
+      <p class="muted">Not written yet.{issue === null ? " It comes with the issue." : null}</p>
     ) : (
       <Prose text={issue.analysis} />
     )}
@@ -160,9 +162,11 @@ const Facts: FC<DetailProps> = ({ detail, now }) => {
         <Fact name="Last seen">
           <Time at={finding.lastSeen} now={now} />
         </Fact>
-        <Fact name="Hit">
-          {plural(seen.pulls, "pull request")}, {plural(seen.authors, "author")}
-        </Fact>
+        {finding.kind === "runtime_error" ? null : (
+          <Fact name="Hit">
+            {plural(seen.pulls, "pull request")}, {plural(seen.authors, "author")}
+          </Fact>
+        )}
         {cost.lostSeconds === 0 && cost.reruns === 0 ? null : (
           <Fact name="Cost so far">
             {cost.lostSeconds === 0 ? "" : `${duration(cost.lostSeconds * SECOND)} of CI time, `}

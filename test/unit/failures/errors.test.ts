@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { errorMinutes, errorSamples, findings, runtimeErrors } from "../../../db/schema.ts";
 import { keepRuntimeError, kindOf, type RuntimeError } from "../../../src/features/failures/errors/keep.ts";
 import { dropErrors, errorFigures, samplesOf } from "../../../src/features/failures/errors/store.ts";
-import { RepoName } from "../../../src/kernel/ids.ts";
+import { findingById } from "../../../src/features/findings/store.ts";
+import { FindingId, RepoName } from "../../../src/kernel/ids.ts";
 import type { Queue } from "../../../src/platform/queue.ts";
 import { HandClock } from "../platform/clock.ts";
 import { onBothDatabases } from "../platform/database.ts";
@@ -83,6 +84,30 @@ await onBothDatabases("a runtime error", (opened) => {
     const [finding] = await opened().db.select().from(findings);
     if (finding === undefined) throw new Error("nothing was found");
     expect(finding.lastSeen.getTime() - finding.firstSeen.getTime()).toBe(14 * 60_000);
+  });
+
+  test("of a type whose messages all differ is a few findings, and one for the rest", async () => {
+    const name = (at: number) => String.fromCharCode(97 + (at % 26), 97 + Math.floor(at / 26));
+    const ids = [];
+    for (let at = 0; at < 60; at += 1) ids.push(await keep({ message: `nobody is called ${name(at)}` }));
+    expect(new Set(ids).size).toBe(21);
+    expect(new Set(ids.slice(20)).size).toBe(1);
+    const rest = ids[59] ?? FindingId.parse(1);
+    expect((await errorFigures(opened().db, rest)).total).toBe(40);
+    expect(await findingById(opened().db, rest)).toMatchObject({
+      test: "IndexError: messages of many kinds",
+      file: "app/models.py",
+    });
+    // another place of the code is not drowned in it
+    const stack = ERROR.stack.replaceAll("app/models.py", "app/views.py");
+    expect(ids).not.toContain(await keep({ message: "nobody is called x", stack }));
+  });
+
+  test("from ever new environments costs no more than a few rows a minute", async () => {
+    for (let at = 0; at < 60; at += 1) await keep({ environment: `pod-${at}` });
+    expect(await rows()).toEqual({ findings: 1, minutes: 21, samples: 10 });
+    const minutes = await opened().db.select().from(errorMinutes);
+    expect(minutes.reduce((sum, one) => sum + one.count, 0)).toBe(60);
   });
 
   test("is kept without secrets, and forgotten but for its number", async () => {

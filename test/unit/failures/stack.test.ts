@@ -71,6 +71,40 @@ const STACKS: Record<string, { stack: string; own: string[]; file: string | null
     own: ["cart.rs:14 shop::cart::total", "main.rs:3 shop::main"],
     file: "src/cart.rs",
   },
+  "Ruby, with gems between": {
+    stack: [
+      "app/models/cart.rb:31:in `fetch': key not found: :label (KeyError)",
+      "\tfrom app/models/cart.rb:31:in 'Cart#total'",
+      "\tfrom /usr/local/bundle/gems/activerecord-7.1.3/lib/active_record/base.rb:12:in `block in find'",
+      "\tfrom /usr/local/lib/ruby/3.3.0/set.rb:502:in `each'",
+      "\tfrom /app/app/controllers/carts_controller.rb:9:in `block (2 levels) in show'",
+    ].join("\n"),
+    own: ["cart.rb:31 fetch", "cart.rb:31 Cart#total", "carts_controller.rb:9 block (2 levels) in show"],
+    file: "app/models/cart.rb",
+  },
+  "C#, with symbols": {
+    stack: [
+      "System.NullReferenceException: Object reference not set to an instance of an object.",
+      "   at System.Linq.Enumerable.Sum[TSource](IEnumerable`1 source, Func`2 selector)",
+      "   at Acme.Shop.Cart.Total(Order order, Int32 count) in /src/Shop/Cart.cs:line 42",
+      "   at Acme.Shop.CartController.<Show>d__4.MoveNext() in C:\\build\\Shop\\CartController.cs:line 17",
+      "--- End of stack trace from previous location ---",
+      "   at Microsoft.AspNetCore.Mvc.Infrastructure.ActionMethodExecutor.Execute(IActionResultTypeMapper mapper)",
+    ].join("\n"),
+    own: [
+      "Cart.cs:42 Acme.Shop.Cart.Total",
+      "CartController.cs:17 Acme.Shop.CartController.<Show>d__4.MoveNext",
+    ],
+    file: "Shop/Cart.cs",
+  },
+  "C#, without symbols": {
+    stack: [
+      "   at System.Collections.Generic.Dictionary`2.get_Item(TKey key)",
+      "   at Acme.Shop.Cart.Total(Order order, Int32 count)",
+    ].join("\n"),
+    own: [":0 Acme.Shop.Cart.Total"],
+    file: null,
+  },
   "nothing of one's own": {
     stack: "Error: x\n    at emit (node:events:519:28)\n    at Socket.a (/app/node_modules/ws/lib/a.js:1:1)",
     own: ["node:events:519 emit", "a.js:1 Socket.a"],
@@ -81,7 +115,9 @@ const STACKS: Record<string, { stack: string; own: string[]; file: string | null
 describe("own calls of a stack", () => {
   test.each(Object.entries(STACKS))("%s", (_, { stack, own, file }) => {
     const frames = ownFrames(framesOf(stack));
-    expect(frames.map((frame) => `${frame.file.split("/").at(-1)}:${frame.line} ${frame.name}`)).toEqual(own);
+    expect(frames.map((frame) => `${frame.file.split(/[\\/]/).at(-1)}:${frame.line} ${frame.name}`)).toEqual(
+      own,
+    );
     expect(frames.map(repoFile).find((path) => path !== null) ?? null).toBe(file);
   });
 

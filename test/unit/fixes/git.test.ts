@@ -136,3 +136,26 @@ test("two commits conflict where they change the same lines, and only there", as
   const gone = Sha.parse("f".repeat(40));
   await expect(git.conflicts({ url: world.repo, one, other: gone })).rejects.toThrow();
 });
+
+test("a branch is read as what it changed since it left the base, and taken away alone", async () => {
+  await using world = await scratch();
+  const git = gitFor(world);
+  const url = world.repo;
+  await sh(url, "git", "checkout", "-q", "-b", "ai/node/f1-1", "main");
+  await writeFile(join(url, "NEW.md"), "new\n");
+  await sh(url, "git", "add", "NEW.md");
+  await sh(url, "git", "commit", "-qm", "Made elsewhere");
+  await sh(url, "git", "checkout", "-q", "main");
+  await writeFile(join(url, "LATER.md"), "later\n");
+  await sh(url, "git", "add", "LATER.md");
+  await sh(url, "git", "commit", "-qm", "Main moves on");
+  const patch = (branch: string) => git.branchPatch({ url, base: "main", branch });
+  expect(await patch("ai/node/f1-1")).toMatch(/^diff --git a\/NEW\.md b\/NEW\.md\n(?!.*LATER)/s);
+  expect(await patch("main")).toBe("");
+  expect(await patch("ai/node/f1-2")).toBeNull();
+  await expect(patch("--upload-pack=x")).rejects.toThrow("not a branch name");
+  const branches = () => sh(url, "git", "branch", "--format=%(refname:short)");
+  for (const branch of ["ai/node/f1-2", "ai/node/f1-1", "ai/node/f1-1"])
+    await git.deleteBranch({ url, branch });
+  expect(await branches()).toBe("main");
+});

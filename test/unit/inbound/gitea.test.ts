@@ -2,10 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createHmac } from "node:crypto";
 import { type Database, openDatabase } from "../../../db/client.ts";
 import { inbox } from "../../../db/schema.ts";
+import { ConfigFile } from "../../../src/config/file.ts";
+import type { Config } from "../../../src/config/index.ts";
 import type { Context } from "../../../src/features/context.ts";
 import { giteaRoute } from "../../../src/inbound/gitea/route.ts";
 import { translate } from "../../../src/inbound/gitea/translate.ts";
 import { PAYLOADS } from "../../../src/inbound/github/payloads.ts";
+import { fromOwnForge } from "../../../src/inbound/own-forge.ts";
 import { freshDatabase } from "../../harness/database.ts";
 
 const repository = { full_name: "acme/shop" };
@@ -166,3 +169,23 @@ describe("the door", () => {
     expect((await post(`"${"x".repeat(26 * 1024 * 1024)}"`)).status).toBe(413);
   });
 });
+
+test("a webhook speaks for no repository of another forge, whoever signed it", () => {
+  const config = loadFrom({ "acme/shop": "github", "acme/till": "gitea" });
+  const speaks = (source: string, full_name: string) =>
+    fromOwnForge(config, source, { ...both, repository: { full_name } });
+  expect(speaks("github", "acme/shop")).toBe(true);
+  expect(speaks("gitea", "acme/till")).toBe(true);
+  expect(speaks("gitea", "acme/shop")).toBe(false);
+  expect(speaks("github", "acme/till")).toBe(false);
+  // nothing is made of what nobody looks after
+  expect(speaks("gitea", "acme/none")).toBe(true);
+  expect(fromOwnForge(config, "gitea", {})).toBe(true);
+});
+
+/** Settings of repositories, each on its forge. */
+function loadFrom(on: Record<string, "github" | "gitea">): Config {
+  const repos = Object.entries(on).map(([source, forge]) => ({ source, forge, channel: "#ci" }));
+  // nothing else of the settings is asked here
+  return { env: {}, file: ConfigFile.parse({ repos }) } as Config;
+}

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { generateKeyPairSync } from "node:crypto";
 import { type Database, openDatabase } from "../../../db/client.ts";
 import { nodeRuns } from "../../../db/schema.ts";
+import type { Config } from "../../../src/config/index.ts";
 import { closeRun, lend, takeBack } from "../../../src/features/fixes/nodes/credential.ts";
 import {
   addRun,
@@ -69,12 +70,15 @@ test("what a run is lent reads one repository, lies sealed, and is taken back on
   await addRun(db, run(1));
   await addRun(db, run(2));
   const deps = { db, forge, config };
-  const first = await lend(deps, REPO, { taskId: TASK, attempt: 1 });
-  const second = await lend(deps, REPO, { taskId: TASK, attempt: 2 });
+  const first = await lend(deps, REPO, { taskId: TASK, attempt: 1 }, "read");
+  const second = await lend(deps, REPO, { taskId: TASK, attempt: 2 }, "push");
   expect(first).not.toBe(second);
   const asked = server.seen.filter(({ path }) => path.endsWith("/access_tokens")).map(({ body }) => body);
-  const one = { repositories: ["shop"], permissions: { contents: "read" } };
-  expect(asked).toEqual([one, one]);
+  const only = { repositories: ["shop"] };
+  expect(asked).toEqual([
+    { ...only, permissions: { contents: "read" } },
+    { ...only, permissions: { contents: "write" } },
+  ]);
   expect(JSON.stringify(await db.select().from(nodeRuns))).not.toContain("ghs_");
 
   const sent: unknown[] = [];
@@ -87,8 +91,11 @@ test("what a run is lent reads one repository, lies sealed, and is taken back on
     stop: unused,
   };
   const over = { state: "ended", why: "lost", endedAt: new Date(0) } as const;
-  expect(await closeRun({ queue }, db, { taskId: TASK, attempt: 1 }, over)).toBe(true);
-  expect(await closeRun({ queue }, db, { taskId: TASK, attempt: 1 }, over)).toBe(false);
+  // nothing else of the settings is asked here
+  const about = { queue, config: { file: { nodes: [] } } as unknown as Config };
+  const ended = { taskId: TASK, attempt: 1, node: "http://n" };
+  expect(await closeRun(about, db, ended, over)).toBe(true);
+  expect(await closeRun(about, db, ended, over)).toBe(false);
   expect(sent).toEqual([["node.close", { task: TASK, attempt: 1 }]]);
   for (let times = 0; times < 2; times++) await takeBack(deps, TASK, 1);
   const gone = server.seen.filter(({ method }) => method === "DELETE");
@@ -101,7 +108,7 @@ test("a person's token is lent to nobody", async () => {
   using server = serve(() => Response.json({}, { status: 500 }));
   const options = { apiUrl: server.url, clock: stoppedClock(), log: silentLog };
   const { forge } = createGitHub({ ...options, tokens: { read: "r", issue: "i", code: "c" } });
-  const lent = await lend({ db: database.db, forge, config }, REPO, { taskId: TASK, attempt: 2 });
+  const lent = await lend({ db: database.db, forge, config }, REPO, { taskId: TASK, attempt: 2 }, "read");
   expect([lent, server.seen.length]).toEqual(["", 0]);
 });
 

@@ -46,6 +46,7 @@ const order = (attempt: number, more: object = {}): NodeOrder => ({
   issue_description: "",
   credential_token: "",
   command: "fix #1",
+  push_branch: null,
   report_url: "http://127.0.0.1:1/report",
   report_token: "t".repeat(40),
   fix,
@@ -183,7 +184,7 @@ test("a redirect is not followed, and what is no answer of a node is a fault tha
 
 test("the least loaded node comes first, a full one not at all", () => {
   const one = (url: string, capacity: number, given: number, listed: number, own = 9) => ({
-    node: { url, labels: [], capacity },
+    node: { url, labels: [], capacity, push: false },
     health: {
       version: "1",
       sandbox: "none",

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { type Database, openDatabase } from "../../../db/client.ts";
 import { findings, nodeRuns, outbox, tasks } from "../../../db/schema.ts";
 import type { Context } from "../../../src/features/context.ts";
+import { closeNode } from "../../../src/features/fixes/nodes/close.ts";
 import { lend } from "../../../src/features/fixes/nodes/credential.ts";
 import { NodeReport, takeReport } from "../../../src/features/fixes/nodes/report.ts";
 import { digestOf } from "../../../src/features/fixes/nodes/store.ts";
@@ -38,7 +39,7 @@ beforeAll(async () => {
     health: () => health(),
     cancel: async (...what: unknown[]) => void cancelled.push(what.join(" ")),
   };
-  base.config.file.nodes = [{ url: URL_, labels: [], capacity: 1 }];
+  base.config.file.nodes = [{ url: URL_, labels: [], capacity: 1, push: false }];
   // nothing else of all that a stage is given is used here
   deps = { ...base, queue, nodes } as unknown as Context;
 }, 60_000);
@@ -92,6 +93,64 @@ test.each([
   expect(await run()).toMatchObject({ state: "running", patch: null });
 });
 
+describe("a branch instead of a patch", () => {
+  const report = NodeReport.parse({ task_id: TASK, status: "success", branch_name: "feature/issue-1" });
+  /** A repository whose branches have those changes, and what was asked of it. */
+  const pushing = (branches: Record<string, string>, push = true) => {
+    const asked: string[] = [];
+    const git = {
+      branchPatch: async ({ url, base, branch }: Record<string, string>) => {
+        asked.push(`${url} ${base}...${branch}`);
+        return branches[branch ?? ""] ?? null;
+      },
+      deleteBranch: async ({ url, branch }: Record<string, string>) => void asked.push(`${url} -${branch}`),
+    };
+    const forge = {
+      repository: async () => ({ defaultBranch: "main" }),
+      gitUrl: async (_: RepoName, use: string) => use,
+    };
+    const nodes = [{ url: URL_, labels: [], capacity: 1, push }];
+    const config = { ...deps.config, file: { ...deps.config.file, nodes } };
+    // nothing else of them is asked here
+    return { asked, on: { ...deps, config, git, forge } as unknown as Context };
+  };
+
+  test("is read where the node may push, once; only the name it was given is taken away", async () => {
+    const { asked, on } = pushing({ "feature/issue-1": PATCH });
+    for (let times = 0; times < 2; times++)
+      expect(await takeReport(on, "first", report)).toEqual({ status: "queued" });
+    expect(await run()).toMatchObject({ state: "reported", patch: PATCH });
+    expect(sent.filter((name) => name !== "card.refresh")).toEqual(["node.close", "task"]);
+    await closeNode(on, TASK, 1);
+    expect(asked).toEqual(["read main...feature/issue-1", `code -ai/node/${TASK}-1`]);
+  });
+
+  test("is not looked at where the node may not push, or the report is late", async () => {
+    const { asked, on } = pushing({ "feature/issue-1": PATCH }, false);
+    await expect(takeReport(on, "first", report)).rejects.toThrow("`push: true`");
+    await closeNode(on, TASK, 1);
+    const late = pushing({ "feature/issue-1": PATCH });
+    await database.db.update(nodeRuns).set({ state: "ended" });
+    await expect(takeReport(late.on, "first", report)).rejects.toThrow();
+    expect([...asked, ...late.asked]).toEqual([]);
+  });
+
+  test.each([
+    ["there is none", {}, "no branch of that name"],
+    ["it changes nothing", { "feature/issue-1": "" }, "changes nothing"],
+  ])("is refused: %s", async (_, branches, why) => {
+    await expect(takeReport(pushing(branches).on, "first", report)).rejects.toThrow(why);
+    expect(await run()).toMatchObject({ state: "running" });
+  });
+
+  test("is refused: it is the default branch", async () => {
+    const { asked, on } = pushing({ main: PATCH });
+    const main = { ...report, branch_name: "main" };
+    await expect(takeReport(on, "first", main)).rejects.toThrow("default branch");
+    expect(asked).toEqual([]);
+  });
+});
+
 test("after the task was cancelled nothing is taken, and the node is told to stop", async () => {
   await database.db.update(tasks).set({ state: "cancelled" });
   await expect(takeReport(deps, "first", good)).rejects.toThrow("The task is cancelled");
@@ -131,6 +190,6 @@ test("what is lent for a run that ended meanwhile is taken back at once", async 
   const config = { env: { NODE_SECRET: "shared-with-the-nodes" } };
   // only these two are asked
   const about = { db: database.db, forge: forge as unknown as Context["forge"], config };
-  const lent = await lend(about, RepoName.parse("acme/shop"), { taskId: TASK, attempt: 1 });
+  const lent = await lend(about, RepoName.parse("acme/shop"), { taskId: TASK, attempt: 1 }, "read");
   expect([lent, taken]).toEqual(["", ["lent"]]);
 });

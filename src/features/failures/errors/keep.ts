@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { sql } from "drizzle-orm";
+import { and, count, eq, gt, sql } from "drizzle-orm";
 import type { Db } from "../../../../db/client.ts";
-import { runtimeErrors } from "../../../../db/schema.ts";
-import { MINUTE } from "../../../kernel/clock.ts";
+import { findings, runtimeErrors } from "../../../../db/schema.ts";
+import { DAY, MINUTE } from "../../../kernel/clock.ts";
 import { FindingId, Fingerprint, type RepoName, type Sha } from "../../../kernel/ids.ts";
 import { clamp, firstLine } from "../../../kernel/text/clamp.ts";
 import { redact } from "../../../kernel/text/redact.ts";
@@ -53,36 +53,73 @@ export function kindOf(error: Pick<RuntimeError, "repo" | "type" | "message" | "
 
 const oneLine = (text: string, most: number): string => clamp(text.replace(/\s+/g, " ").trim(), most);
 
+/** Kinds of one type in one file that a day may bring; the messages of more are taken for words that vary. */
+const MOST_KINDS = 20;
+
+/** What stands for the kinds of a type in a file whose messages are all different. */
+function crowdOf({ repo, type }: RuntimeError, { file }: ErrorKind): ErrorKind {
+  const signature = `${oneLine(redact(type), 200)}: messages of many kinds`;
+  const parts = [repo, "runtime_error crowd", signature, file ?? ""];
+  const digest = createHash("sha256").update(parts.join("\n")).digest("hex");
+  return { fingerprint: Fingerprint.parse(digest), signature, file };
+}
+
+async function isCrowd(tx: Db, { repo, type, at }: RuntimeError, { file }: ErrorKind): Promise<boolean> {
+  const since = new Date(at.getTime() - DAY);
+  const others = and(
+    eq(runtimeErrors.repo, repo),
+    eq(runtimeErrors.type, oneLine(redact(type), 200)),
+    gt(runtimeErrors.firstSeen, since),
+    sql`${findings.file} is not distinct from ${file}`,
+  );
+  const [row] = await tx
+    .select({ n: count() })
+    .from(runtimeErrors)
+    .innerJoin(findings, eq(findings.id, runtimeErrors.findingId))
+    .where(others);
+  return (row?.n ?? 0) >= MOST_KINDS;
+}
+
+/** Counts an error to its kind; its row's lock lets one of several at the same time make the finding. */
+async function counted(tx: Db, error: RuntimeError, { fingerprint }: ErrorKind) {
+  const [row] = await tx
+    .insert(runtimeErrors)
+    .values({
+      fingerprint,
+      repo: error.repo,
+      project: error.project,
+      type: oneLine(redact(error.type), 200),
+      total: 1,
+      firstSeen: error.at,
+      lastSeen: error.at,
+    })
+    .onConflictDoUpdate({
+      target: runtimeErrors.fingerprint,
+      set: {
+        total: sql`${runtimeErrors.total} + 1`,
+        firstSeen: sql`least(${runtimeErrors.firstSeen}, excluded.first_seen)`,
+        lastSeen: sql`greatest(${runtimeErrors.lastSeen}, excluded.last_seen)`,
+      },
+    })
+    .returning();
+  if (row === undefined) throw new Error("an error was not kept");
+  return row;
+}
+
 /**
  * Counts an error to the finding of its kind, or makes one. A flood costs a counter for each minute and a bounded number
  * of samples; people hear of it at 1, 2, 5, 10, 20 … and once an hour.
  * @returns its finding.
  */
 export async function keepRuntimeError(deps: Deps, error: RuntimeError): Promise<FindingId> {
-  const kind = kindOf(error);
   return deps.db.transaction(async (tx) => {
-    // this row's lock lets one of several at the same time make the finding
-    const [row] = await tx
-      .insert(runtimeErrors)
-      .values({
-        fingerprint: kind.fingerprint,
-        repo: error.repo,
-        project: error.project,
-        type: oneLine(redact(error.type), 200),
-        total: 1,
-        firstSeen: error.at,
-        lastSeen: error.at,
-      })
-      .onConflictDoUpdate({
-        target: runtimeErrors.fingerprint,
-        set: {
-          total: sql`${runtimeErrors.total} + 1`,
-          firstSeen: sql`least(${runtimeErrors.firstSeen}, excluded.first_seen)`,
-          lastSeen: sql`greatest(${runtimeErrors.lastSeen}, excluded.last_seen)`,
-        },
-      })
-      .returning();
-    if (row === undefined) throw new Error("an error was not kept");
+    let kind = kindOf(error);
+    let row = await counted(tx, error, kind);
+    if (row.findingId === null && (await isCrowd(tx, error, kind))) {
+      await tx.delete(runtimeErrors).where(eq(runtimeErrors.fingerprint, kind.fingerprint));
+      kind = crowdOf(error, kind);
+      row = await counted(tx, error, kind);
+    }
     const minute = new Date(Math.floor(error.at.getTime() / MINUTE) * MINUTE);
     const environment = oneLine(redact(error.environment), 100);
     const commit = error.commit ?? "";
@@ -106,7 +143,8 @@ export async function keepRuntimeError(deps: Deps, error: RuntimeError): Promise
 }
 
 async function found(deps: Deps, tx: Db, error: RuntimeError, kind: ErrorKind): Promise<FindingId> {
-  const name = `${oneLine(redact(error.type), 100)}: ${oneLine(redact(firstLine(error.message, 300)), 300)}`;
+  const one = `${oneLine(redact(error.type), 100)}: ${oneLine(redact(firstLine(error.message, 300)), 300)}`;
+  const name = kind.fingerprint === kindOf(error).fingerprint ? one : kind.signature;
   const made = await createFinding(
     deps,
     tx,

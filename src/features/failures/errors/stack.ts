@@ -21,15 +21,19 @@ const GECKO = /^([^@\s]*)@(.+?):(\d+)(?::\d+)?$/;
 const GO_PLACE = /^\s+(\S+\.go):(\d+)(?: \+0x[0-9a-f]+)?$/;
 const RUST_CALL = /^\s*\d+:\s+(?:0x[0-9a-f]+ - )?(\S.*)$/;
 const RUST_PLACE = /^\s+at (\S+\.rs):(\d+)(?::\d+)?$/;
+const RUBY = /^\s*(?:from )?([^\s:][^:]*\.(?:rb|erb|rake)):(\d+):in [`']([^']+)'/;
+const DOTNET = /^\s*at ([\w.`<>+,[\]]+)\(([^()]*)\)(?: in (.+):line (\d+))?$/;
+/** What Java says where another language would name parameters. */
+const NO_PLACE = /^(?:Native Method|Unknown Source)$/;
 
 /** Code of others: libraries, and what belongs to the language. */
 const FOREIGN_FILE =
-  /(?:^|\/)(?:node_modules|site-packages|dist-packages|vendor|pkg\/mod|rustc|\.cargo|gems)\/|^node:|^internal\/|^<|\/lib\/python\d|\/go\/src\/(?:runtime|net|internal|sync|reflect)\/|^\/rustc\/|^native$/;
+  /(?:^|\/)(?:node_modules|site-packages|dist-packages|vendor|pkg\/mod|rustc|\.cargo|gems)\/|\/lib\/ruby\/\d|^node:|^internal\/|^<|\/lib\/python\d|\/go\/src\/(?:runtime|net|internal|sync|reflect)\/|^\/rustc\/|^native$/;
 const FOREIGN_NAME =
-  /^(?:java|javax|jakarta|jdk|sun|kotlin|scala|org\.(?:springframework|apache|hibernate|junit|eclipse)|io\.netty|com\.sun)\.|^(?:runtime|net\/http|panic|reflect|sync)(?:\.|$)|^<?(?:std|core|alloc|tokio|rust_begin_unwind|__rust|_?start)(?:::|\b)/;
+  /^(?:System|Microsoft|java|javax|jakarta|jdk|sun|kotlin|scala|org\.(?:springframework|apache|hibernate|junit|eclipse)|io\.netty|com\.sun)\.|^(?:runtime|net\/http|panic|reflect|sync)(?:\.|$)|^<?(?:std|core|alloc|tokio|rust_begin_unwind|__rust|_?start)(?:::|\b)/;
 
 /**
- * The calls of a stack in JavaScript, Python, Go, Java or Rust, innermost first. Lines of no such form are passed over;
+ * The calls of a stack in JavaScript, Python, Go, Java, Rust, Ruby or C#, innermost first. Lines of no such form are passed over;
  * at most 400 lines are looked at.
  */
 export function framesOf(stack: string): Frame[] {
@@ -60,6 +64,11 @@ function frameAt(line: string, before: string): Frame[] {
     const name = before.endsWith(")") ? before.slice(0, before.lastIndexOf("(")).trim() : "";
     return [{ name, file: go, line: Number(goLine) }];
   }
+  const [, ruby = "", rubyLine, block = ""] = RUBY.exec(line) ?? [];
+  if (rubyLine !== undefined) return [{ name: block, file: ruby, line: Number(rubyLine) }];
+  const [, call, given = "", place = "", placeLine = "0"] = DOTNET.exec(line) ?? [];
+  if (call !== undefined && !NO_PLACE.test(given))
+    return [{ name: call.replace(/\[.*\]$/, ""), file: place, line: Number(placeLine) }];
   const [, name = "", file = "", number] = NODE.exec(line) ?? GECKO.exec(line) ?? [];
   return number === undefined ? [] : [{ name, file: file.replace("file://", ""), line: Number(number) }];
 }
@@ -83,6 +92,6 @@ const HOMES = /^\/(?:usr\/src\/app|srv\/app|opt\/app|app|code|src|workspace|var\
 
 /** A frame's file as a path of the repository; null where that cannot be told. */
 export function repoFile({ file, name }: Frame): string | null {
-  if (foreign({ file, name, line: 0 }) || file.includes("://")) return null;
+  if (file === "" || foreign({ file, name, line: 0 }) || file.includes("://")) return null;
   return sourceFile(withoutRoots(file.replaceAll("\\", "/")).replace(HOMES, ""));
 }

@@ -9,7 +9,11 @@ export type ErrorMinute = typeof errorMinutes.$inferSelect;
 /** Samples that are kept of each kind of error. */
 const MOST_SAMPLES = 10;
 
-/** Counts one error to its minute. @returns true when it was the first of that minute. */
+/** Environments and commits that are told apart in a minute; the rest of it is counted together. */
+const MOST_PLACES = 20;
+const ELSEWHERE = { environment: "elsewhere", commit: "" };
+
+/** Counts one error to its minute. @returns true when it was the first of that minute and place. */
 export async function countMinute(
   tx: Db,
   at: Pick<ErrorMinute, "fingerprint" | "minute" | "environment" | "commit">,
@@ -23,7 +27,14 @@ export async function countMinute(
       set: { count: sql`${errorMinutes.count} + 1` },
     })
     .returning({ count: errorMinutes.count });
-  return row?.count === 1;
+  if (row?.count !== 1) return false;
+  const thatMinute = and(eq(fingerprint, at.fingerprint), eq(minute, at.minute));
+  const known = at.environment === ELSEWHERE.environment ? 0 : await tx.$count(errorMinutes, thatMinute);
+  if (known <= MOST_PLACES) return true;
+  await tx
+    .delete(errorMinutes)
+    .where(and(thatMinute, eq(environment, at.environment), eq(commit, at.commit)));
+  return countMinute(tx, { ...at, ...ELSEWHERE });
 }
 
 /** Keeps an error as it was told; of each kind the newest few stay. */

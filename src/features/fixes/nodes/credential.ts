@@ -3,7 +3,9 @@ import type { Db } from "../../../../db/client.ts";
 import { RefusedError } from "../../../kernel/errors.ts";
 import { RepoName, type TaskId } from "../../../kernel/ids.ts";
 import { seal, unseal } from "../../../kernel/seal.ts";
+import type { Forge } from "../../../ports/forge.ts";
 import type { Context } from "../../context.ts";
+import { mayPush } from "./branch.ts";
 import { changeRun, credentialOf, dropCredential, type NodeRun } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "forge"> & { config: { env: { NODE_SECRET?: string | undefined } } };
@@ -12,10 +14,18 @@ type Run = Pick<NodeRun, "taskId" | "attempt">;
 const PURPOSE = "node credential";
 const Lent = z.object({ repo: RepoName, token: z.string() });
 
-/** A credential for one run: it reads one repository and ends by itself. Kept sealed, to be taken back. Empty where there is none. */
-export async function lend(deps: Deps, repo: RepoName, run: Run): Promise<string> {
+/**
+ * A credential for one run: for one repository, and it ends by itself. Kept sealed, to be taken back. Empty where there
+ * is none.
+ */
+export async function lend(
+  deps: Deps,
+  repo: RepoName,
+  run: Run,
+  use: Parameters<Forge["lend"]>[1],
+): Promise<string> {
   const { NODE_SECRET: secret } = deps.config.env;
-  const token = secret === undefined ? null : await deps.forge.lend(repo);
+  const token = secret === undefined ? null : await deps.forge.lend(repo, use);
   if (token === null || secret === undefined) return "";
   const credential = seal(secret, PURPOSE, JSON.stringify({ repo, token }));
   if (await changeRun(deps.db, run, { credential })) return token;
@@ -24,16 +34,19 @@ export async function lend(deps: Deps, repo: RepoName, run: Run): Promise<string
   return "";
 }
 
-/** Ends a run that is still under way, and has its credential taken back. @returns whether it was under way. */
+/**
+ * Ends a run that is still under way, and has taken back what it was lent: its credential, and the branch that it may
+ * have pushed. @returns whether it was under way.
+ */
 export async function closeRun(
-  deps: Pick<Context, "queue">,
+  deps: Pick<Context, "queue" | "config">,
   tx: Db,
-  run: Run,
+  run: Run & { node: string },
   change: Parameters<typeof changeRun>[2],
 ): Promise<boolean> {
   if (!(await changeRun(tx, run, change))) return false;
   const { taskId: task, attempt } = run;
-  if ((await credentialOf(tx, run)) !== null)
+  if (mayPush(deps, run.node) || (await credentialOf(tx, run)) !== null)
     await deps.queue.send(tx, "node.close", { task, attempt }, { key: `${task}/${attempt}` });
   return true;
 }

@@ -12,6 +12,7 @@ import type { FixInput } from "../model.ts";
 import { roundOf } from "../round.ts";
 import { claimTask, nodeName, type Task, taskById, updateAttempt } from "../store.ts";
 import { begin } from "../work.ts";
+import { mayPush, runBranch } from "./branch.ts";
 import { byLoad, nodesFor } from "./choose.ts";
 import { closeRun, lend } from "./credential.ts";
 import { addRun, digestOf, NOT_TAKEN, runningRuns } from "./store.ts";
@@ -62,45 +63,49 @@ async function offer(deps: Context, id: TaskId, url: string): Promise<"settled" 
   const finding = await findingById(deps.db, task.findingId);
   try {
     if (finding === null || !(await begin({ ...deps, worker }, task, finding))) {
-      await free(deps, task, "ended before it was sent");
+      await free(deps, task, url, "ended before it was sent");
       return "settled";
     }
     const input = await fixInput(deps, task, finding, await roundOf(deps, task));
-    const order = await orderOf(deps, task, finding, input, token);
+    const order = await orderOf(deps, { task, finding, input, token, node: url });
     if ((await deps.nodes?.process(url, order)) === "taken") return "settled";
   } catch (error) {
     if (error instanceof RefusedError && error.status === null && finding !== null) {
       await endTask(deps, task, finding, { state: "failed", error: errorText(error), result: null });
-      await free(deps, task, NOT_TAKEN);
+      await free(deps, task, url, NOT_TAKEN);
       return "settled";
     }
     deps.log.warn({ task: id, node: url, error: errorText(error) }, "a node did not take a task");
     // it may have taken it after all: its report will be refused, its work need not go on
     await deps.nodes?.cancel(url, id, task.attempt).catch(() => undefined);
   }
-  await free(deps, task, NOT_TAKEN);
+  await free(deps, task, url, NOT_TAKEN);
   return "next";
 }
 
 /** Ends the run, and puts the task back in the line where it still was this run's. */
-async function free(deps: Context, task: Task, why: string): Promise<void> {
+async function free(deps: Context, task: Task, node: string, why: string): Promise<void> {
   await deps.db.transaction(async (tx) => {
-    const run = { taskId: task.id, attempt: task.attempt };
+    const run = { taskId: task.id, attempt: task.attempt, node };
     await closeRun(deps, tx, run, { state: "ended", why, endedAt: deps.clock.now() });
     await updateAttempt(tx, task, { state: "queued", worker: null });
   });
 }
 
-async function orderOf(
-  deps: Context,
-  task: Task,
-  finding: Finding,
-  input: FixInput,
-  token: string,
-): Promise<NodeOrder> {
+interface Offer {
+  task: Task;
+  finding: Finding;
+  input: FixInput;
+  token: string;
+  node: string;
+}
+
+async function orderOf(deps: Context, { task, finding, input, token, node }: Offer): Promise<NodeOrder> {
   const repo = repoConfig(deps.config, finding.repo)?.write ?? finding.repo;
   const number = finding.issueNumber ?? (await issueOf(deps.db, finding.id))?.number ?? null;
   const url = new URL("cloneUrl" in input.source ? input.source.cloneUrl : "");
+  const run = { taskId: task.id, attempt: task.attempt };
+  const pushes = mayPush(deps, node);
   // the service's own credential stays here
   url.username = "";
   url.password = "";
@@ -112,8 +117,9 @@ async function orderOf(
     issue_number: number,
     issue_title: finding.test,
     issue_description: input.evidence,
-    credential_token: await lend(deps, repo, { taskId: task.id, attempt: task.attempt }),
+    credential_token: await lend(deps, repo, run, pushes ? "push" : "read"),
     command: task.note ?? `fix ${nameOf(finding)}`,
+    push_branch: pushes ? runBranch(run) : null,
     report_url: `${publicUrl(deps.config.env)}/api/v1/issues/${number ?? 0}/report-branch`,
     report_token: token,
     fix: { ...input, source: { cloneUrl: url.href } },

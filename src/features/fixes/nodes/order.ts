@@ -67,6 +67,7 @@ export const Order = z.looseObject({
   attempt: z.int().min(1),
   repository_url: WebAddress,
   credential_token: z.string().max(1000),
+  push_branch: line.nullish(),
   report_url: WebAddress,
   report_token: z.string().min(20).max(200),
   fix: FixOrder,

@@ -9,6 +9,7 @@ import { findingById } from "../../findings/store.ts";
 import { endTask } from "../end.ts";
 import { FixSummary } from "../model.ts";
 import { taskById, updateAttempt } from "../store.ts";
+import { mayPush, patchOfBranch } from "./branch.ts";
 import { closeRun } from "./credential.ts";
 import { digestOf, type NodeRun, runOfToken } from "./store.ts";
 
@@ -43,20 +44,22 @@ export async function takeReport(
   const { status, branch_name, error_message = null, patch = null, summary = null } = report;
   const digest = digestOf(JSON.stringify([status, branch_name, error_message, patch, summary]));
   const answer = { status: status === "success" ? ("queued" as const) : ("failed" as const) };
+  const brought = await patchIn(deps, token, report, digest);
   await deps.db.transaction(async (tx) => {
     const run = await runOfToken(tx, token);
     if (run === null || run.taskId !== report.task_id)
       throw new UserError("The token belongs to another task.");
     if (run.report === digest) return;
-    if (status === "success" && !patch)
+    if (status === "success" && !brought)
       throw new UserError(
-        "A report of success needs `patch`: this service proves the change itself and takes no branch from elsewhere.",
+        "A report of success needs `patch`: this service proves the change itself, and reads a branch only of a node " +
+          "with `push: true` in flaky.yaml.",
       );
     const said = summary === null ? null : redacted(summary);
     const kept = {
       state: "reported",
       report: digest,
-      patch,
+      patch: brought,
       summary: said,
       endedAt: deps.clock.now(),
     } as const;
@@ -69,6 +72,20 @@ export async function takeReport(
     await settle({ ...deps, db: tx }, run, report);
   });
   return answer;
+}
+
+/** The change that a report brings: as it stands there, or in the branch it names, where its node may push. */
+async function patchIn(
+  deps: Context,
+  token: string,
+  { status, patch, branch_name, task_id }: NodeReport,
+  digest: string,
+): Promise<string | null> {
+  if (patch || status !== "success" || branch_name === "") return patch ?? null;
+  const run = await runOfToken(deps.db, token);
+  // what is late, repeated or another's is told so below, and nothing is fetched for it
+  const live = run?.state === "running" && run.taskId === task_id && run.report !== digest;
+  return run !== null && live && mayPush(deps, run.node) ? patchOfBranch(deps, run, branch_name) : null;
 }
 
 function redacted({ mechanism, change, product_at_fault: fault }: FixSummary): FixSummary {

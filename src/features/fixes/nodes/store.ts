@@ -37,6 +37,12 @@ export async function runOfToken(db: Db, token: string): Promise<NodeRun | null>
   return row === undefined ? null : toRun(row);
 }
 
+/** That attempt's run; null where it was none on a node. */
+export async function runOf(db: Db, run: Pick<NodeRun, "taskId" | "attempt">): Promise<NodeRun | null> {
+  const [row] = await db.select().from(nodeRuns).where(isRun(run));
+  return row === undefined ? null : toRun(row);
+}
+
 /** Changes a run that is still under way. @returns whether it was. */
 export async function changeRun(
   tx: Db,
