@@ -17,7 +17,7 @@ import { keepsConditions, noIdleWaits, noLongerWaits, noSleeps } from "./rules/w
 import { reviewable, wholeFiles } from "./scope.ts";
 import { type FileFacts, readFile } from "./syntax/read.ts";
 
-export { diffSize, type ParsedDiff, parseDiff } from "./diff.ts";
+export { type DiffLine, diffSize, type ParsedDiff, parseDiff } from "./diff.ts";
 export {
   type GateContext,
   type GateFinding,
