@@ -96,7 +96,12 @@ export const TaskFile = z
     fixer: z
       .discriminatedUnion("kind", [
         z.strictObject({ kind: z.literal("model") }),
-        z.strictObject({ kind: z.literal("command"), command: z.array(z.string().min(1)).min(1) }),
+        z.strictObject({
+          kind: z.literal("command"),
+          command: z.array(z.string().min(1)).min(1),
+          /** The program may ask the model; its key stays outside of the sandbox. */
+          model: z.boolean().default(false),
+        }),
       ])
       .default({ kind: "model" }),
     publish: z.enum(["none", "push", "pull"]).default("pull"),
