@@ -51,7 +51,7 @@ function readSuites(text: string): Suite[] {
 /** How a language's tests are named and run once. */
 const HARNESS: Record<string, { line: string; name: RegExp }> = {
   python: {
-    line: 'PYTHONHASHSEED=random python3 -m pytest -q -p no:cacheprovider {file} -k "{test}"',
+    line: 'PYTHONHASHSEED=random python -m pytest -q -p no:cacheprovider {file} -k "{test}"',
     name: /^def (test_\w+)/m,
   },
   bun: { line: "bun test {file} -t {test_regex}", name: /^test\("([^"]+)"/m },
@@ -61,6 +61,12 @@ const HARNESS: Record<string, { line: string; name: RegExp }> = {
 const path = process.env.PATH ?? "";
 const { sandbox } = await detectSandbox({ path, want: "auto", allowNone: true });
 const runtime = runtimeFrom({ path, execPath: process.execPath, hidden: [process.env.HOME ?? ""] });
+// a Python that is kept below HOME is found through a script that needs all of it
+const prefix = Bun.spawnSync(["python3", "-c", "import sys; print(sys.prefix)"]).stdout.toString().trim();
+if (prefix !== "") {
+  runtime.readable.push(prefix);
+  runtime.path = `${prefix}/bin:${runtime.path}`;
+}
 const scratch = await mkdtemp(join(tmpdir(), "flaky-suites-"));
 await Promise.all(["cache", "downloads"].map((name) => mkdir(join(scratch, name))));
 
