@@ -214,16 +214,17 @@ export class LineFeed {
 
   /** Of a line that was overwritten many times, the versions around its needles. */
   private versions(first: number, end: number): string {
-    const versions = new Set<string>();
-    for (let hit = first; hit < this.hit && versions.size < MAX_NEEDLES; hit++)
-      versions.add(this.versionAt(this.search.startOf(hit), end));
-    return [...versions].join("\r");
+    const versions = new Map<number, string>();
+    for (let hit = first; hit < this.hit && versions.size < MAX_NEEDLES; hit++) {
+      const at = this.search.startOf(hit);
+      const from = Math.max(this.position, at - MAX_LINE / 4);
+      const start = from + this.buffer.subarray(from, at).lastIndexOf(RETURN) + 1;
+      if (!versions.has(start)) versions.set(start, this.versionAt(start, at, end));
+    }
+    return (versions.size > 1 ? [...new Set(versions.values())] : [...versions.values()]).join("\r");
   }
 
-  private versionAt(at: number, end: number): string {
-    const from = Math.max(this.position, at - MAX_LINE / 4);
-    const before = this.buffer.subarray(from, at).lastIndexOf(RETURN);
-    const start = from + before + 1;
+  private versionAt(start: number, at: number, end: number): string {
     const most = Math.min(end, start + MAX_LINE);
     const after = this.buffer.subarray(at, most).indexOf(RETURN);
     return this.utf8(start, after < 0 ? most : at + after);

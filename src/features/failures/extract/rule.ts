@@ -30,14 +30,19 @@ export interface Rule<T> {
   run(match: RegExpExecArray, line: Line, tracker: T): void;
 }
 
+/** Characters of a block's line that are kept. */
+const MAX_WIDTH = 1000;
+
 /** Follows one framework through one log. */
 export class Tracker {
   private block: Block | null = null;
+  /** Whether every line is wanted, in a block or not. */
+  protected waiting = false;
   constructor(readonly sink: Sink) {}
 
-  /** Whether following lines are wanted although they hold no needle. */
+  /** Whether following lines are wanted although they hold no needle. Asked for each line: no subclass adds to it. */
   get reading(): boolean {
-    return this.block !== null;
+    return this.block !== null || this.waiting;
   }
 
   /**
@@ -68,7 +73,7 @@ export class Tracker {
       this.close();
       return;
     }
-    block.lines.push(line.text.slice(0, 1000));
+    block.lines.push(line.text.length > MAX_WIDTH ? line.text.slice(0, MAX_WIDTH) : line.text);
     if (block.lines.length >= block.limit) this.close();
   }
 

@@ -17,7 +17,7 @@ const ID = /^([^\s:]+(?: [^\s:]+)*\.\w+)(?:::(.+))?$/;
 
 class PytestTracker extends Tracker {
   section: Section | undefined;
-  within: "failures" | "errors" | "reruns" | undefined;
+  private within: "failures" | "errors" | "reruns" | undefined;
   /** The test whose name was printed without an outcome yet, in verbose output. */
   running: { id: string; line: Line } | undefined;
   private readonly sections: Section[] = [];
@@ -26,8 +26,9 @@ class PytestTracker extends Tracker {
   private readonly reruns = new Map<string, Line>();
 
   /** Inside a section every line counts: titles of long names have no needle. */
-  override get reading(): boolean {
-    return this.within !== undefined || super.reading;
+  enter(section: "failures" | "errors" | "reruns" | undefined): void {
+    this.within = section;
+    this.waiting = section !== undefined;
   }
 
   override line(line: Line): void {
@@ -36,7 +37,7 @@ class PytestTracker extends Tracker {
     const title = /^_+ (\S.*?) _+$/.exec(line.text)?.[1];
     if (title !== undefined && !/^_(?: _)+$/.test(line.text)) this.open(title, line);
     else if (/^=+ .*(?:\d+ (?:failed|passed|errors?)|no tests ran).*=+$/.test(line.text))
-      this.within = undefined;
+      this.enter(undefined);
   }
 
   fail(id: string, line: Line, message = ""): Draft {
@@ -183,14 +184,15 @@ const rules: readonly Rule<PytestTracker>[] = [
     test: "test_a",
     run(match, _line, tracker) {
       const name = match[1] ?? "";
-      tracker.within =
+      tracker.enter(
         name === "FAILURES"
           ? "failures"
           : name === "ERRORS"
             ? "errors"
             : name === "RERUNS"
               ? "reruns"
-              : undefined;
+              : undefined,
+      );
     },
   },
   {
