@@ -1,11 +1,13 @@
 import { cleanLine, firstByte, segments, withoutPrefix } from "./line.ts";
-import { giveBack, mayFit, NEEDLES, OWN_NEEDLE, rulesOf, takeSearch } from "./needles.ts";
+import { giveBack, NEEDLES, takeSearch } from "./needles.ts";
 import { RETURNS, type Search, WIDE } from "./search/search.ts";
 
 /** What a line feed hands its lines to. */
 export interface LineReader {
   /** Whether lines without a needle are wanted at the moment. */
   readonly reading: boolean;
+  /** Whether a line with some needles may matter, by the first byte of its text (negative: unknown). */
+  wants(needles: readonly number[], first: number): boolean;
   /** One line, `needles` being those it holds; `before` gives the lines above it, cleaned. */
   line(text: string, number: number, needles: readonly number[], before: (distance: number) => string): void;
   /** One line that was overwritten, in its versions; the last one was left on the screen. */
@@ -171,15 +173,14 @@ export class LineFeed {
       reader.versions(segments(raw), number, needles, this.before);
     } else if ((traits & RETURNS) !== 0)
       reader.versions(segments(this.utf8(this.position, end)), number, needles, this.before);
-    else if (traits !== 0 || reader.reading || this.mayFit(needles))
+    else if (reader.reading || reader.wants(needles, this.first))
       reader.line(this.cleaned(this.position, end), number, needles, this.before);
     this.position = Math.min(to, end + 1);
   }
 
-  /** Whether a rule may match the plain line just looked through, as far as its first byte tells. */
-  private mayFit(needles: readonly number[]): boolean {
-    const first = firstByte(this.buffer, this.search.textStart);
-    return first < 0 || needles.includes(OWN_NEEDLE) || mayFit(rulesOf(needles), first);
+  /** First byte of the text of the line just looked through; negative where that takes more than a look. */
+  private get first(): number {
+    return this.search.traits === 0 ? firstByte(this.buffer, this.search.textStart) : -1;
   }
 
   /** The line just looked through, which holds no return, without what is not its own. */

@@ -67,13 +67,7 @@ function firstsFor(rule: number): Uint8Array {
 /** Whether a rule may match a text, by the first byte or character of that (`OTHERS` and above are the same). */
 export function mayBegin(rule: number, first: number): boolean {
   const table = firsts[rule] ?? firstsFor(rule);
-  return table[first < OTHERS ? first : OTHERS] === 1;
-}
-
-/** The same of several rules. */
-export function mayFit(rules: readonly number[], first: number): boolean {
-  for (let at = 0; at < rules.length; at++) if (mayBegin(rules[at] ?? 0, first)) return true;
-  return false;
+  return table[Math.min(first, OTHERS)] === 1;
 }
 
 const image = imageOf(NEEDLES);

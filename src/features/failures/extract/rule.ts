@@ -10,6 +10,8 @@ export interface Sink {
   anchor(draft: Draft): void;
   pass(name: string, line: number): void;
   infra(kind: InfraKind, line: Line): void;
+  /** Has idle rules of this framework run from now on, as a failure does. */
+  wake(): void;
   /** This framework's failures so far. */
   readonly drafts: readonly Draft[];
   /** Everybody's: a runner of runners must not repeat what those it ran have said. */
@@ -27,6 +29,8 @@ export interface Rule<T> {
   readonly pattern: RegExp;
   readonly example: string;
   readonly test: string | null;
+  /** Of no use before a test of its framework failed, unless the tests that pass are to be listed. */
+  readonly idle?: true;
   run(match: RegExpExecArray, line: Line, tracker: T): void;
 }
 
@@ -98,6 +102,7 @@ export interface RuleData {
   readonly pattern: RegExp;
   readonly example: string;
   readonly test: string | null;
+  readonly idle: boolean;
 }
 
 /** One framework at work on one log. */
@@ -121,13 +126,14 @@ export function defineFramework<T extends Tracker>(
 ): Framework {
   return {
     name,
-    rules: rules.map(({ id, needles, pattern, example, test }) => ({
+    rules: rules.map(({ id, needles, pattern, example, test, idle = false }) => ({
       id: `${name}/${id}`,
       framework: name,
       needles,
       pattern,
       example,
       test,
+      idle,
     })),
     start(sink) {
       const tracker = create(sink);

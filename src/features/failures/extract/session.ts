@@ -5,7 +5,7 @@ import type { LineReader } from "./feed.ts";
 import { finish } from "./finish.ts";
 import { FRAMEWORKS } from "./frameworks/index.ts";
 import { type Line, quoted } from "./line.ts";
-import { ENTRIES, mayBegin, OWN, rulesOf } from "./needles.ts";
+import { ENTRIES, mayBegin, OWN, OWN_NEEDLE, rulesOf } from "./needles.ts";
 import type { Running, Sink } from "./rule.ts";
 
 /** Lines kept cleaned for rules that look above: where one does, the next often does too. */
@@ -32,6 +32,8 @@ export class Session implements LineReader {
   /** Shared by all lines: a function of its own for each would be most of what a line costs. */
   private readonly above: (this: Line, distance: number) => string;
   private current: Line;
+  /** For each rule whether it is idle for now. */
+  private readonly idle: Uint8Array;
 
   constructor(private readonly options: ExtractOptions) {
     const session = this;
@@ -40,11 +42,22 @@ export class Session implements LineReader {
       return known?.number === this.number - distance ? known.text : session.textBefore(distance);
     };
     this.current = { text: "", number: 0, before: this.above };
+    this.idle = Uint8Array.from(ENTRIES, ({ data }) => (data.idle && options.tests === "failed" ? 1 : 0));
     this.running = FRAMEWORKS.map((framework) => framework.start(this.sinkOf(framework.name)));
   }
 
   get reading(): boolean {
     return this.writing.length > 0 || this.active.length > 0;
+  }
+
+  wants(needles: readonly number[], first: number): boolean {
+    if (needles.includes(OWN_NEEDLE)) return true;
+    const rules = rulesOf(needles);
+    for (let at = 0; at < rules.length; at++) {
+      const rule = rules[at] ?? 0;
+      if (this.idle[rule] === 0 && (first < 0 || mayBegin(rule, first))) return true;
+    }
+    return false;
   }
 
   line(text: string, number: number, needles: readonly number[], before: (distance: number) => string): void {
@@ -109,7 +122,7 @@ export class Session implements LineReader {
     const first = text.charCodeAt(0);
     for (let at = 0; at < rules.length; at++) {
       const rule = rules[at] ?? 0;
-      if (!mayBegin(rule, first)) continue;
+      if (this.idle[rule] === 1 || !mayBegin(rule, first)) continue;
       const entry = ENTRIES[rule];
       const match = entry?.data.pattern.exec(text);
       const running = this.running[entry?.framework ?? -1];
@@ -137,7 +150,10 @@ export class Session implements LineReader {
     return {
       fail: (start) => {
         const { draft, isNew } = drafts.add(framework, start);
-        if (isNew) this.startExcerpt(draft);
+        if (isNew) {
+          this.startExcerpt(draft);
+          this.wake(framework);
+        }
         return draft;
       },
       anchor: (draft) => this.startExcerpt(draft),
@@ -147,11 +163,18 @@ export class Session implements LineReader {
           this.infra.push({ kind, line: line.number, message: line.text.trim().slice(0, 500) });
         }
       },
+      wake: () => this.wake(framework),
       get drafts() {
         return drafts.all.filter((draft) => draft.framework === framework);
       },
       everyone: drafts.all,
     };
+  }
+
+  private wake(framework: string): void {
+    ENTRIES.forEach(({ data }, rule) => {
+      if (data.idle && data.framework === framework) this.idle[rule] = 0;
+    });
   }
 
   private startExcerpt(draft: Draft): void {
