@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Config, forgeOf } from "./config/index.ts";
+import { type Config, giteaRepos } from "./config/index.ts";
 import { type Clock, MINUTE } from "./kernel/clock.ts";
 import type { RepoName } from "./kernel/ids.ts";
 import type { Log } from "./kernel/log.ts";
@@ -66,11 +66,7 @@ export function connectOutside(config: Config, clock: Clock, log: Log): Outside 
 /** GitHub, Gitea or both, as the repositories need them. */
 function connectForges(config: Config, clock: Clock, log: Log): Pick<Outside, "ci" | "forge"> {
   const { env, file } = config;
-  const onGitea = new Set(
-    file.repos
-      .filter((repo) => forgeOf(config, repo) === "gitea")
-      .flatMap(({ source, write, push }) => [source, write, push]),
-  );
+  const onGitea = new Set(giteaRepos(config));
   const gitea =
     onGitea.size === 0
       ? null

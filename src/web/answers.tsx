@@ -1,9 +1,10 @@
 /** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
+import { giteaRepos } from "../config/index.ts";
 import { nameOf } from "../features/findings/model.ts";
 import { findingDetail } from "../features/insights/detail.ts";
 import { auditBoard, NEWEST, tasksBoard } from "../features/insights/operations.ts";
-import { findingRepos } from "../features/insights/overview.ts";
+import { cameBy, SOURCE_NAMES, sourcesSeen } from "../features/insights/sources.ts";
 import { stats } from "../features/insights/stats.ts";
 import { taskDetail } from "../features/insights/task-page.ts";
 import { UserError } from "../kernel/errors.ts";
@@ -15,7 +16,7 @@ import type { ConsoleDeps } from "./deps.ts";
 import { lookUp } from "./lookup.ts";
 import { AuditPage } from "./pages/audit.tsx";
 import { FindingPage } from "./pages/finding.tsx";
-import { RANGES, StatsPage } from "./pages/stats.tsx";
+import { RANGES, StatsPage, type StatsQuery } from "./pages/stats.tsx";
 import { TaskPage } from "./pages/task.tsx";
 import { TasksPage } from "./pages/tasks.tsx";
 import type { Viewer } from "./viewer.ts";
@@ -82,18 +83,26 @@ export async function taskPage(deps: ConsoleDeps, c: Context, now: Date, viewer:
   };
 }
 
-const rangeOf = (days: string | undefined): number => RANGES.find((range) => String(range) === days) ?? 7;
-
-/** The range and the repository that an address asks for. */
+/** The figures that an address asks for. */
 async function figuresOf(deps: ConsoleDeps, c: Context, now: Date) {
-  const repos = await findingRepos(deps.db);
-  const repo = repos.find((name) => name === c.req.query("repo")) ?? null;
-  return { repos, figures: await stats(deps.db, now, rangeOf(c.req.query("days")), repo) };
+  const asked = (name: string) => c.req.query(name) ?? "";
+  const query: StatsQuery = {
+    days: RANGES.find((range) => String(range) === asked("days")) ?? 7,
+    repo: asked("repo") === "" ? null : asked("repo").slice(0, 200),
+    source: SOURCE_NAMES.find((source) => source === asked("source")) ?? null,
+  };
+  const gitea = giteaRepos(deps.config);
+  const which = query.source === null ? undefined : cameBy(query.source, gitea);
+  const [figures, sources] = await Promise.all([
+    stats(deps.db, now, query.days, { repo: query.repo, which }),
+    sourcesSeen(deps.db, gitea),
+  ]);
+  return { figures, query, sources };
 }
 
 export async function figures(deps: ConsoleDeps, c: Context, now: Date): Promise<Answer> {
-  const { repos, figures } = await figuresOf(deps, c, now);
-  return { title: "Figures", section: "/stats", body: <StatsPage stats={figures} repos={repos} /> };
+  const { figures: stats, query, sources } = await figuresOf(deps, c, now);
+  return { title: "Figures", section: "/stats", body: <StatsPage {...{ stats, query, sources }} /> };
 }
 
 export async function figuresAsCsv(deps: ConsoleDeps, c: Context, now: Date): Promise<Answer> {
