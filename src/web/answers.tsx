@@ -74,7 +74,9 @@ export async function taskPage(deps: ConsoleDeps, c: Context, now: Date, viewer:
   const detail = id.success ? await taskDetail(deps.db, id.data) : null;
   if (!id.success || detail === null)
     return missing("/tasks", "No such task", "Tasks are listed with their ids.", 404);
-  const log = await deps.actions.steps(id.data);
+  const before = placeOf(c.req.query("before"));
+  const lines = await deps.actions.steps(id.data, before);
+  const log = lines === null ? null : { ...lines, before };
   const credential = codeCredential(deps.config);
   return {
     title: id.data,
@@ -125,7 +127,6 @@ export async function auditPage(deps: ConsoleDeps, c: Context, now: Date): Promi
   };
   const found =
     query.finding === "" ? null : await lookUp(deps, query.finding, c.req.query("repo")).catch(() => null);
-  const before = Number(text("before"));
   const entries =
     query.finding !== "" && found === null
       ? []
@@ -135,10 +136,16 @@ export async function auditPage(deps: ConsoleDeps, c: Context, now: Date): Promi
           actor: query.actor === "" ? null : query.actor,
           from: dayOr(query.from),
           to: dayOr(query.to),
-          before: Number.isSafeInteger(before) && before > 0 ? before : null,
+          before: placeOf(c.req.query("before")),
         });
   const more = entries.length === NEWEST ? (entries.at(-1)?.id ?? null) : null;
   return { title: "Audit", section: "/audit", body: <AuditPage {...{ entries, now, query, more }} /> };
+}
+
+/** The place that a page goes on from, a number from 1 up; null for anything else. */
+function placeOf(text: string | undefined): number | null {
+  const place = Number(text ?? "");
+  return Number.isSafeInteger(place) && place > 0 ? place : null;
 }
 
 /** A day as `2026-03-04`; null for anything else. */

@@ -3,6 +3,7 @@ import type { Config } from "../config/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Login, RepoName, TaskId } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
+import type { FileLines } from "../platform/file-lines.ts";
 import type { Identity } from "../ports/identity.ts";
 
 /** What the pages and the read API need. */
@@ -27,8 +28,11 @@ export interface ConsoleActions {
   run(login: Login, typed: string, repos: readonly RepoName[]): Promise<Said>;
   /** Whether a login is one of us, who may read where pages are not open. */
   mayRead(login: Login): Promise<boolean>;
-  /** The last steps of a task's log as lines of JSON; null where this machine does not have it. */
-  steps(task: TaskId): Promise<string | null>;
+  /**
+   * Steps of a task's log that end before a byte of it (null: the last ones), as lines of JSON; null where this machine
+   * does not have the log.
+   */
+  steps(task: TaskId, before: number | null): Promise<FileLines | null>;
 }
 
 export interface ConsoleDeps extends ReadDeps {

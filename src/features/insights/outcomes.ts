@@ -3,7 +3,7 @@ import type { AnyPgColumn } from "drizzle-orm/pg-core";
 import type { Db } from "../../../db/client.ts";
 import { findings } from "../../../db/schema.ts";
 import { HOUR } from "../../kernel/clock.ts";
-import type { State } from "../findings/model.ts";
+import { STATES, type State } from "../findings/model.ts";
 
 export interface DayFigures {
   day: string;
@@ -30,6 +30,7 @@ export interface Ends {
   perDay: DayFigures[];
   /** Mean hours from first seen to merged; null where none was merged. */
   hoursToMerge: number | null;
+  /** In the order in which a finding comes to them. */
   byState: Map<State, number>;
   perRepo: Outcomes[];
   /** All that have findings, by name. */
@@ -61,7 +62,7 @@ export async function ends(
   ]);
   const mine = <Row extends { repo: string }>(all: readonly Row[]) =>
     repo === null ? all : all.filter((row) => row.repo === repo);
-  const byState = sums(mine(standing), (row) => row.state);
+  const inState = sums(mine(standing), (row) => row.state);
   const [foundOn, mergedOn, failedOn] = [found, merged, failed].map((all) =>
     sums(mine(all), (row) => row.day),
   );
@@ -85,7 +86,12 @@ export async function ends(
       failed: failedOn?.get(day) ?? 0,
     })),
     hoursToMerge: meanHours(mine(merged)),
-    byState,
+    byState: new Map(
+      STATES.flatMap((state) => {
+        const n = inState.get(state);
+        return n === undefined ? [] : [[state, n] as const];
+      }),
+    ),
     perRepo: perRepo.sort((a, b) => b.total - a.total || (a.name < b.name ? -1 : 1)).slice(0, MOST_NAMES),
     repos: perRepo.map(({ name }) => name).sort(),
   };

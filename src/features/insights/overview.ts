@@ -160,63 +160,79 @@ export async function withSurroundings(db: Db, now: Date, found: readonly Findin
       .select({ findingId: tasks.findingId, phase: tasks.phase, done: tasks.done, total: tasks.total })
       .from(tasks)
       .where(and(inArray(tasks.findingId, ids), inArray(tasks.state, ["queued", "running", "publishing"]))),
-    errorTotals(db, logged),
-    sparkOf(db, now, ids, logged),
+    errorsOf(db, now, logged),
+    sparkOf(db, now, ids),
   ]);
 
   const urlOf = new Map(issueUrls.map((row) => [row.id, row.url]));
   // the newest pull request of a finding comes last and stays
   const pullOf = new Map(ours.map((row) => [row.findingId, row]));
   const taskOf = new Map(running.map((row) => [row.findingId, row]));
-  const errorsOf = new Map(errors.map((row) => [row.id, row.n]));
   return found.map((finding) => ({
     finding,
     issueUrl: urlOf.get(finding.id) ?? null,
     pull: pullOf.get(finding.id) ?? null,
     task: taskOf.get(finding.id) ?? null,
-    sightings: finding.seen + (errorsOf.get(finding.id) ?? 0),
+    sightings: finding.seen + errors.total(finding.id),
     pullsHit: finding.pullsHit,
-    recent: spark(finding.id),
+    recent: finding.kind === "runtime_error" ? errors.spark(finding.id) : spark(finding.id),
   }));
 }
 
-async function errorTotals(db: Db, ids: readonly number[]) {
-  if (ids.length === 0) return [];
-  return db
-    .select({ id: runtimeErrors.findingId, n: sum(runtimeErrors.total).mapWith(Number) })
-    .from(runtimeErrors)
-    .where(inArray(runtimeErrors.findingId, [...ids]))
-    .groupBy(runtimeErrors.findingId);
-}
+type Spark = (id: number) => DayCount[];
 
-/** Counts by day; `logged` are those of `ids` that are runtime errors. */
-async function sparkOf(
-  db: Db,
-  now: Date,
-  ids: readonly number[],
-  logged: readonly number[],
-): Promise<(id: number) => DayCount[]> {
+async function sparkOf(db: Db, now: Date, ids: readonly number[]): Promise<Spark> {
   const days = lastDays(now, SPARK_DAYS);
   const seen = await db
     .select({ id: findingDays.findingId, day: findingDays.day, n: findingDays.n })
     .from(findingDays)
     .where(and(inArray(findingDays.findingId, [...ids]), gte(findingDays.day, days[0] ?? "")));
-  const errors = logged.length === 0 ? [] : await errorDays(db, logged, days[0] ?? "");
-  const byFinding = Map.groupBy([...seen, ...errors], (row) => row.id);
-  return (id) => onDays(days, new Map((byFinding.get(id) ?? []).map((row) => [row.day, row.n])));
+  return drawn(days, seen);
 }
 
-async function errorDays(db: Db, ids: readonly number[], from: string) {
+function drawn(days: readonly string[], counts: readonly (DayCount & { id: number })[]): Spark {
+  const byFinding = Map.groupBy(counts, (row) => row.id);
+  return (id) => {
+    const own = Map.groupBy(byFinding.get(id) ?? [], (row) => row.day);
+    return onDays(
+      days,
+      new Map([...own].map(([day, rows]) => [day, rows.reduce((sum, { n }) => sum + n, 0)])),
+    );
+  };
+}
+
+/** How often runtime errors came: in all, and on the last days. */
+async function errorsOf(db: Db, now: Date, ids: readonly number[]) {
+  const days = lastDays(now, SPARK_DAYS);
+  if (ids.length === 0) return { total: () => 0, spark: drawn(days, []) };
+  const { findingId, fingerprint, total } = runtimeErrors;
+  const known = await db
+    .select({ id: findingId, fingerprint, total })
+    .from(runtimeErrors)
+    .where(inArray(findingId, [...ids]));
+  const byFinding = Map.groupBy(known, (row) => row.id);
   const day = sql<string>`to_char(${errorMinutes.minute} at time zone 'UTC', 'YYYY-MM-DD')`;
-  return db
-    .select({ id: runtimeErrors.findingId, day, n: sum(errorMinutes.count).mapWith(Number) })
+  // by fingerprints, not joined: an index tells the minutes of these few
+  const counts = await db
+    .select({ fingerprint: errorMinutes.fingerprint, day, n: sum(errorMinutes.count).mapWith(Number) })
     .from(errorMinutes)
-    .innerJoin(runtimeErrors, eq(runtimeErrors.fingerprint, errorMinutes.fingerprint))
     .where(
       and(
-        inArray(runtimeErrors.findingId, [...ids]),
-        gte(errorMinutes.minute, new Date(`${from}T00:00:00Z`)),
+        inArray(
+          errorMinutes.fingerprint,
+          known.map((row) => row.fingerprint),
+        ),
+        gte(errorMinutes.minute, new Date(`${days[0]}T00:00:00Z`)),
       ),
     )
-    .groupBy(runtimeErrors.findingId, day);
+    .groupBy(errorMinutes.fingerprint, day);
+  const owner = new Map(known.map((row) => [row.fingerprint, row.id]));
+  const spark = drawn(
+    days,
+    counts.map(({ fingerprint, ...count }) => ({ ...count, id: owner.get(fingerprint) ?? 0 })),
+  );
+  return {
+    total: (id: number) => (byFinding.get(id) ?? []).reduce((all, row) => all + row.total, 0),
+    spark,
+  };
 }
