@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { tasks } from "../../db/schema.ts";
-import type { Context } from "../../src/features/context.ts";
 import { findingsIn } from "../../src/features/findings/store.ts";
 import { claimTask, liveTask, moveTask, taskById, updateAttempt } from "../../src/features/fixes/store.ts";
 import { MOST_ATTEMPTS, SilenceWatch } from "../../src/features/fixes/take-over.ts";
@@ -15,6 +14,7 @@ import { tasksWithJob } from "../../src/platform/queue.ts";
 import { CHANNEL } from "../../src/playground/index.ts";
 import { targetName } from "../../src/playground/target/index.ts";
 import type { Sandbox } from "../../src/ports/sandbox.ts";
+import { contextOf } from "../harness/stand-in.ts";
 import { until } from "../harness/until.ts";
 import { World } from "../harness/world.ts";
 
@@ -38,10 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.end());
 
-const context = (): Context => {
-  if (world.product.context === null) throw new Error("the product is not up");
-  return world.product.context;
-};
+const context = () => contextOf(world);
 
 /** Seconds that nobody else on this machine sleeps. */
 const LONG = `4000.${process.pid}`;

@@ -1,26 +1,18 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "drizzle-orm";
 import { rows } from "../../db/client.ts";
-import { pulls } from "../../db/schema.ts";
 import { repoConfig } from "../../src/config/index.ts";
-import type { Context } from "../../src/features/context.ts";
 import { changeState } from "../../src/features/findings/service.ts";
 import { findingById, findingsIn } from "../../src/features/findings/store.ts";
 import { endTask } from "../../src/features/fixes/end.ts";
 import { roundOf } from "../../src/features/fixes/round.ts";
-import {
-  claimTask,
-  listTasks,
-  liveTask,
-  moveTask,
-  type Task,
-  updateAttempt,
-} from "../../src/features/fixes/store.ts";
+import { listTasks, liveTask, updateAttempt } from "../../src/features/fixes/store.ts";
 import { bot } from "../../src/kernel/actor.ts";
 import { MINUTE } from "../../src/kernel/clock.ts";
 import { FindingId, PullNumber, RepoName, Sha } from "../../src/kernel/ids.ts";
 import { enqueueWrite } from "../../src/platform/outbox/store.ts";
 import { targetName } from "../../src/playground/target/index.ts";
+import { contextOf, standsIn, takenUp } from "../harness/stand-in.ts";
 import { until } from "../harness/until.ts";
 import { World } from "../harness/world.ts";
 
@@ -119,40 +111,9 @@ test("the figures of a time", async () => {
   expect(bullets).toMatchSnapshot();
 });
 
-const context = (): Context => {
-  if (world.product.context === null) throw new Error("the product is not up");
-  return world.product.context;
-};
-
-/** A worker takes up the finding's task, and has it as long as nobody ends it. */
-async function taken(finding: FindingId): Promise<Task> {
-  const deps = context();
-  const queued = await liveTask(deps.db, finding);
-  const task = queued && (await claimTask(deps.db, queued.id, "somebody", deps.clock.now()));
-  if (task === null) throw new Error("no task is queued");
-  const change = { finding, from: ["approved"], to: "fixing", actor: bot, why: "taken up" } as const;
-  await changeState(deps, deps.db, change);
-  return task;
-}
-
-/** A fix is asked for anew, and a pull request of somebody's is taken for what the worker brought. */
-async function ours(finding: FindingId, branch: string): Promise<number> {
-  await world.bob.commands(`fix F${finding}`);
-  const { id: taskId } = await taken(finding);
-  const { db, clock } = context();
-  const { number, url, sha: headSha } = await world.dave.plainly.pullOf(branch);
-  const at = clock.now();
-  await moveTask(db, taskId, ["running"], { state: "done", headSha, finishedAt: at });
-  await db.insert(pulls).values({
-    ...{ findingId: finding, repo: targetName, number, taskId, url, branch, headSha },
-    ...{ state: "open" as const, openedAt: at, updatedAt: at },
-  });
-  const facts = { pullNumber: PullNumber.parse(number) };
-  const change = { finding, from: ["fixing"], to: "pending_review", actor: bot, why: "opened" } as const;
-  await changeState(context(), db, { ...change, facts });
-  await world.settled();
-  return number;
-}
+const context = () => contextOf(world);
+const taken = (finding: FindingId) => takenUp(world, finding);
+const ours = (finding: FindingId, branch: string) => standsIn(world, finding, branch);
 
 const north = async () => FindingId.parse(await world.numberOf("north"));
 
