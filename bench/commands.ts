@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { setPriority, tmpdir } from "node:os";
+import { getPriority, setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { CHANNEL } from "../src/playground/index.ts";
@@ -11,7 +11,8 @@ import type { Slice, Timed } from "./commands/load.ts";
 /**
  * `bun bench/commands.ts [--postgres] [seconds of each slice] [slices]`: how soon `/flaky` answers at 100 signed commands
  * a second, while red runs are read, scans run and a large log is handed in, beside a bare Bolt app on the same receiver
- * and the same kind of database, in turns in one run. Product, bare app, playground and load each have a process or
+ * and the same kind of database, in turns in one run; and an empty server, whose tail is that of the machine and the load.
+ * Product, bare app, playground and load each have a process or
  * thread of their own. The playground, whose CI really runs tests, gives way to the others: elsewhere it would be
  * another machine.
  */
@@ -46,11 +47,14 @@ const bare = Bun.spawn([process.execPath, `${import.meta.dir}/commands/bare.ts`]
   stdout: "pipe",
   stderr: "inherit",
 });
-const [address] = new TextDecoder().decode((await bare.stdout.getReader().read()).value).split("\n");
+const empty = Bun.spawn([process.execPath, `${import.meta.dir}/commands/empty.ts`], { stdout: "pipe" });
+const addressOf = async (child: { stdout: ReadableStream<Uint8Array> }): Promise<string> =>
+  new TextDecoder().decode((await child.stdout.getReader().read()).value).split("\n")[0] ?? "";
+const [address, nothing] = [await addressOf(bare), await addressOf(empty)];
 
 const load = new Worker(`${import.meta.dir}/commands/load.ts`);
 // this thread and what it starts from here on: on Linux a thread's priority is its own
-if (process.platform === "linux") setPriority(10);
+if (process.platform === "linux") setPriority(Math.min(19, getPriority() + 10));
 const timed = (slice: Slice) =>
   new Promise<Timed>((resolve) => {
     load.onmessage = ({ data }) => resolve(data);
@@ -98,20 +102,23 @@ const scanning = (async () => {
 })();
 
 const all: Record<string, { ms: number[]; failed: number }> = {};
+const late: number[] = [];
 const add = (name: string, { answers, failed }: Timed) => {
   const sum = all[name] ?? { ms: [], failed: 0 };
   all[name] = sum;
   sum.ms.push(...answers.map((one) => one.ms));
+  late.push(...answers.map((one) => one.late));
   sum.failed += failed;
 };
 await timed(slice(world.product.url, COMMANDS, 2));
-await timed(slice(address ?? "", COMMANDS, 1));
+await timed(slice(address, COMMANDS, 1));
 for (let turn = 0; turn < slices; turn += 1) {
   const product = await timed(slice(world.product.url, COMMANDS));
   add("product", product);
   for (const command of COMMANDS)
     add(`  ${command}`, { answers: product.answers.filter((one) => one.command === command), failed: 0 });
-  add("bare Bolt", await timed(slice(address ?? "", COMMANDS)));
+  add("bare Bolt", await timed(slice(address, COMMANDS)));
+  add("empty server", await timed(slice(nothing, COMMANDS)));
 }
 over = true;
 await Promise.all([reading, scanning]);
@@ -122,10 +129,12 @@ for (const [name, { ms, failed }] of Object.entries(all))
   process.stdout.write(
     `${name.padEnd(12)} ${String(ms.length).padStart(5)} answers, p50 ${at(ms, 0.5)}, p99 ${at(ms, 0.99)}, ${failed} failed\n`,
   );
+process.stdout.write(`sent late by p50 ${at(late, 0.5)}, p99 ${at(late, 0.99)}, which counts above\n`);
 process.stdout.write(`${kind}; meanwhile ${runs} red runs, ${scans} scans, ${logs} logs of 4 MB\n`);
 load.terminate();
 bare.kill();
-await bare.exited;
+empty.kill();
+await Promise.all([bare.exited, empty.exited]);
 rmSync(bareDir, { recursive: true, force: true });
 await world.close();
 process.exit(0);

@@ -12,6 +12,7 @@ const root = resolve(import.meta.dir, "..");
 const [megabytes = "100", runs = "5", given = process.env.SHARED] = process.argv.slice(2);
 const shared = resolve(root, given ?? "../shared");
 const corpus = join(shared, "corpus");
+const MEASURE = join(import.meta.dir, "extract/measure.ts");
 const EXTRACT = [process.execPath, join(root, "src/main.ts"), "extract"];
 
 /** Numbers that look random and are the same in each run. */
@@ -72,12 +73,11 @@ async function write(path: string, size: number, line: (at: number) => string, t
   await file.close();
 }
 
-/** Processor seconds and the most memory, in MB, of one command. */
+/** Processor seconds and the most memory, in MB, of one command; a process of its own measures, see there. */
 function cost(command: string[]): { seconds: number; memory: number } {
-  const { resourceUsage, exitCode } = Bun.spawnSync(command, { stdout: "ignore", stderr: "inherit" });
-  if (exitCode !== 0 || resourceUsage === undefined)
-    throw new Error(`${command.join(" ")} ended with ${exitCode}`);
-  return { seconds: Number(resourceUsage.cpuTime.total) / 1e6, memory: resourceUsage.maxRSS / 1e6 };
+  const measured = Bun.spawnSync([process.execPath, MEASURE, ...command], { stderr: "inherit" });
+  if (measured.exitCode !== 0) throw new Error(`${command.join(" ")} was not measured`);
+  return z.object({ seconds: z.number(), memory: z.number() }).parse(JSON.parse(measured.stdout.toString()));
 }
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 

@@ -33,7 +33,7 @@ const rulesOf = (findings: readonly GateFinding[], verdict: Verdict): string =>
   );
 
 /** One patch in three, by its place, is never looked at while rules are written, but in the files that they were written by. */
-const SEEN = new Set(["mechanisms.txt", "second-look.txt", "third-look.txt"]);
+const SEEN = new Set(["mechanisms.txt", "second-look.txt", "third-look.txt", "fourth-look.txt"]);
 const isHeldOut = (file: string, index: number): boolean => !SEEN.has(file) && index % 3 === 2;
 
 async function ownPatches(): Promise<void> {

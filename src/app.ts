@@ -6,7 +6,7 @@ import type { Context } from "./features/context.ts";
 import { failedTests } from "./features/failures/failed-tests.ts";
 import { requeueRunning } from "./features/fixes/store.ts";
 import type { Workplace } from "./features/fixes/work.ts";
-import { startCron } from "./inbound/cron.ts";
+import { startCron, startTidying } from "./inbound/cron.ts";
 import { handlers } from "./inbound/jobs.ts";
 import { startNodeWatch } from "./inbound/nodes.ts";
 import { senders } from "./inbound/senders.ts";
@@ -74,6 +74,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     const database = options.database ?? (await openDatabase({ url, dataDir, ...snapshotOf(options) }));
     if (options.database === undefined) stops.push(() => database.close());
     if (url === null) await takeOver(database);
+    if (database.pglite !== null) {
+      const tidying = startTidying(database.pglite, options.log);
+      stops.push(() => tidying.stop());
+    }
     // before the queue, which ends later: what is at work at the end still needs the folder
     const place = await workplace(options, dataDir, stops);
     const context = await contextOf(options, database, stops);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Config, forgeOf } from "./config/index.ts";
+import { type Config, forgeOf, giteaRepos } from "./config/index.ts";
 import { type Clock, MINUTE } from "./kernel/clock.ts";
 import type { RepoName } from "./kernel/ids.ts";
 import type { Log } from "./kernel/log.ts";
@@ -56,8 +56,9 @@ export function connectOutside(config: Config, clock: Clock, log: Log): Outside 
 }
 
 /** What people prove by who they are: the forge of the repositories, GitHub before Gitea where there are both. */
-function connectIdentity({ env, file, ...config }: Config, clock: Clock): Identity | null {
-  const forges = new Set(file.repos.map((repo) => forgeOf({ env, file, ...config }, repo)));
+function connectIdentity(config: Config, clock: Clock): Identity | null {
+  const { env, file } = config;
+  const forges = new Set(file.repos.map((repo) => forgeOf(config, repo)));
   if (forges.has("github") && env.GITHUB_CLIENT_ID !== undefined) {
     const { GITHUB_API_URL: apiUrl, GITHUB_WEB_URL: webUrl } = env;
     const { GITHUB_CLIENT_ID: clientId, GITHUB_CLIENT_SECRET: clientSecret } = env;
@@ -72,11 +73,7 @@ function connectIdentity({ env, file, ...config }: Config, clock: Clock): Identi
 /** GitHub, Gitea or both, as the repositories need them. */
 function connectForges(config: Config, clock: Clock, log: Log): Pick<Outside, "ci" | "forge"> {
   const { env, file } = config;
-  const onGitea = new Set(
-    file.repos
-      .filter((repo) => forgeOf(config, repo) === "gitea")
-      .flatMap(({ source, write, push }) => [source, write, push]),
-  );
+  const onGitea = new Set(giteaRepos(config));
   const gitea =
     onGitea.size === 0
       ? null

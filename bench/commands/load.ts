@@ -13,8 +13,8 @@ export interface Slice {
 }
 
 export interface Timed {
-  /** From when a command was due until its answer was read, ms. */
-  answers: { command: string; ms: number }[];
+  /** From when a command was due until its answer was read, ms; `late` is how much of it went by before it was sent. */
+  answers: { command: string; ms: number; late: number }[];
   failed: number;
 }
 
@@ -44,6 +44,7 @@ async function one(slice: Slice, n: number, due: number, timed: Timed): Promise<
   const body = new URLSearchParams({ ...slice.form, ...fresh }).toString();
   const timestamp = String(Math.floor(Date.now() / 1000));
   const mac = createHmac("sha256", slice.secret).update(`v0:${timestamp}:${body}`).digest("hex");
+  const late = performance.now() - due;
   try {
     const response = await fetch(slice.url, {
       method: "POST",
@@ -56,7 +57,7 @@ async function one(slice: Slice, n: number, due: number, timed: Timed): Promise<
     });
     const text = await response.text();
     if (!response.ok || text === "" || text.includes("hourglass")) timed.failed += 1;
-    timed.answers.push({ command, ms: performance.now() - due });
+    timed.answers.push({ command, ms: performance.now() - due, late });
   } catch {
     timed.failed += 1;
   }

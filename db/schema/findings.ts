@@ -66,6 +66,16 @@ export const findings = pgTable(
     authorsHit: integer("authors_hit").notNull().default(0),
     retriedOk: integer("retried_ok").notNull().default(0),
     lostSeconds: integer("lost_seconds").notNull().default(0),
+    /** Whether any of its failures came from the forge's own CI, in a pushed report, from Prow. */
+    byForge: boolean("by_forge").notNull().default(false),
+    byReport: boolean("by_report").notNull().default(false),
+    byProw: boolean("by_prow").notNull().default(false),
+    /** What a search looks through, in small letters. */
+    words: text("words")
+      .notNull()
+      .generatedAlwaysAs(
+        sql`lower(test || coalesce(' ' || package, '') || coalesce(' ' || file, '') || ' ' || signature)`,
+      ),
     /** Place of its state among what people look at first, highest on top: the order of the console's list. */
     urgency: integer("urgency")
       .notNull()
@@ -83,8 +93,12 @@ export const findings = pgTable(
     index("findings_list").on(table.urgency, table.lastSeen, table.id),
     index("findings_cost").on(table.lostSeconds, table.seen),
     index("findings_repo").on(table.repo, table.state),
-    index("findings_first_seen").on(table.firstSeen),
-    index("findings_merged").on(table.mergedAt),
+    // with what the figures count: they read the index alone
+    index("findings_first_seen").on(table.firstSeen, table.repo),
+    index("findings_merged").on(table.mergedAt, table.firstSeen, table.repo),
+    // what few findings have, in the order of the list
+    index("findings_reports").on(table.urgency, table.lastSeen, table.id).where(sql`${table.byReport}`),
+    index("findings_prow").on(table.urgency, table.lastSeen, table.id).where(sql`${table.byProw}`),
     index("findings_held").on(table.heldAt),
     index("findings_errors").on(table.package).where(sql`${table.kind} = 'runtime_error'`),
     index("findings_reopened").on(table.reopened).where(sql`${table.reopened} > 0`),

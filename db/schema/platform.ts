@@ -1,5 +1,15 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
 import { at, serial } from "./columns.ts";
 
 /** What senders delivered, kept before it is answered; worked on after. */
@@ -94,7 +104,7 @@ export const counters = pgTable(
   (table) => [primaryKey({ columns: [table.name, table.label] })],
 );
 
-/** Each call of the model: what for, what it cost, and its answer where it may be used again. */
+/** Each call of the model: what for, and what it cost. */
 export const modelCalls = pgTable(
   "model_calls",
   {
@@ -110,4 +120,18 @@ export const modelCalls = pgTable(
     microUsd: bigint("micro_usd", { mode: "number" }).notNull(),
   },
   (table) => [index("model_calls_at").on(table.at), index("model_calls_finding").on(table.findingId)],
+);
+
+/** What the model cost on a UTC day, summed as calls are kept: figures of a quarter read these. */
+export const modelDays = pgTable(
+  "model_days",
+  {
+    day: date("day").notNull(),
+    purpose: text("purpose").notNull(),
+    calls: integer("calls").notNull(),
+    tokens: bigint("tokens", { mode: "number" }).notNull(),
+    /** Millionths of a dollar. */
+    microUsd: bigint("micro_usd", { mode: "number" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.purpose] })],
 );

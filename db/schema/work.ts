@@ -1,5 +1,15 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  index,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
 import { finding } from "./belongs.ts";
 import { at, bigId } from "./columns.ts";
 
@@ -29,6 +39,14 @@ export const tasks = pgTable(
     /** What the runner returned: pull request text, commit message, replies, status. */
     result: jsonb("result"),
     error: text("error"),
+    /** Points of coverage that it gained, and whether it ended in a conflict: figures need not open the result. */
+    coverageDelta: numeric("coverage_delta", { mode: "number" }).generatedAlwaysAs(
+      sql`case when jsonb_typeof(result #> '{status,coverage_delta}') = 'number'
+        then (result #>> '{status,coverage_delta}')::numeric end`,
+    ),
+    conflicted: boolean("conflicted").generatedAlwaysAs(
+      sql`coalesce(error ilike '%conflict%', false) or coalesce(result #>> '{status,reason}' ilike '%conflict%', false)`,
+    ),
     createdAt: at("created_at").notNull(),
     startedAt: at("started_at"),
     heartbeatAt: at("heartbeat_at"),
@@ -155,6 +173,8 @@ export const pulls = pgTable(
   (table) => [
     uniqueIndex("pulls_number").on(table.repo, table.number),
     index("pulls_finding").on(table.findingId),
+    index("pulls_updated").on(table.updatedAt),
+    index("pulls_ended").on(table.endedAt),
   ],
 );
 

@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { errorText, UserError } from "../kernel/errors.ts";
 import { silentLog } from "../kernel/log.ts";
 import { loadPrompts } from "../kernel/prompt.ts";
 import { createGit, diffOfCommit, diffOfPatch, diffOfWorkTree, history } from "../outbound/git/index.ts";
-import { createModel } from "../outbound/openai/index.ts";
+import { createDoor, createModel } from "../outbound/openai/index.ts";
 import { detectSandbox, runtimeFrom } from "../outbound/sandbox/index.ts";
 import { faultOfUse, WRONG_USE } from "./fault.ts";
 import { DEFAULT_PATH, type Io } from "./io.ts";
@@ -53,17 +54,17 @@ export async function runTasks(argv: string[], io: Io): Promise<number> {
     const why = want === "none" ? "as was asked for" : `none works here (${passedOver.join("; ")})`;
     io.err(`no sandbox, ${why}: what the tasks run can do all that you can do`);
   }
+  const service = {
+    baseUrl: io.env.OPENAI_BASE_URL ?? "https://api.openai.com/v1",
+    apiKey: io.env.OPENAI_API_KEY ?? "not-set",
+    model: io.env.OPENAI_MODEL ?? "gpt-5.1",
+  };
   try {
     return await taskRun(argv, {
       git: createGit({ mirrorsDir: join(scratch, "mirrors") }),
       sandbox,
-      model: createModel({
-        baseUrl: io.env.OPENAI_BASE_URL ?? "https://api.openai.com/v1",
-        apiKey: io.env.OPENAI_API_KEY ?? "not-set",
-        model: io.env.OPENAI_MODEL ?? "gpt-5.1",
-        clock: io.clock,
-        log: silentLog,
-      }),
+      model: createModel({ ...service, clock: io.clock, log: silentLog }),
+      door: { model: createDoor(service), program: realpathSync(io.execPath) },
       clock: io.clock,
       workDir: scratch,
       runtime: runtimeFrom({ path, execPath: io.execPath, hidden }),

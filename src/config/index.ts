@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import type { z } from "zod";
 import { ConfigError, errorText } from "../kernel/errors.ts";
+import type { RepoName } from "../kernel/ids.ts";
 import { Env, NEEDED, webUrlOf } from "./env.ts";
 import { ConfigFile, type RepoConfig } from "./file.ts";
 
@@ -86,6 +87,12 @@ function missing(given: Record<string, string | undefined>, file: ConfigFile | n
 
 /** Which forge a repository is on. */
 export const forgeOf = (config: Config, repo: RepoConfig): "github" | "gitea" => forgeBy(repo, config.env);
+
+/** The repositories that live on Gitea, by every name that something is read or written under. */
+export const giteaRepos = (config: Config): RepoName[] =>
+  config.file.repos
+    .filter((repo) => forgeOf(config, repo) === "gitea")
+    .flatMap(({ source, write, push }) => [source, write, push]);
 
 function forgeBy(repo: RepoConfig, given: Partial<Record<keyof Env, unknown>>): "github" | "gitea" {
   if (repo.forge !== "auto") return repo.forge;

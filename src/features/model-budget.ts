@@ -1,10 +1,12 @@
 import { and, gte, sql } from "drizzle-orm";
+import type { AnyPgColumn } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import type { Db } from "../../db/client.ts";
-import { modelCalls } from "../../db/schema.ts";
+import { modelCalls, modelDays } from "../../db/schema.ts";
 import { DAY } from "../kernel/clock.ts";
 import { RefusedError, TransientError } from "../kernel/errors.ts";
 import type { FindingId } from "../kernel/ids.ts";
+import { together } from "../kernel/together.ts";
 import { count } from "../platform/counters.ts";
 import type { ModelReply } from "../ports/model.ts";
 import type { Context } from "./context.ts";
@@ -37,21 +39,41 @@ export async function noteUsage(
   about: { purpose: string; finding: FindingId | null; task: string | null },
 ): Promise<void> {
   const { inputTokens, outputTokens, usd } = reply.usage;
-  const microUsd = Math.round(usd * 1e6);
-  await deps.db.transaction(async (tx) => {
-    await tx.insert(modelCalls).values({
-      at: deps.clock.now(),
-      purpose: about.purpose,
-      model: reply.model,
-      findingId: about.finding,
-      taskId: about.task,
-      inputTokens,
-      outputTokens,
-      microUsd,
-    });
-    await count(tx, "llm_tokens_total", inputTokens + outputTokens);
-    await count(tx, "llm_cost_estimate", microUsd);
-  });
+  const call = {
+    at: deps.clock.now(),
+    purpose: about.purpose,
+    model: reply.model,
+    findingId: about.finding,
+    taskId: about.task,
+    inputTokens,
+    outputTokens,
+    microUsd: Math.round(usd * 1e6),
+  };
+  await deps.db.transaction((tx) => keepCall(tx, call));
+}
+
+/** Keeps one call and adds it to its UTC day. */
+export async function keepCall(tx: Db, call: typeof modelCalls.$inferInsert): Promise<void> {
+  const { purpose, microUsd } = call;
+  const tokens = call.inputTokens + call.outputTokens;
+  const day = call.at.toISOString().slice(0, 10);
+  const more = (column: AnyPgColumn) => sql`${column} + excluded.${sql.identifier(column.name)}`;
+  await together(
+    tx.insert(modelCalls).values(call),
+    tx
+      .insert(modelDays)
+      .values({ day, purpose, calls: 1, tokens, microUsd })
+      .onConflictDoUpdate({
+        target: [modelDays.day, modelDays.purpose],
+        set: {
+          calls: more(modelDays.calls),
+          tokens: more(modelDays.tokens),
+          microUsd: more(modelDays.microUsd),
+        },
+      }),
+    count(tx, "llm_tokens_total", tokens),
+    count(tx, "llm_cost_estimate", microUsd),
+  );
 }
 
 /**

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { dispatch } from "../commands/dispatch.ts";
 import { linkAsker, linkByPage } from "../features/approvals/link.ts";
@@ -7,6 +6,7 @@ import type { Context } from "../features/context.ts";
 import { toMarkdown } from "../features/threads/convert.ts";
 import { RefusedError } from "../kernel/errors.ts";
 import type { Login } from "../kernel/ids.ts";
+import { linesBefore } from "../platform/file-lines.ts";
 import { permits } from "../ports/forge.ts";
 import type { ConsoleActions } from "../web/index.ts";
 
@@ -31,10 +31,8 @@ export function consoleActions(deps: Context): ConsoleActions {
       const text = await linkByPage(deps, token, person);
       return text === null ? null : toMarkdown(text.replace(/^:[a-z_]+: /, ""));
     },
-    async steps(task) {
-      const path = join(resolve(deps.config.env.DATA_DIR), "artifacts", task, "trajectory.ndjson");
-      return readFile(path, "utf8").catch(() => null);
-    },
+    steps: (task, before) =>
+      linesBefore(join(resolve(deps.config.env.DATA_DIR), "artifacts", task, "trajectory.ndjson"), before),
   };
 }
 

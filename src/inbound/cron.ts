@@ -1,6 +1,9 @@
 import { Cron } from "croner";
+import type { Embedded } from "../../db/embedded/database.ts";
+import { tidy } from "../../db/embedded/tidy.ts";
 import type { Context } from "../features/context.ts";
 import { errorText } from "../kernel/errors.ts";
+import type { Log } from "../kernel/log.ts";
 
 /** The scheduler: scans and sweeps, each slot with a key of its own, so that two processes enqueue it once. */
 export function startCron(deps: Context): { stop(): void } {
@@ -29,4 +32,15 @@ export function startCron(deps: Context): { stop(): void } {
       sweep.stop();
     },
   };
+}
+
+/** Once an hour, away from the hour's beginning, when people's own schedules begin. */
+export function startTidying(embedded: Embedded, log: Log): { stop(): void } {
+  return new Cron("23 * * * *", { protect: true }, async () => {
+    const tables = await tidy(embedded).catch((error: unknown) => {
+      log.warn({ error: errorText(error) }, "the embedded database could not be tidied");
+      return [];
+    });
+    if (tables.length > 0) log.info({ tables }, "the embedded database was tidied");
+  });
 }

@@ -9,6 +9,7 @@ import { healthRoutes } from "./api/health.ts";
 import { issueRoutes } from "./api/issues.ts";
 import { pipelineRoutes } from "./api/pipelines.ts";
 import { reportsRoute } from "./api/reports.ts";
+import { taskRoutes } from "./api/tasks.ts";
 import { consoleActions } from "./console.ts";
 import { giteaRoute } from "./gitea/route.ts";
 import { githubRoute } from "./github/route.ts";
@@ -36,6 +37,7 @@ export function buildServer(deps: Context, receiver: InboxReceiver, refusals: Re
   app.route("/", reportsRoute(deps));
   app.route("/", errorsRoute(deps));
   app.route("/", issueRoutes(deps));
+  app.route("/", taskRoutes(deps));
   app.route("/", pipelineRoutes(deps));
   app.route("/", apiRoutes(deps));
   app.route("/", consoleRoutes({ ...deps, actions: consoleActions(deps) }));

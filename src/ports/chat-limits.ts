@@ -127,7 +127,7 @@ const cut = <T extends TextObject>(object: T, max: number): T => ({
 const FENCE = "```";
 
 /** Cuts mrkdwn so that no entity or link is torn, and closes a code block that the cut left open. */
-function clampMarkup(text: string, max: number): string {
+export function clampMarkup(text: string, max: number): string {
   if (text.length <= max) return text;
   const closing = `\n${FENCE}`;
   const whole = clamp(text, max - closing.length)

@@ -45,3 +45,17 @@ export interface Model {
     signal?: AbortSignal;
   }): Promise<ModelReply>;
 }
+
+/** A way to the model for programs that must not hold its key. */
+export interface ModelDoor {
+  /** Opens it for one task; above so many requests or dollars it answers 429. */
+  open(limits: { mostRequests: number; mostUsd: number; signal: AbortSignal }): Promise<OpenDoor>;
+}
+
+export interface OpenDoor {
+  /** The folder that has to be readable in the sandbox, and the socket in it, which speaks HTTP. */
+  folder: string;
+  socket: string;
+  used(): { requests: number; tokens: number; usd: number };
+  close(): Promise<void>;
+}

@@ -1,11 +1,11 @@
 /** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
 import { codeCredential } from "../config/credential.ts";
-import { repoConfig } from "../config/index.ts";
+import { giteaRepos, repoConfig } from "../config/index.ts";
 import { nameOf } from "../features/findings/model.ts";
 import { findingDetail } from "../features/insights/detail.ts";
 import { auditBoard, NEWEST, tasksBoard } from "../features/insights/operations.ts";
-import { findingRepos } from "../features/insights/overview.ts";
+import { cameBy, SOURCE_NAMES, sourcesSeen } from "../features/insights/sources.ts";
 import { stats } from "../features/insights/stats.ts";
 import { taskDetail } from "../features/insights/task-page.ts";
 import { UserError } from "../kernel/errors.ts";
@@ -16,7 +16,7 @@ import type { ConsoleDeps } from "./deps.ts";
 import { lookUp } from "./lookup.ts";
 import { AuditPage } from "./pages/audit.tsx";
 import { FindingPage } from "./pages/finding.tsx";
-import { RANGES, StatsPage } from "./pages/stats.tsx";
+import { RANGES, StatsPage, type StatsQuery } from "./pages/stats.tsx";
 import { TaskPage } from "./pages/task.tsx";
 import { TasksPage } from "./pages/tasks.tsx";
 import type { Viewer } from "./viewer.ts";
@@ -79,7 +79,9 @@ export async function taskPage(deps: ConsoleDeps, c: Context, now: Date, viewer:
   const detail = id.success ? await taskDetail(deps.db, id.data) : null;
   if (!id.success || detail === null)
     return missing("/tasks", "No such task", "Tasks are listed with their ids.", 404);
-  const log = await deps.actions.steps(id.data);
+  const before = placeOf(c.req.query("before"));
+  const lines = await deps.actions.steps(id.data, before);
+  const log = lines === null ? null : { ...lines, before };
   const own = repoConfig(deps.config, detail.finding.repo);
   const credential = own === undefined ? credentials(deps) : codeCredential(deps.config, own);
   return {
@@ -89,18 +91,26 @@ export async function taskPage(deps: ConsoleDeps, c: Context, now: Date, viewer:
   };
 }
 
-const rangeOf = (days: string | undefined): number => RANGES.find((range) => String(range) === days) ?? 7;
-
-/** The range and the repository that an address asks for. */
+/** The figures that an address asks for. */
 async function figuresOf(deps: ConsoleDeps, c: Context, now: Date) {
-  const repos = await findingRepos(deps.db);
-  const repo = repos.find((name) => name === c.req.query("repo")) ?? null;
-  return { repos, figures: await stats(deps.db, now, rangeOf(c.req.query("days")), repo) };
+  const asked = (name: string) => c.req.query(name) ?? "";
+  const query: StatsQuery = {
+    days: RANGES.find((range) => String(range) === asked("days")) ?? 7,
+    repo: asked("repo") === "" ? null : asked("repo").slice(0, 200),
+    source: SOURCE_NAMES.find((source) => source === asked("source")) ?? null,
+  };
+  const gitea = giteaRepos(deps.config);
+  const which = query.source === null ? undefined : cameBy(query.source, gitea);
+  const [figures, sources] = await Promise.all([
+    stats(deps.db, now, query.days, { repo: query.repo, which }),
+    sourcesSeen(deps.db, gitea),
+  ]);
+  return { figures, query, sources };
 }
 
 export async function figures(deps: ConsoleDeps, c: Context, now: Date): Promise<Answer> {
-  const { repos, figures } = await figuresOf(deps, c, now);
-  return { title: "Figures", section: "/stats", body: <StatsPage stats={figures} repos={repos} /> };
+  const { figures: stats, query, sources } = await figuresOf(deps, c, now);
+  return { title: "Figures", section: "/stats", body: <StatsPage {...{ stats, query, sources }} /> };
 }
 
 export async function figuresAsCsv(deps: ConsoleDeps, c: Context, now: Date): Promise<Answer> {
@@ -123,7 +133,6 @@ export async function auditPage(deps: ConsoleDeps, c: Context, now: Date): Promi
   };
   const found =
     query.finding === "" ? null : await lookUp(deps, query.finding, c.req.query("repo")).catch(() => null);
-  const before = Number(text("before"));
   const entries =
     query.finding !== "" && found === null
       ? []
@@ -133,10 +142,16 @@ export async function auditPage(deps: ConsoleDeps, c: Context, now: Date): Promi
           actor: query.actor === "" ? null : query.actor,
           from: dayOr(query.from),
           to: dayOr(query.to),
-          before: Number.isSafeInteger(before) && before > 0 ? before : null,
+          before: placeOf(c.req.query("before")),
         });
   const more = entries.length === NEWEST ? (entries.at(-1)?.id ?? null) : null;
   return { title: "Audit", section: "/audit", body: <AuditPage {...{ entries, now, query, more }} /> };
+}
+
+/** The place that a page goes on from, a number from 1 up; null for anything else. */
+function placeOf(text: string | undefined): number | null {
+  const place = Number(text ?? "");
+  return Number.isSafeInteger(place) && place > 0 ? place : null;
 }
 
 /** A day as `2026-03-04`; null for anything else. */

@@ -1,10 +1,12 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { z } from "zod";
+import { giteaRepos } from "../config/index.ts";
 import { KINDS } from "../features/findings/kinds.ts";
 import { State } from "../features/findings/model.ts";
 import { type Cursor, readCursor, writeCursor } from "../features/insights/cursor.ts";
 import { tasksBoard, workersBoard } from "../features/insights/operations.ts";
-import { overview, withSurroundings } from "../features/insights/overview.ts";
+import { countsOf, overview, totalOf, withSurroundings } from "../features/insights/overview.ts";
+import { cameBy, SOURCE_NAMES } from "../features/insights/sources.ts";
 import { stats } from "../features/insights/stats.ts";
 import { UserError } from "../kernel/errors.ts";
 import { clamp } from "../kernel/text/clamp.ts";
@@ -23,13 +25,18 @@ const ListQuery = z.object({
   kind: z.enum(KINDS).optional(),
   state: State.optional(),
   repo: z.string().optional(),
+  source: z.enum(SOURCE_NAMES).optional(),
   q: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(MOST).default(100),
   offset: z.coerce.number().int().min(0).max(1e6).default(0),
   /** Where the page before ended, as its `after` says. */
   after: z.string().transform(readCursor).pipe(PLACE).optional(),
 });
-const StatsQuery = z.object({ days: z.coerce.number().int().min(1).max(366).default(7) });
+const StatsQuery = z.object({
+  days: z.coerce.number().int().min(1).max(366).default(7),
+  repo: z.string().optional(),
+  source: z.enum(SOURCE_NAMES).optional(),
+});
 
 /** What the console shows, as JSON, for `Authorization: Bearer API_TOKEN`; 401 without, also where none is set. */
 export function apiRoutes(deps: ReadDeps & Partial<BoardDeps>): Hono {
@@ -50,7 +57,9 @@ export function apiRoutes(deps: ReadDeps & Partial<BoardDeps>): Hono {
   get("/stats", async (c) => {
     const query = StatsQuery.safeParse(c.req.query());
     if (!query.success) return c.json({ error: z.prettifyError(query.error) }, 400);
-    return c.json(statsShape(await stats(deps.db, deps.clock.now(), query.data.days)));
+    const { days, repo = null, source } = query.data;
+    const which = source && cameBy(source, giteaRepos(deps.config));
+    return c.json(statsShape(await stats(deps.db, deps.clock.now(), days, { repo, which })));
   });
   return app;
 }
@@ -71,20 +80,23 @@ const tokenGate =
 async function list(deps: ReadDeps, c: Context): Promise<Response> {
   const query = ListQuery.safeParse(c.req.query());
   if (!query.success) return c.json({ error: z.prettifyError(query.error) }, 400);
-  const { state, kind, repo, q, limit, offset, after: cursor } = query.data;
-  const { rows, total, after } = await overview(deps.db, deps.clock.now(), {
+  const { state, kind, repo, source, q, limit, offset, after: cursor } = query.data;
+  const wanted = {
     states: state === undefined ? [] : [state],
     repo: repo ?? null,
     kind: kind ?? null,
     search: q ?? null,
-    limit,
-    offset,
-    from: cursor === undefined ? undefined : { cursor, way: "after" },
-  });
+    which: source && cameBy(source, giteaRepos(deps.config)),
+  };
+  const from = cursor === undefined ? undefined : { cursor, way: "after" as const };
+  const [page, counts] = await Promise.all([
+    overview(deps.db, deps.clock.now(), { ...wanted, limit, offset, from }),
+    countsOf(deps.db, wanted),
+  ]);
   return c.json({
-    findings: rows.map(findingShape),
-    total,
-    after: after === null ? null : writeCursor(after),
+    findings: page.rows.map(findingShape),
+    total: totalOf(counts, wanted.states),
+    after: page.after === null ? null : writeCursor(page.after),
   });
 }
 

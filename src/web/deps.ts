@@ -3,6 +3,7 @@ import type { Config } from "../config/index.ts";
 import type { Clock } from "../kernel/clock.ts";
 import type { Login, RepoName, TaskId } from "../kernel/ids.ts";
 import type { Log } from "../kernel/log.ts";
+import type { FileLines } from "../platform/file-lines.ts";
 import type { Identity } from "../ports/identity.ts";
 
 /** What the pages and the read API need. */
@@ -39,8 +40,11 @@ export interface ConsoleActions {
   linkAsker(token: string): Promise<string | null>;
   /** Links them to who signed in. @returns what came of it, as Markdown; null where none waits. */
   link(token: string, person: Proven): Promise<string | null>;
-  /** The last steps of a task's log as lines of JSON; null where this machine does not have it. */
-  steps(task: TaskId): Promise<string | null>;
+  /**
+   * Steps of a task's log that end before a byte of it (null: the last ones), as lines of JSON; null where this machine
+   * does not have the log.
+   */
+  steps(task: TaskId, before: number | null): Promise<FileLines | null>;
 }
 
 export interface ConsoleDeps extends ReadDeps {

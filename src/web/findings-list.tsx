@@ -1,11 +1,18 @@
 /** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
+import { giteaRepos } from "../config/index.ts";
 import { KINDS } from "../features/findings/kinds.ts";
 import { State } from "../features/findings/model.ts";
-import { countByState } from "../features/findings/store.ts";
 import { readCursor } from "../features/insights/cursor.ts";
 import { GROUP_NAMES, GROUPS } from "../features/insights/model.ts";
-import { findingRepos, overview, waitingFor, withSurroundings } from "../features/insights/overview.ts";
+import {
+  countsOf,
+  findingRepos,
+  overview,
+  waitingFor,
+  withSurroundings,
+} from "../features/insights/overview.ts";
+import { cameBy, SOURCE_NAMES, sourcesSeen } from "../features/insights/sources.ts";
 import { cameToday } from "../features/insights/today.ts";
 import type { Answer } from "./answer.ts";
 import type { ConsoleDeps } from "./deps.ts";
@@ -30,21 +37,29 @@ export async function findingsList(
   const states =
     query.state !== null ? [query.state] : query.group !== null ? GROUPS[query.group].states : [];
   const { repo, kind, search } = query;
+  const gitea = giteaRepos(deps.config);
+  const wanted = {
+    states,
+    repo,
+    kind,
+    search,
+    which: query.source ? cameBy(query.source, gitea) : undefined,
+  };
   const from = fromOf(c);
-  const whole =
-    states.length === 0 && repo === null && kind === null && search === null && from === undefined;
+  const whole = from === undefined && Object.values(query).every((one) => one === null);
   const you = whole ? (viewer.person?.login ?? null) : null;
-  const [page, yours, counts, today, repos] = await Promise.all([
-    overview(deps.db, now, { states, repo, kind, search, limit: PAGE_SIZE, from }),
+  const [page, yours, counts, today, repos, sources] = await Promise.all([
+    overview(deps.db, now, { ...wanted, limit: PAGE_SIZE, from }),
     you === null ? [] : withSurroundings(deps.db, now, await waitingFor(deps.db, you, MOST_YOURS)),
-    countByState(deps.db),
+    countsOf(deps.db, wanted),
     cameToday(deps.db, now),
     findingRepos(deps.db),
+    sourcesSeen(deps.db, gitea),
   ]);
   return {
     title: "Findings",
     section: "/",
-    body: <FindingsPage {...{ now, query, page, yours, counts, today, repos }} />,
+    body: <FindingsPage {...{ now, query, page, yours, counts, today, repos, sources, states }} />,
   };
 }
 
@@ -65,6 +80,7 @@ function readQuery(c: Context): FindingsQuery {
     state: state.success ? state.data : null,
     repo: text("repo"),
     kind: KINDS.find((kind) => kind === c.req.query("kind")) ?? null,
+    source: SOURCE_NAMES.find((source) => source === c.req.query("source")) ?? null,
     search: text("q"),
   };
 }

@@ -69,9 +69,9 @@ export async function fill(db: Db, context: Context, lake: Lake): Promise<void> 
 async function bringForward(on: Db): Promise<void> {
   const by = sql`make_interval(secs => ${(Date.now() - NOW.getTime()) / 1000})`;
   await on.execute(sql`update sightings set at = at + ${by}`);
-  await on.execute(
-    sql`update finding_days set day = day + ${Math.round((Date.now() - NOW.getTime()) / 86_400_000)}::int`,
-  );
+  const days = Math.round((Date.now() - NOW.getTime()) / 86_400_000);
+  await on.execute(sql`update finding_days set day = day + ${days}::int`);
+  await on.execute(sql`update model_days set day = day + ${days}::int`);
   await on.execute(sql`update findings set first_seen = first_seen + ${by}, last_seen = last_seen + ${by},
     state_at = state_at + ${by}, merged_at = merged_at + ${by}`);
   await on.execute(sql`update audit set at = at + ${by}`);

@@ -152,6 +152,7 @@ test("a dialog that is sent off twice is one, and a forged one does nothing", as
   await slack.closeView(world.bob.chatId, view.id);
   expect(await stateOf("back")).toBe("open");
   expect((await audited(number)).slice(before).map(({ action, actor }) => [action, actor])).toEqual([
+    ["revoke.refused", "github:dave"],
     ["state.open", "github:bob"],
   ]);
   await world.unheard();

@@ -34,6 +34,13 @@ test("a message that begins with // stays in Slack", async () => {
   expect(await world.said()).toBe("");
 });
 
+test("a reply that is also sent to the channel is said once", async () => {
+  await world.bob.says("All should know: it is the *queue*.", { thread: 1, alsoInChannel: true });
+  expect(await world.said()).toMatchSnapshot();
+  await world.sweeps();
+  expect(await world.said()).toBe("");
+});
+
 test("what is said outside of a thread is nobody's business", async () => {
   await world.bob.says("Lunch?");
   expect(await world.said()).toBe("");

@@ -1,12 +1,11 @@
 import { join } from "node:path";
-import type { Fresh } from "./database.ts";
-import { imagePath } from "./database.ts";
+import { putChild } from "./child-bundle.ts";
+import { type Fresh, fillDataDir } from "./database.ts";
 import { FRUGAL } from "./frugal.ts";
 import { freePort } from "./postgres.ts";
 import type { Product } from "./product.ts";
 import { until } from "./until.ts";
 
-const MAIN = join(import.meta.dir, "child.ts");
 const KEPT_LINES = 100;
 
 /** The product as a process of its own, so that it can be killed. */
@@ -17,7 +16,7 @@ export class ChildProduct implements Product {
   readonly context = null;
   private readonly port = freePort();
   private child: Bun.Subprocess<"ignore", "ignore", "pipe"> | null = null;
-  private fresh = true;
+  private program: Promise<string> | null = null;
 
   /** @param options.worker whether it runs tasks itself. */
   constructor(private readonly options: { env: Record<string, string>; database: Fresh; worker: boolean }) {
@@ -26,8 +25,8 @@ export class ChildProduct implements Product {
 
   async start(): Promise<void> {
     const { env, database, worker } = this.options;
-    const image: Record<string, string> = this.fresh ? { TEST_SNAPSHOT: imagePath() } : {};
-    const child = Bun.spawn([process.execPath, MAIN], {
+    const program = await this.prepared();
+    const child = Bun.spawn([process.execPath, program], {
       env: {
         ...FRUGAL,
         ...env,
@@ -35,14 +34,14 @@ export class ChildProduct implements Product {
         PORT: String(this.port),
         SANDBOX: "none",
         TEST_WORKER: worker ? "1" : "",
-        ...("url" in database ? { DATABASE_URL: database.url } : image),
+        BUN_RUNTIME_TRANSPILER_CACHE_PATH: join(program, "../transpiled"),
+        ...("url" in database ? { DATABASE_URL: database.url } : {}),
       },
       stdin: "ignore",
       stdout: "ignore",
       stderr: "pipe",
     });
     this.child = child;
-    this.fresh = false;
     void this.keep(child.stderr);
     const ready = async () => {
       if (child.exitCode !== null)
@@ -68,6 +67,18 @@ export class ChildProduct implements Product {
     this.child?.kill("SIGKILL");
     await this.child?.exited;
     this.child = null;
+  }
+
+  /** Lays out what it needs before its first start. @returns the program's path. */
+  private prepared(): Promise<string> {
+    const { env, database } = this.options;
+    const dataDir = env.DATA_DIR ?? "";
+    const prepare = async () => {
+      if ("snapshot" in database) await fillDataDir(dataDir);
+      return putChild(join(dataDir, "program"));
+    };
+    this.program ??= prepare();
+    return this.program;
   }
 
   private async keep(stream: ReadableStream<Uint8Array>): Promise<void> {

@@ -5,7 +5,6 @@ import { createLog } from "../../src/kernel/log.ts";
 
 /** The service as `start` has it, but without a pause between two writes. */
 const config = loadConfig(process.env, "service");
-const snapshot = process.env.TEST_SNAPSHOT;
 const app = await startApp({
   config,
   clock: systemClock,
@@ -15,6 +14,5 @@ const app = await startApp({
   worker: process.env.TEST_WORKER === "1" ? { labels: [], capacity: 1 } : null,
   machine: { path: process.env.PATH ?? "", home: null, execPath: process.execPath },
   paceMs: { github: 0, slack: 0 },
-  ...(snapshot === undefined ? {} : { snapshot: Bun.file(snapshot) }),
 });
 process.on("SIGTERM", () => void app.stop(10_000).then(() => process.exit(0)));

@@ -21,11 +21,15 @@ export class Person {
   }
 
   /** Writes in the channel, or in a finding's thread. */
-  async says(text: string, where: { thread?: number; files?: string[] } = {}): Promise<string> {
+  async says(
+    text: string,
+    where: { thread?: number; files?: string[]; alsoInChannel?: boolean } = {},
+  ): Promise<string> {
     const threadTs = where.thread === undefined ? null : this.world.card(where.thread).ts;
     const ts = this.world.playground.slack.say(this.chatId, CHANNEL.id, text, {
       ...(threadTs === null ? {} : { threadTs }),
       files: where.files ?? [],
+      broadcast: where.alsoInChannel === true,
     });
     await this.world.settled();
     return ts;

@@ -146,12 +146,14 @@ test("issues, reruns: the API's token, and words for what cannot be", async () =
   for (const path of [
     "/api/v1/issues/1/start",
     "/api/v1/issues/1/report-branch",
+    "/api/v1/tasks/fix-1/cancel",
     "/rerun",
     "/rebase-rerun",
   ]) {
     expect(await status(path, { method: "POST", body: "{}", headers: json })).toBe(401);
   }
   expect(await status("/api/v1/issues/99999/start", post({}))).toBe(404);
+  expect(await status("/api/v1/tasks/fix-99999/cancel", post({}))).toBe(404);
   expect(
     await status(
       "/api/v1/issues/1/report-branch",

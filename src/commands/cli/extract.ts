@@ -27,7 +27,7 @@ export async function runExtract(argv: string[], io: CliStreams): Promise<number
   try {
     args = await parse(argv);
   } catch (error) {
-    io.stderr.write(`${errorText(error)}\n${USAGE}\n`);
+    io.stderr.write(`${await wrongUse(error)}\n${USAGE}\n`);
     return 2;
   }
   const format = args.format ?? (io.isTTY ? "text" : "ndjson");
@@ -41,6 +41,17 @@ export async function runExtract(argv: string[], io: CliStreams): Promise<number
   return faulty ? 2 : 0;
 }
 
+const OPTIONS = { repo: { type: "string" }, format: { type: "string" } } as const;
+
+/** What is wrong with the arguments; an option that is none with the one it looks like. */
+async function wrongUse(error: unknown): Promise<string> {
+  const unknown = /^Unknown option '--?([^']+)'/.exec(errorText(error))?.[1];
+  if (unknown === undefined) return errorText(error);
+  const { nearest } = await import("../parse.ts");
+  const near = nearest(unknown, Object.keys(OPTIONS));
+  return `There is no option ${unknown.length > 1 ? "--" : "-"}${unknown}.${near === null ? "" : ` Did you mean --${near}?`}`;
+}
+
 async function parse(argv: string[]): Promise<Arguments> {
   if (argv.length > 0 && argv.every((arg) => arg === "-" || !arg.startsWith("-")))
     return { repo: "", format: undefined, paths: argv };
@@ -48,7 +59,7 @@ async function parse(argv: string[]): Promise<Arguments> {
   const { parseArgs } = await import("node:util");
   const { values, positionals } = parseArgs({
     args: argv,
-    options: { repo: { type: "string" }, format: { type: "string" } },
+    options: OPTIONS,
     allowPositionals: true,
   });
   const { repo = "", format } = values;

@@ -3,7 +3,7 @@ import type { Context } from "../../features/context.ts";
 import { nameOf } from "../../features/findings/model.ts";
 import { parseFindingRef } from "../../features/findings/resolve.ts";
 import { findingById } from "../../features/findings/store.ts";
-import { endTask } from "../../features/fixes/end.ts";
+import { cancelTask } from "../../features/fixes/cancel.ts";
 import { listTasks, liveTask, type Task, taskById } from "../../features/fixes/store.ts";
 import { NotFoundError, UserError } from "../../kernel/errors.ts";
 import { TaskId } from "../../kernel/ids.ts";
@@ -22,10 +22,8 @@ export const cancelCommand: Command = {
     const finding = await findingById(deps.db, task.findingId);
     if (finding === null) throw new NotFoundError("Its finding is gone.");
     const login = await requireRightOf(deps, finding.repo, call.actor, "committer");
-    if (task.state !== "queued" && task.state !== "running")
-      throw new UserError(`${slackCode(task.id)} is ${task.state} already.`);
-    const error = `cancelled by ${login}${note === "" ? "" : `: ${note}`}`;
-    await endTask(deps, task, finding, { state: "cancelled", error, result: null, by: call.actor });
+    const over = await cancelTask(deps, task, finding, { actor: call.actor, name: login, note });
+    if (over !== null) throw new UserError(`${slackCode(task.id)} is ${over} already.`);
     return toAll(`:octagonal_sign: The work on ${nameOf(finding)} is cancelled.`);
   },
 };

@@ -1,9 +1,13 @@
+import { getPriority, setPriority } from "node:os";
 import { errorText } from "../../kernel/errors.ts";
 import { createExtractor } from "./extract/engine.ts";
 import { extractInput, type InputResult } from "./inputs.ts";
 import { type FromWorker, ToWorker } from "./worker-protocol.ts";
 
 declare const self: Worker;
+
+// people wait for commands, nobody for a log: on Linux a thread's priority is its own, elsewhere it is the process's
+if (process.platform === "linux") setPriority(Math.min(19, getPriority() + 10));
 
 /** What takes the bytes of one input. */
 interface Reading {

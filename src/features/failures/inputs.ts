@@ -17,6 +17,8 @@ const READABLE = /\.(?:log|txt|out|gz|zip|xml|trx|json|jsonl|ndjson|tap)$/i;
 const MAX_FILES = 10_000;
 /** Bytes of a file that are read at once; more do not stay in the processor's memory. */
 const CHUNK = 256 * 1024;
+/** Bytes after which garbage is collected: left to itself, the heap grows to several times what is in use. */
+const COLLECT = 64 * 1024 ** 2;
 /** A zip on standard input has to be held, since its directory is at its end. */
 const MAX_HELD = 256 * 1024 ** 2;
 
@@ -89,6 +91,7 @@ function extractLog(path: string, options: InputOptions): Extraction | undefined
     let at = 0;
     const read = (room: Uint8Array): number => {
       const size = readSync(file, room, 0, Math.min(room.length, CHUNK), at);
+      if (Math.floor((at + size) / COLLECT) > Math.floor(at / COLLECT)) Bun.gc(true);
       at += size;
       return size;
     };

@@ -1,5 +1,5 @@
 import { type Login, PullNumber, type RepoName, type Sha } from "../../kernel/ids.ts";
-import { textNumber } from "../../kernel/text/digest.ts";
+import { reportNumber } from "../../kernel/run-number.ts";
 import type { CiJob, CiRun } from "../../ports/ci.ts";
 import type { Context } from "../context.ts";
 import { extractInputInWorker } from "./extract-in-worker.ts";
@@ -31,7 +31,7 @@ export async function keepReport(
   const at = deps.clock.now();
   const failed = extraction.failures.some((failure) => failure.retried_ok !== true);
   const conclusion = failed ? "failure" : "success";
-  const id = numberOf(`${report.runUrl}|${report.job}`);
+  const id = reportNumber(`${report.runUrl}|${report.job}`);
   const run: CiRun = {
     id,
     address: null,
@@ -49,7 +49,7 @@ export async function keepReport(
     updatedAt: at,
   };
   const job: CiJob = {
-    id: numberOf(`${report.runUrl}|${report.job}|${report.attempt}`),
+    id: reportNumber(`${report.runUrl}|${report.job}|${report.attempt}`),
     run: id,
     attempt: report.attempt,
     name: report.job,
@@ -69,6 +69,3 @@ export async function keepReport(
   });
   return { failures: extraction.failures.length, faults };
 }
-
-/** Negative, so that it never meets one of GitHub's ids. */
-const numberOf = (name: string): number => -textNumber(name) - 1;

@@ -32,7 +32,8 @@ export const ARROWS: Record<State, readonly State[]> = {
 type Row = typeof findings.$inferSelect;
 
 /** A finding as the stages handle it. */
-export interface Finding extends Omit<Row, "id" | "repo" | "issueNumber" | "pullNumber" | "reasons"> {
+export interface Finding
+  extends Omit<Row, "id" | "repo" | "issueNumber" | "pullNumber" | "reasons" | "words"> {
   id: FindingId;
   repo: RepoName;
   issueNumber: IssueNumber | null;
@@ -41,7 +42,7 @@ export interface Finding extends Omit<Row, "id" | "repo" | "issueNumber" | "pull
 }
 
 /** Brands a row's ids; rows are written by this stage alone. */
-export function toFinding(row: Row): Finding {
+export function toFinding({ words: _, ...row }: Row): Finding {
   return {
     ...row,
     id: FindingId.parse(row.id),

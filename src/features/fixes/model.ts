@@ -152,7 +152,7 @@ export interface FixInput {
   overrules?: { rule: string; path?: string; by: string; reason: string }[];
   budget: { usd: number; steps: number; minutes: number };
   earlierFixes: string[];
-  fixer: { kind: "model" } | { kind: "command"; command: string[] } | PatchFixer;
+  fixer: { kind: "model" } | { kind: "command"; command: string[]; model?: boolean } | PatchFixer;
   /** Start of the pull request's title; default `test: `. */
   titlePrefix?: string;
   /** `<field of status.json> <op> <number>`; one that holds makes the risk high. Checked by `parseRiskRule` before. */

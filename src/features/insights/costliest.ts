@@ -19,62 +19,104 @@ export interface Costly {
 }
 
 const SHOWN = 10;
-const CANDIDATES = 300;
+/** Days of findings that are read at first, and how many times as many findings each further look takes. */
+const FIRST_DAYS = 4000;
+const MORE = 4;
 
 /**
- * What to fix first: the flakes that cost most CI time since that UTC day, then those seen most. Counting begins with those
- * that cost most ever; only where one beyond them could be among the first is everything counted.
+ * What to fix first: the flakes that cost most CI time in these UTC days, then those seen most. They are looked for among
+ * those that cost most ever, and further down as long as one there could still be among the first.
  */
-export async function costliest(db: Db, since: string, repo: string | null): Promise<Costly[]> {
-  const open = and(
-    gte(findings.lastSeen, new Date(`${since}T00:00:00Z`)),
-    repo === null ? undefined : eq(findings.repo, repo),
-  );
-  const order = [desc(findings.lostSeconds), desc(findings.seen)];
-  // as an array: joined as a table, all findings would be read for these few
-  const first = sql`any(array(${db
-    .select({ id: findings.id })
-    .from(findings)
-    .where(open)
-    .orderBy(...order)
-    .limit(CANDIDATES)}))`;
-  const [found, [next]] = await Promise.all([
-    counted(db, since, sql`${findingDays.findingId} = ${first}`),
-    db
-      .select({ seen: findings.seen, lost: findings.lostSeconds })
-      .from(findings)
-      .where(open)
-      .orderBy(...order)
-      .limit(1)
-      .offset(CANDIDATES),
-  ]);
-  if (next === undefined || surpasses(found.at(SHOWN - 1), next)) return found;
-  return counted(db, since, repo === null ? undefined : eq(findings.repo, repo));
+export async function costliest(
+  db: Db,
+  days: readonly string[],
+  which: SQL | undefined,
+  firstDays = FIRST_DAYS,
+): Promise<Costly[]> {
+  const since = days[0] ?? "";
+  const open = and(gte(findings.lastSeen, new Date(`${since}T00:00:00Z`)), which);
+  let found: Costly[] = [];
+  let from = 0;
+  let most = Math.max(SHOWN, Math.ceil(firstDays / days.length));
+  for (;;) {
+    const [some, next] = await look(db, since, open, { from, most });
+    found = [...found, ...some].sort(dearest).slice(0, SHOWN);
+    if (next === undefined || surpasses(found.at(SHOWN - 1), next)) return found;
+    from += most;
+    most = from * MORE;
+  }
+}
+
+const dearest = (a: Costly, b: Costly): number =>
+  b.lostSeconds - a.lostSeconds || b.sightings - a.sightings || a.id - b.id;
+
+interface Ever {
+  seen: number;
+  lost: number;
 }
 
 /** What a flake cost in a part of the time is never more than what it cost in all. */
-const surpasses = (tenth: Costly | undefined, next: { lost: number; seen: number }): boolean =>
+const surpasses = (tenth: Costly | undefined, next: Ever): boolean =>
   tenth !== undefined &&
   (tenth.lostSeconds > next.lost || (tenth.lostSeconds === next.lost && tenth.sightings >= next.seen));
 
-async function counted(db: Db, since: string, which: SQL | undefined): Promise<Costly[]> {
+/** The dearest among some of the findings, in the order of what they cost ever; and what the one behind these cost. */
+async function look(
+  db: Db,
+  since: string,
+  open: SQL | undefined,
+  { from, most }: { from: number; most: number },
+): Promise<[Costly[], Ever | undefined]> {
+  const order = [desc(findings.lostSeconds), desc(findings.seen), findings.id];
+  const some = db
+    .select({ id: findings.id })
+    .from(findings)
+    .where(open)
+    .orderBy(...order);
+  const behind = db
+    .select({ seen: findings.seen, lost: findings.lostSeconds })
+    .from(findings)
+    .where(open)
+    .orderBy(...order)
+    .limit(1)
+    .offset(from + most);
+  // as an array: joined as a table, all findings would be read for these few
+  const among = sql`any(array(${some.limit(most).offset(from)}))`;
+  const [found, [next]] = await Promise.all([
+    counted(db, since, sql`${findingDays.findingId} = ${among}`),
+    behind,
+  ]);
+  return [found, next];
+}
+
+async function counted(db: Db, since: string, which: SQL): Promise<Costly[]> {
   const total = (column: typeof findingDays.n | typeof findingDays.lostSeconds | typeof findingDays.reruns) =>
     sql<number>`sum(${column})`.mapWith(Number);
+  const [n, lost] = [total(findingDays.n), total(findingDays.lostSeconds)];
+  const first = db
+    .select({
+      id: findingDays.findingId,
+      sightings: n.as("sightings"),
+      lostSeconds: lost.as("lost"),
+      reruns: total(findingDays.reruns).as("again"),
+    })
+    .from(findingDays)
+    .where(and(gte(findingDays.day, since), which))
+    .groupBy(findingDays.findingId)
+    .orderBy(desc(lost), desc(n), findingDays.findingId)
+    .limit(SHOWN)
+    .as("first");
   return db
     .select({
       id: findings.id,
       test: findings.test,
       repo: findings.repo,
       state: findings.state,
-      sightings: total(findingDays.n),
+      sightings: first.sightings,
       pulls: findings.pullsHit,
-      lostSeconds: total(findingDays.lostSeconds),
-      reruns: total(findingDays.reruns),
+      lostSeconds: first.lostSeconds,
+      reruns: first.reruns,
     })
-    .from(findingDays)
-    .innerJoin(findings, eq(findings.id, findingDays.findingId))
-    .where(and(gte(findingDays.day, since), which))
-    .groupBy(findings.id)
-    .orderBy(desc(sql`sum(${findingDays.lostSeconds})`), desc(sql`sum(${findingDays.n})`))
-    .limit(SHOWN);
+    .from(first)
+    .innerJoin(findings, eq(findings.id, first.id));
 }

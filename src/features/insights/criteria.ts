@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, type SQL, sql } from "drizzle-orm";
+import { and, count, eq, gte, inArray, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { findings, pulls, tasks } from "../../../db/schema.ts";
 import { MINUTE } from "../../kernel/clock.ts";
@@ -16,39 +16,27 @@ export interface Criterion {
   met: boolean | null;
 }
 
-const status = sql`${tasks.result} -> 'status'`;
-const number = (value: unknown): number | null =>
-  value === null || value === undefined ? null : Number(value);
-
 /**
  * The measures that a team judges the fixer by: how long a task takes and a review waits, how often a conflict needs a
- * person, how often the gates pass at the first try, what coverage does. Of tasks that began since then.
+ * person, how often the gates pass at the first try, what coverage does. Of tasks that began since then, for findings
+ * that fit `those`.
  */
-export async function criteria(db: Db, since: Date, repo: string | null): Promise<Criterion[]> {
-  const ofRepo = repo === null ? undefined : inArray(tasks.findingId, idsOf(db, repo));
-  const seconds = sql`extract(epoch from ${tasks.finishedAt}) - extract(epoch from ${tasks.startedAt})`;
-  const share = (of: SQL, among: SQL) =>
-    sql<string | null>`avg(case when ${of} then 1.0 else 0 end) filter (where ${among})`;
-  const ended = sql`${tasks.state} in ('done', 'failed')`;
-  const first = sql`${ended} and ${tasks.kind} = 'fix'`;
-  const conflict = sql`(${tasks.error} ilike '%conflict%' or ${status} ->> 'reason' ilike '%conflict%')`;
-  const measured = db
-    .select({
-      seconds: sql<string | null>`avg(${seconds}) filter (where ${ended})`,
-      conflicts: share(conflict, ended),
-      passed: share(sql`${tasks.state} = 'done' and ${tasks.attempt} <= 1`, first),
-      coverage: sql<string | null>`avg((${status} ->> 'coverage_delta')::real)`,
-      ended: sql<number>`count(*) filter (where ${ended})`.mapWith(Number),
-      first: sql<number>`count(*) filter (where ${first})`.mapWith(Number),
-      covered: sql<number>`count(${status} ->> 'coverage_delta')`.mapWith(Number),
-    })
-    .from(tasks)
-    .where(and(gte(tasks.createdAt, since), ofRepo));
-  const [[row], review] = await Promise.all([measured, reviewMinutes(db, since, repo)]);
-  if (row === undefined) return [];
-  const minutes = number(row.seconds) === null ? null : (Number(row.seconds) * 1000) / MINUTE;
+export async function criteria(db: Db, since: Date, those: SQL | undefined): Promise<Criterion[]> {
+  const ids = those && idsOf(db, those);
+  const [groups, review] = await Promise.all([taskGroups(db, since, ids), reviewMinutes(db, since, ids)]);
+  const ended = groups.filter(({ state }) => state === "done" || state === "failed");
+  const first = ended.filter(({ kind }) => kind === "fix");
+  const passed = first.filter(({ state, atOnce }) => state === "done" && atOnce);
+  const seconds = share(total(ended, "seconds"), total(ended, "timed"));
   return [
-    of("Mean time of a task", "below 30 min", minutes, "minutes", row.ended, (value) => value < 30),
+    of(
+      "Mean time of a task",
+      "below 30 min",
+      seconds && (seconds * 1000) / MINUTE,
+      "minutes",
+      total(ended, "n"),
+      (value) => value < 30,
+    ),
     of(
       "Pull request opened to merged",
       "short: a review takes below 5 min",
@@ -60,32 +48,59 @@ export async function criteria(db: Db, since: Date, repo: string | null): Promis
     of(
       "Tasks that ended in a conflict",
       "below 10 %",
-      number(row.conflicts),
+      share(total(ended, "conflicts"), total(ended, "n")),
       "share",
-      row.ended,
+      total(ended, "n"),
       (value) => value < 0.1,
     ),
     of(
       "Gates passed at the first try",
       "above 85 %",
-      number(row.passed),
+      share(total(passed, "n"), total(first, "n")),
       "share",
-      row.first,
+      total(first, "n"),
       (value) => value > 0.85,
     ),
     of(
       "Coverage, mean change of a task",
       "not below 0",
-      number(row.coverage),
+      share(total(groups, "coverage"), total(groups, "covered")),
       "points",
-      row.covered,
+      total(groups, "covered"),
       (value) => value >= 0,
     ),
   ];
 }
 
-const idsOf = (db: Db, repo: string) =>
-  db.select({ id: findings.id }).from(findings).where(eq(findings.repo, repo));
+const idsOf = (db: Db, those: SQL) => db.select({ id: findings.id }).from(findings).where(those);
+type SubQuery = ReturnType<typeof idsOf>;
+type Group = Awaited<ReturnType<typeof taskGroups>>[number];
+
+const total = (groups: readonly Group[], what: keyof Omit<Group, "state" | "kind" | "atOnce">): number =>
+  groups.reduce((sum, group) => sum + group[what], 0);
+
+const share = (part: number, all: number): number | null => (all === 0 ? null : part / all);
+
+/** Tasks by how they stand, counted and added up: of a few groups all measures follow. */
+function taskGroups(db: Db, since: Date, ids: SubQuery | undefined) {
+  const took = sql`${tasks.finishedAt} - ${tasks.startedAt}`;
+  const atOnce = sql<boolean>`${tasks.attempt} <= 1`;
+  return db
+    .select({
+      state: tasks.state,
+      kind: tasks.kind,
+      atOnce,
+      n: count(),
+      timed: sql`count(${took})`.mapWith(Number),
+      seconds: sql`coalesce(extract(epoch from sum(${took})), 0)`.mapWith(Number),
+      conflicts: sql`count(*) filter (where ${tasks.conflicted})`.mapWith(Number),
+      covered: sql`count(${tasks.coverageDelta})`.mapWith(Number),
+      coverage: sql`coalesce(sum(${tasks.coverageDelta}), 0)`.mapWith(Number),
+    })
+    .from(tasks)
+    .where(and(gte(tasks.createdAt, since), ids && inArray(tasks.findingId, ids)))
+    .groupBy(tasks.state, tasks.kind, atOnce);
+}
 
 function of(
   name: string,
@@ -98,26 +113,14 @@ function of(
   return { name, wanted, value, unit, of: n, met: value === null || meets === null ? null : meets(value) };
 }
 
-async function reviewMinutes(
-  db: Db,
-  since: Date,
-  repo: string | null,
-): Promise<{ value: number | null; of: number }> {
+async function reviewMinutes(db: Db, since: Date, ids: SubQuery | undefined) {
   const [row] = await db
     .select({
-      seconds: sql<
-        string | null
-      >`avg(extract(epoch from ${pulls.endedAt}) - extract(epoch from ${pulls.openedAt}))`,
-      n: sql<number>`count(*)`.mapWith(Number),
+      seconds: sql`extract(epoch from sum(${pulls.endedAt} - ${pulls.openedAt}))`.mapWith(Number),
+      n: count(),
     })
     .from(pulls)
-    .where(
-      and(
-        eq(pulls.state, "merged"),
-        gte(pulls.endedAt, since),
-        repo === null ? undefined : inArray(pulls.findingId, idsOf(db, repo)),
-      ),
-    );
-  const seconds = number(row?.seconds);
-  return { value: seconds === null ? null : (seconds * 1000) / MINUTE, of: row?.n ?? 0 };
+    .where(and(eq(pulls.state, "merged"), gte(pulls.endedAt, since), ids && inArray(pulls.findingId, ids)));
+  const mean = row === undefined ? null : share(row.seconds, row.n);
+  return { value: mean && (mean * 1000) / MINUTE, of: row?.n ?? 0 };
 }

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gte, inArray, type SQL, sql, sum } from "drizzle-orm";
-import type { Db } from "../../../db/client.ts";
+import { z } from "zod";
+import { type Db, rows } from "../../../db/client.ts";
 import {
   approvals,
   errorMinutes,
@@ -12,14 +13,21 @@ import {
   tasks,
 } from "../../../db/schema.ts";
 import { type Finding, type State, toFinding } from "../findings/model.ts";
+import { countByState } from "../findings/store.ts";
 import { type Cursor, cursorOf } from "./cursor.ts";
 import { type DayCount, lastDays, onDays, WAITING } from "./model.ts";
 
-export interface OverviewFilter {
+/** Which findings are looked for. */
+export interface Wanted {
   states: readonly State[];
   repo: string | null;
   kind: Finding["kind"] | null;
   search: string | null;
+  /** What else has to be true of them. */
+  which?: SQL | undefined;
+}
+
+export interface OverviewFilter extends Wanted {
   limit: number;
   /** Where to go on: behind or before this finding. */
   from?: { cursor: Cursor; way: "after" | "before" } | undefined;
@@ -42,7 +50,6 @@ export interface OverviewRow {
 
 export interface Overview {
   rows: OverviewRow[];
-  total: number;
   /** Where the pages before and behind this one begin; null where there is none. */
   before: Cursor | null;
   after: Cursor | null;
@@ -50,26 +57,24 @@ export interface Overview {
 
 const SPARK_DAYS = 14;
 
-/** Findings, those that wait for a person first, then by when they were last seen; and how many there are in all. */
+/** Findings, those that wait for a person first, then by when they were last seen. */
 export async function overview(db: Db, now: Date, filter: OverviewFilter): Promise<Overview> {
   const where = conditions(filter);
   const back = filter.from?.way === "before";
   // one more than is shown tells whether the list goes on
-  const page = db
+  const found = await db
     .select()
     .from(findings)
     .where(and(where, beyond(filter.from)))
     .orderBy(...(back ? BACK : FORWARD))
     .limit(filter.limit + 1)
     .offset(filter.offset ?? 0);
-  const [found, total] = await Promise.all([page, db.$count(findings, where)]);
   const more = found.length > filter.limit;
   const shown = found.slice(0, filter.limit).map(toFinding);
   if (back) shown.reverse();
   const [first, last] = [shown[0], shown.at(-1)];
   return {
     rows: await withSurroundings(db, now, shown),
-    total,
     before: first !== undefined && (back ? more : filter.from !== undefined) ? cursorOf(first) : null,
     after: last !== undefined && (back || more) ? cursorOf(last) : null,
   };
@@ -87,10 +92,30 @@ function beyond(from: OverviewFilter["from"]): SQL | undefined {
   return from.way === "after" ? sql`${row} < ${place}` : sql`${row} > ${place}`;
 }
 
-/** Repositories that have findings, by name. */
+/** How many findings there are of what is looked for, in each state; whichever states are. */
+export const countsOf = (db: Db, wanted: Wanted): Promise<Map<State, number>> =>
+  countByState(db, conditions({ ...wanted, states: [] }));
+
+/** How many of these are in those states; none named: in any. */
+export function totalOf(counts: ReadonlyMap<State, number>, states: readonly State[]): number {
+  const among = [...counts].filter(([state]) => states.length === 0 || states.includes(state));
+  return among.reduce((all, [, n]) => all + n, 0);
+}
+
+/** Repositories that have findings, by name. It goes from one to the next in the index. */
 export async function findingRepos(db: Db): Promise<string[]> {
-  const rows = await db.selectDistinct({ repo: findings.repo }).from(findings).orderBy(findings.repo);
-  return rows.map((row) => row.repo);
+  const next = (than: SQL) => sql`select ${findings.repo} from ${findings} ${than} order by 1 limit 1`;
+  const found = await rows(
+    db,
+    sql`with recursive every (repo) as (
+      (${next(sql``)}) union all
+      select (${next(sql`where ${findings.repo} > every.repo`)}) from every where every.repo is not null
+    ) select repo from every where repo is not null`,
+  );
+  return z
+    .array(z.object({ repo: z.string() }))
+    .parse(found)
+    .map(({ repo }) => repo);
 }
 
 /** Findings that wait for somebody: those they approved or whose pull request they reviewed, the oldest wait first. */
@@ -104,23 +129,22 @@ export async function waitingFor(db: Db, login: string, most: number): Promise<F
     .select({ id: reviewComments.findingId })
     .from(reviewComments)
     .where(eq(sql`lower(${reviewComments.author})`, name));
-  const rows = await db
+  const found = await db
     .select()
     .from(findings)
     .where(and(inArray(findings.state, [...WAITING]), sql`${findings.id} in (${approved} union ${reviewed})`))
     .orderBy(findings.stateAt)
     .limit(most);
-  return rows.map(toFinding);
+  return found.map(toFinding);
 }
 
-function conditions(filter: OverviewFilter): SQL | undefined {
+function conditions(filter: Wanted): SQL | undefined {
   return and(
     filter.states.length === 0 ? undefined : inArray(findings.state, [...filter.states]),
     filter.kind === null ? undefined : eq(findings.kind, filter.kind),
     filter.repo === null ? undefined : eq(findings.repo, filter.repo),
-    filter.search === null
-      ? undefined
-      : sql`position(lower(${filter.search}) in lower(concat_ws(' ', ${findings.test}, ${findings.package}, ${findings.file}, ${findings.signature}))) > 0`,
+    filter.search === null ? undefined : sql`position(lower(${filter.search}) in ${findings.words}) > 0`,
+    filter.which,
   );
 }
 
@@ -136,63 +160,79 @@ export async function withSurroundings(db: Db, now: Date, found: readonly Findin
       .select({ findingId: tasks.findingId, phase: tasks.phase, done: tasks.done, total: tasks.total })
       .from(tasks)
       .where(and(inArray(tasks.findingId, ids), inArray(tasks.state, ["queued", "running", "publishing"]))),
-    errorTotals(db, logged),
-    sparkOf(db, now, ids, logged),
+    errorsOf(db, now, logged),
+    sparkOf(db, now, ids),
   ]);
 
   const urlOf = new Map(issueUrls.map((row) => [row.id, row.url]));
   // the newest pull request of a finding comes last and stays
   const pullOf = new Map(ours.map((row) => [row.findingId, row]));
   const taskOf = new Map(running.map((row) => [row.findingId, row]));
-  const errorsOf = new Map(errors.map((row) => [row.id, row.n]));
   return found.map((finding) => ({
     finding,
     issueUrl: urlOf.get(finding.id) ?? null,
     pull: pullOf.get(finding.id) ?? null,
     task: taskOf.get(finding.id) ?? null,
-    sightings: finding.seen + (errorsOf.get(finding.id) ?? 0),
+    sightings: finding.seen + errors.total(finding.id),
     pullsHit: finding.pullsHit,
-    recent: spark(finding.id),
+    recent: finding.kind === "runtime_error" ? errors.spark(finding.id) : spark(finding.id),
   }));
 }
 
-async function errorTotals(db: Db, ids: readonly number[]) {
-  if (ids.length === 0) return [];
-  return db
-    .select({ id: runtimeErrors.findingId, n: sum(runtimeErrors.total).mapWith(Number) })
-    .from(runtimeErrors)
-    .where(inArray(runtimeErrors.findingId, [...ids]))
-    .groupBy(runtimeErrors.findingId);
-}
+type Spark = (id: number) => DayCount[];
 
-/** Counts by day; `logged` are those of `ids` that are runtime errors. */
-async function sparkOf(
-  db: Db,
-  now: Date,
-  ids: readonly number[],
-  logged: readonly number[],
-): Promise<(id: number) => DayCount[]> {
+async function sparkOf(db: Db, now: Date, ids: readonly number[]): Promise<Spark> {
   const days = lastDays(now, SPARK_DAYS);
-  const rows = await db
+  const seen = await db
     .select({ id: findingDays.findingId, day: findingDays.day, n: findingDays.n })
     .from(findingDays)
     .where(and(inArray(findingDays.findingId, [...ids]), gte(findingDays.day, days[0] ?? "")));
-  const errors = logged.length === 0 ? [] : await errorDays(db, logged, days[0] ?? "");
-  const byFinding = Map.groupBy([...rows, ...errors], (row) => row.id);
-  return (id) => onDays(days, new Map((byFinding.get(id) ?? []).map((row) => [row.day, row.n])));
+  return drawn(days, seen);
 }
 
-async function errorDays(db: Db, ids: readonly number[], from: string) {
+function drawn(days: readonly string[], counts: readonly (DayCount & { id: number })[]): Spark {
+  const byFinding = Map.groupBy(counts, (row) => row.id);
+  return (id) => {
+    const own = Map.groupBy(byFinding.get(id) ?? [], (row) => row.day);
+    return onDays(
+      days,
+      new Map([...own].map(([day, rows]) => [day, rows.reduce((sum, { n }) => sum + n, 0)])),
+    );
+  };
+}
+
+/** How often runtime errors came: in all, and on the last days. */
+async function errorsOf(db: Db, now: Date, ids: readonly number[]) {
+  const days = lastDays(now, SPARK_DAYS);
+  if (ids.length === 0) return { total: () => 0, spark: drawn(days, []) };
+  const { findingId, fingerprint, total } = runtimeErrors;
+  const known = await db
+    .select({ id: findingId, fingerprint, total })
+    .from(runtimeErrors)
+    .where(inArray(findingId, [...ids]));
+  const byFinding = Map.groupBy(known, (row) => row.id);
   const day = sql<string>`to_char(${errorMinutes.minute} at time zone 'UTC', 'YYYY-MM-DD')`;
-  return db
-    .select({ id: runtimeErrors.findingId, day, n: sum(errorMinutes.count).mapWith(Number) })
+  // by fingerprints, not joined: an index tells the minutes of these few
+  const counts = await db
+    .select({ fingerprint: errorMinutes.fingerprint, day, n: sum(errorMinutes.count).mapWith(Number) })
     .from(errorMinutes)
-    .innerJoin(runtimeErrors, eq(runtimeErrors.fingerprint, errorMinutes.fingerprint))
     .where(
       and(
-        inArray(runtimeErrors.findingId, [...ids]),
-        gte(errorMinutes.minute, new Date(`${from}T00:00:00Z`)),
+        inArray(
+          errorMinutes.fingerprint,
+          known.map((row) => row.fingerprint),
+        ),
+        gte(errorMinutes.minute, new Date(`${days[0]}T00:00:00Z`)),
       ),
     )
-    .groupBy(runtimeErrors.findingId, day);
+    .groupBy(errorMinutes.fingerprint, day);
+  const owner = new Map(known.map((row) => [row.fingerprint, row.id]));
+  const spark = drawn(
+    days,
+    counts.map(({ fingerprint, ...count }) => ({ ...count, id: owner.get(fingerprint) ?? 0 })),
+  );
+  return {
+    total: (id: number) => (byFinding.get(id) ?? []).reduce((all, row) => all + row.total, 0),
+    spark,
+  };
 }

@@ -25,9 +25,9 @@ const Step = z.object({
 /** What the fixer said and did in one step, or a note beside its steps. */
 export type Step = z.infer<typeof Step>;
 
-/** Steps of a log of JSON lines, oldest first, at most `most` of the newest; what is no step is left out. */
-export function readSteps(log: string, most: number): { steps: Step[]; total: number } {
-  const all = log.split("\n").flatMap((line) => {
+/** Steps of a log of JSON lines, oldest first; what is no step is left out. */
+export function readSteps(log: string): Step[] {
+  return log.split("\n").flatMap((line) => {
     if (line.trim() === "") return [];
     try {
       const parsed = Step.safeParse(JSON.parse(line));
@@ -37,5 +37,4 @@ export function readSteps(log: string, most: number): { steps: Step[]; total: nu
       return [];
     }
   });
-  return { steps: all.slice(-most), total: all.length };
 }

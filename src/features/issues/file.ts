@@ -29,6 +29,8 @@ const MOST_PUT_OFF = 150;
  * the next sweep and stands in the channel's digest meanwhile.
  */
 export async function fileWaiting(deps: Deps, waited: number): Promise<void> {
+  // a storm asks for this once for each finding, and each look at all that wait costs as much as there are
+  if ((await room(deps, deps.db)) === 0) return askForDigest(deps, deps.db, TOGETHER_MS);
   const waiting = await waitingFindings(deps);
   if (waiting.length === 0) return askForDigest(deps, deps.db);
   if (waited < MOST_PUT_OFF && (await backlog(deps.db, ["scan.run", "flakes.assess"])) > 0) {
@@ -80,8 +82,11 @@ export async function fileParked(deps: Pick<Deps, "db" | "clock" | "config">): P
   return again.length;
 }
 
-const askForDigest = (deps: Deps, tx: Db): Promise<void> =>
-  deps.queue.send(tx, "issue.digest", {}, { key: "all" });
+/** What comes so soon after one another is one edit of the digest. */
+const TOGETHER_MS = 1000;
+
+const askForDigest = (deps: Deps, tx: Db, delayMs = 0): Promise<void> =>
+  deps.queue.send(tx, "issue.digest", {}, { key: "all", ...(delayMs === 0 ? {} : { delayMs }) });
 
 function byRepo(deps: Deps, list: readonly Finding[]): Map<RepoName, Finding[]> {
   const repos = new Map<RepoName, Finding[]>();

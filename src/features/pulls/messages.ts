@@ -2,6 +2,7 @@ import type { Stress } from "../../kernel/stress.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
 import { disarm, escapeSlack } from "../../kernel/text/escape.ts";
 import { failedText, plural } from "../../kernel/text/figures.ts";
+import { clampMarkup } from "../../ports/chat-limits.ts";
 import { toMrkdwn } from "../threads/convert.ts";
 
 /** The pull request's text: the fixer's account of it, with the reference to the issue that merging must not close. */
@@ -33,12 +34,9 @@ export function reviewNote(review: {
         : `\`${escapeSlack(remark.path)}${remark.line === null ? "" : `:${remark.line}`}\` `;
     return `• ${where}${toMrkdwn(clamp(remark.body, 600))}`;
   });
-  return clamp(
-    [head, toMrkdwn(clamp(review.body, 1500)), ...remarks, review.heard ? "" : UNHEARD]
-      .filter((line) => line !== "")
-      .join("\n"),
-    3500,
-  );
+  const said = [head, toMrkdwn(clamp(review.body, 1500)), ...remarks].filter((line) => line !== "");
+  const shown = clampMarkup(said.join("\n"), 3300);
+  return review.heard ? shown : `${shown}\n${UNHEARD}`;
 }
 
 /** Our answer to a remark in a review. */

@@ -4,6 +4,7 @@ import { clamp, firstLine } from "../../kernel/text/clamp.ts";
 import { escapeSlack, slackCode } from "../../kernel/text/escape.ts";
 import { percent, plural } from "../../kernel/text/figures.ts";
 import type { ChatMessage } from "../../ports/chat.ts";
+import { clampMarkup } from "../../ports/chat-limits.ts";
 import { wordsOf } from "../findings/kinds.ts";
 import type { Finding } from "../findings/model.ts";
 import type { CardView } from "../insights/card-view.ts";
@@ -17,16 +18,17 @@ export function cardMessage(view: CardView, links: { console: string }): ChatMes
   const blocks: KnownBlock[] = [
     { type: "section", text: { type: "mrkdwn", text: headline(view, look.emoji, look.word) } },
   ];
-  const facts = fields(view).map((text) => ({ type: "mrkdwn" as const, text: clamp(text, 1900) }));
+  const facts = fields(view).map((text) => ({ type: "mrkdwn" as const, text: clampMarkup(text, 1900) }));
   if (facts.length > 0) blocks.push({ type: "section", fields: facts });
   for (const text of [storyOf(view), causeOf(view)]) {
-    if (text !== null) blocks.push({ type: "section", text: { type: "mrkdwn", text: clamp(text, 2900) } });
+    if (text !== null)
+      blocks.push({ type: "section", text: { type: "mrkdwn", text: clampMarkup(text, 2900) } });
   }
   const elements = buttons(view);
   if (elements.length > 0) blocks.push({ type: "actions", block_id: "finding", elements });
   blocks.push({
     type: "context",
-    elements: [{ type: "mrkdwn", text: clamp(footer(view, links.console), 1900) }],
+    elements: [{ type: "mrkdwn", text: clampMarkup(footer(view, links.console), 1900) }],
   });
   return { text: `${look.word}: ${wordsOf(finding).name} ${escapeSlack(clamp(finding.test, 150))}`, blocks };
 }
@@ -36,7 +38,7 @@ function headline(view: CardView, emoji: string, word: string): string {
   const where = [finding.package, finding.file]
     .filter((part) => part !== null)
     .map((part) => escapeSlack(part));
-  const place = where.length > 0 ? `\n${clamp(where.join(" · "), 300)}` : "";
+  const place = where.length > 0 ? `\n${clampMarkup(where.join(" · "), 300)}` : "";
   // the name of a runtime error is its message
   const error =
     finding.kind === "runtime_error" ? "" : firstLine(finding.signature.replace(/\s+/g, " "), 200);

@@ -2,6 +2,7 @@ import { clamp } from "../../kernel/text/clamp.ts";
 import { slackCode } from "../../kernel/text/escape.ts";
 import { percent, plural } from "../../kernel/text/figures.ts";
 import type { ChatMessage } from "../../ports/chat.ts";
+import { clampMarkup } from "../../ports/chat-limits.ts";
 import type { Finding } from "../findings/model.ts";
 
 /** A finding that waits for its issue, as the digest names it. */
@@ -32,9 +33,9 @@ export function digestMessage({ total, first, limits, console }: Digest): ChatMe
     `:hourglass_flowing_sand: *${wait}.* I file at most ${limits.scan} an hour and ${limits.day} a day, the surest first:`,
     ...lines,
     ...(left > 0 ? [`… and ${plural(left, "more", "more")}`] : []),
-    `All of them: \`/flaky list new\`, or the <${console}/?state=new|console>.`,
   ].join("\n");
-  return { text: wait, blocks: [section(text)] };
+  const all = `All of them: \`/flaky list new\`, or the <${console}/?state=new|console>.`;
+  return { text: wait, blocks: [section(text), section(all)] };
 }
 
 function named({ finding, failed, runs }: DigestLine): string {
@@ -56,5 +57,5 @@ export const digestDone = (why: "filed" | "newer"): ChatMessage => {
 
 const section = (text: string) => ({
   type: "section" as const,
-  text: { type: "mrkdwn" as const, text: clamp(text, 2900) },
+  text: { type: "mrkdwn" as const, text: clampMarkup(text, 2900) },
 });

@@ -5,7 +5,7 @@ import type { Refusals } from "../../platform/refusals.ts";
 
 /** Said to whoever is of another workspace. */
 export const STRANGER =
-  "I belong to another workspace and do nothing for this one. `help` tells what I am for; to have me here, start one of me for this workspace.";
+  "I belong to another workspace and do nothing for this one. `help` tells what I am for; a workspace that wants me runs a Flaky of its own.";
 
 /** We ourselves, as a request of Slack's is judged. */
 export interface Me {

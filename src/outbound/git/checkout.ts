@@ -52,7 +52,7 @@ const CONFIG = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare
 const BARE = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n";
 
 /** What `git init --bare` would make, reading the source's objects. */
-async function makeTrusted(source: string, dir: string): Promise<void> {
+export async function makeTrusted(source: string, dir: string): Promise<void> {
   const trusted = trustedDir(dir);
   await mkdir(join(trusted, "objects", "info"), { recursive: true });
   await mkdir(join(trusted, "refs", "heads"), { recursive: true });

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { RefusedError } from "../../kernel/errors.ts";
 import type { Sha } from "../../kernel/ids.ts";
-import { trustedDir } from "./checkout.ts";
+import { makeTrusted, trustedDir } from "./checkout.ts";
 import { git } from "./command.ts";
 import { resolveCommit } from "./mirror.ts";
 
@@ -55,23 +55,32 @@ export const diffOfPatch = (repoDir: string, patch: string): Promise<string> =>
 export const diffOfWorkTree = (repoDir: string): Promise<string> =>
   againstHead(repoDir, { args: ["add", "--all", "--", "."] });
 
-/** The current commit against an index that `stage` changed; what it adds goes to a folder of its own. */
+/**
+ * The current commit against an index that `stage` changed. The repository's own settings are not read: a filter that
+ * they name would be run for every file. What is added goes to a folder of its own.
+ */
 async function againstHead(repoDir: string, stage: { args: string[]; input?: string }): Promise<string> {
-  const objects = (await git({ args: ["rev-parse", "--git-path", "objects"], cwd: repoDir })).trim();
+  const head = await resolveCommit(repoDir, "HEAD");
+  if (head === null) throw new RefusedError("the repository has no commit yet");
+  const ask = async (...args: string[]) => (await git({ args: ["rev-parse", ...args], cwd: repoDir })).trim();
+  const exclude = await ask("--git-path", "info/exclude");
+  // a bare repository has no top
+  const root = await ask("--show-toplevel").catch(() => repoDir);
   return await withIndex(async (index, scratch) => {
+    await makeTrusted(root, join(scratch, "read"));
     const env = {
+      GIT_DIR: trustedDir(join(scratch, "read")),
+      GIT_WORK_TREE: root,
       GIT_INDEX_FILE: index,
-      GIT_OBJECT_DIRECTORY: scratch,
-      GIT_ALTERNATE_OBJECT_DIRECTORIES: objects.startsWith("/") ? objects : join(repoDir, objects),
     };
-    await git({ args: ["read-tree", "HEAD"], cwd: repoDir, env });
-    await git({ ...stage, cwd: repoDir, env });
-    return await git({
-      args: [...DIFF, WHOLE, "--cached", "HEAD"],
-      cwd: repoDir,
-      env,
-      maxBytes: MAX_PATCH_BYTES,
-    });
+    const run = (args: string[], input?: string) =>
+      git({ args, cwd: root, env, maxBytes: MAX_PATCH_BYTES, ...(input === undefined ? {} : { input }) }, [
+        ["core.excludesFile", resolve(repoDir, exclude)],
+      ]);
+    await run(["read-tree", head]);
+    const nested = stage.args[0] === "add" ? await nestedRepositories(root, root) : [];
+    await run([...stage.args, ...nested.map((path) => `:(exclude,literal)${path}`)], stage.input);
+    return await run([...DIFF, WHOLE, "--cached", head]);
   });
 }
 

@@ -9,6 +9,20 @@ import { parseRemote } from "./remote.ts";
 
 const BRANCH = /^[A-Za-z0-9_][A-Za-z0-9_./+-]{0,200}$/;
 
+/**
+ * Into a folder of this machine git starts the receiving side itself, in that folder, without our settings: what its own
+ * say would run, its hooks too.
+ */
+const RECEIVE = `--receive-pack=git ${[
+  "core.hooksPath=/dev/null",
+  "core.fsmonitor=false",
+  "core.alternateRefsCommand=true",
+  "receive.autogc=false",
+  "gc.auto=0",
+]
+  .map((setting) => `-c ${setting}`)
+  .join(" ")} receive-pack`;
+
 /** The branch's commit at the remote, or null when there is no such branch. */
 export async function remoteHead(options: { url: string; branch: string }): Promise<Sha | null> {
   const remote = parseRemote(options.url);
@@ -33,7 +47,11 @@ export async function push(options: Parameters<Git["push"]>[0]): Promise<void> {
   const lease = `--force-with-lease=${ref}:${options.expect ?? ""}`;
   await git(
     {
-      args: ["push", "--quiet", "--no-verify", "--no-signed", lease, remote.url, `${options.sha}:${ref}`],
+      args: [
+        ...["push", "--quiet", "--no-verify", "--no-signed", lease],
+        ...(/^(?:\/|file:)/.test(remote.url) ? [RECEIVE] : []),
+        ...[remote.url, `${options.sha}:${ref}`],
+      ],
       cwd: options.dir,
     },
     remote.settings,

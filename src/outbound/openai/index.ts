@@ -10,6 +10,7 @@ import { modelError } from "./errors.ts";
 import { costOf, PRICES, type Price, priceOf } from "./prices.ts";
 import { completionRequest } from "./request.ts";
 
+export { createDoor } from "./door.ts";
 export { PRICES, type Price } from "./prices.ts";
 
 export interface ModelOptions {

@@ -1,5 +1,5 @@
 import { Sha } from "../../kernel/ids.ts";
-import { textNumber } from "../../kernel/text/digest.ts";
+import { prowNumber } from "../../kernel/run-number.ts";
 import type { Conclusion, RunRef } from "../../ports/ci.ts";
 import type { Mark } from "../../ports/marks.ts";
 import { compareBuilds, type ProwLink, parseLink } from "./link.ts";
@@ -22,16 +22,13 @@ export interface Build extends ProwLink {
   told: Date;
 }
 
-/** Ids of its runs and jobs lie below those of pushed reports. */
-const numberOf = (name: string): number => -(2 ** 48) - textNumber(name) - 1;
-
 /** Number of a build's job. */
-export const jobId = (build: Pick<Build, "folder">): number => numberOf(`build ${build.folder}`);
+export const jobId = (build: Pick<Build, "folder">): number => prowNumber(`build ${build.folder}`);
 
 /** All builds of a job for one commit are attempts of one run. */
 export function refOf(repo: string, sha: Sha, name: string): RunRef {
   const address = `${sha}/${name}`;
-  return { id: numberOf(`run ${repo}@${address}`), address };
+  return { id: prowNumber(`run ${repo}@${address}`), address };
 }
 
 /** What an address of `refOf` names; null when it is none. */

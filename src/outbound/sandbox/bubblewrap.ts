@@ -69,6 +69,9 @@ export function bubblewrapArgs(command: SandboxCommand, limits: Limits): string[
       "/dev/shm",
       "--remount-ro",
       "/dev",
+      // settings of the whole machine stand in it, and where the worker is root they are its own to write
+      "--remount-ro",
+      "/proc",
       "--remount-ro",
       "/",
     ],

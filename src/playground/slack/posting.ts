@@ -50,7 +50,7 @@ export function postAsPerson(
   userId: string,
   text: string,
   threadTs?: string,
-  files: readonly string[] = [],
+  { files = [], broadcast = false }: { files?: readonly string[]; broadcast?: boolean } = {},
 ): Message {
   const message: Message = {
     type: "message",
@@ -61,6 +61,7 @@ export function postAsPerson(
     client_msg_id: world.ids.hex(),
   };
   if (threadTs) message.thread_ts = threadTs;
+  if (threadTs && broadcast) message.subtype = "thread_broadcast";
   if (files.length > 0) {
     message.subtype = "file_share";
     message.files = files.map((name) => sharedFile(world, userId, name));

@@ -30,6 +30,8 @@ interface In {
 /** What is shared along with a message: names of files. */
 interface With {
   files?: readonly string[];
+  /** A reply that stands in the channel as well. */
+  broadcast?: boolean;
 }
 
 /** What tests, the demo and the page can do. Channels go by id or name; unknown ids throw. */
@@ -64,9 +66,9 @@ export class SlackPlayground {
   }
 
   /** A person writes `text` as typed: `@handle` and `#channel` become links. Returns the message's ts. */
-  say(userId: string, channel: string, text: string, { threadTs, files }: In & With = {}): string {
+  say(userId: string, channel: string, text: string, { threadTs, ...shared }: In & With = {}): string {
     const place = this.world.mustChannel(channel);
-    return postAsPerson(this.world, place, userId, typedText(this.world, text), threadTs, files).ts;
+    return postAsPerson(this.world, place, userId, typedText(this.world, text), threadTs, shared).ts;
   }
 
   /** What a person enters on the page: a command when it begins with a slash and a letter, else a message. */

@@ -4,11 +4,13 @@ import { KINDS, type Kind, WORDS } from "../../features/findings/kinds.ts";
 import { nameOf, STATES, type State } from "../../features/findings/model.ts";
 import { type Cursor, writeCursor } from "../../features/insights/cursor.ts";
 import { GROUP_NAMES, GROUPS, type Group, groupOf } from "../../features/insights/model.ts";
-import type { Overview, OverviewRow } from "../../features/insights/overview.ts";
+import { type Overview, type OverviewRow, totalOf } from "../../features/insights/overview.ts";
+import type { Source } from "../../features/insights/sources.ts";
 import { firstLine } from "../../kernel/text/clamp.ts";
 import { number, percent, plural, words } from "../format.ts";
 import { Chip, Empty, Out, Progress, StateBadge, Time } from "../parts/basics.tsx";
 import { Sparkline } from "../parts/charts.tsx";
+import { RepoChoice, SourceChoice } from "../parts/choices.tsx";
 
 export const PAGE_SIZE = 50;
 
@@ -17,16 +19,20 @@ export interface FindingsQuery {
   state: State | null;
   repo: string | null;
   kind: Kind | null;
+  source: Source | null;
   search: string | null;
 }
 
 interface Props {
   now: Date;
   query: FindingsQuery;
+  /** How many fit the other filters in each state, and the states asked for. */
   counts: Map<State, number>;
+  states: readonly State[];
   /** How many came to each state today. */
   today: Map<State, number>;
   repos: readonly string[];
+  sources: readonly Source[];
   page: Overview;
   /** What waits for the one who looks: they approved it or reviewed its pull request. */
   yours: readonly OverviewRow[];
@@ -44,6 +50,7 @@ function hrefOf(
   if (next.state !== null) params.set("state", next.state);
   if (next.kind !== null) params.set("kind", next.kind);
   if (next.repo !== null) params.set("repo", next.repo);
+  if (next.source !== null) params.set("source", next.source);
   if (next.search !== null) params.set("q", next.search);
   if (at !== undefined) params.set(at[0], writeCursor(at[1]));
   return params.size === 0 ? "/" : `/?${params}`;
@@ -51,28 +58,27 @@ function hrefOf(
 
 /** The list of findings: what waits for a person first. */
 export const FindingsPage: FC<Props> = (props) => {
-  const all = [...props.counts.values()].reduce((sum, n) => sum + n, 0);
-  if (all === 0) return <Start />;
+  if (props.repos.length === 0) return <Start />;
   const mine = new Set(props.yours.map(({ finding }) => finding.id));
   return (
     <>
       <div class="head">
         <h1>Findings</h1>
-        <Search query={props.query} repos={props.repos} />
+        <Search query={props.query} repos={props.repos} sources={props.sources} />
       </div>
       <Today today={props.today} />
-      <Filters query={props.query} counts={props.counts} all={all} />
+      <Filters query={props.query} counts={props.counts} />
       <Yours rows={props.yours} now={props.now} />
       {props.page.rows.length === 0 ? (
         <Empty title="Nothing fits">
           <p>
-            No finding matches these filters. <a href="/">Show all {number(all)}</a>
+            No finding matches these filters. <a href="/">Show all findings</a>
           </p>
         </Empty>
       ) : (
         <List rows={props.page.rows.filter(({ finding }) => !mine.has(finding.id))} now={props.now} />
       )}
-      <Pager query={props.query} page={props.page} />
+      <Pager query={props.query} page={props.page} total={totalOf(props.counts, props.states)} />
     </>
   );
 };
@@ -124,7 +130,7 @@ const Start: FC = () => (
   </>
 );
 
-const Search: FC<{ query: FindingsQuery; repos: readonly string[] }> = ({ query, repos }) => (
+const Search: FC<Pick<Props, "query" | "repos" | "sources">> = ({ query, repos, sources }) => (
   <search>
     <form class="search" method="get" action="/">
       {query.group === null ? null : <input type="hidden" name="show" value={query.group} />}
@@ -137,16 +143,8 @@ const Search: FC<{ query: FindingsQuery; repos: readonly string[] }> = ({ query,
           </option>
         ))}
       </select>
-      {repos.length < 2 ? null : (
-        <select name="repo" aria-label="Repository" data-submit>
-          <option value="">All repositories</option>
-          {repos.map((repo) => (
-            <option value={repo} selected={repo === query.repo}>
-              {repo}
-            </option>
-          ))}
-        </select>
-      )}
+      <RepoChoice repos={repos} chosen={query.repo} />
+      <SourceChoice sources={sources} chosen={query.source} />
       <input
         type="search"
         name="q"
@@ -162,8 +160,7 @@ const Search: FC<{ query: FindingsQuery; repos: readonly string[] }> = ({ query,
   </search>
 );
 
-const Filters: FC<{ query: FindingsQuery; counts: Map<State, number>; all: number }> = (props) => {
-  const { query, counts, all } = props;
+const Filters: FC<Pick<Props, "query" | "counts">> = ({ query, counts }) => {
   const countOf = (group: Group) =>
     GROUPS[group].states.reduce((sum, state) => sum + (counts.get(state) ?? 0), 0);
   const plain = query.group === null && query.state === null;
@@ -174,7 +171,7 @@ const Filters: FC<{ query: FindingsQuery; counts: Map<State, number>; all: numbe
         href={hrefOf(query, { group: null, state: null })}
         aria-current={plain ? "true" : undefined}
       >
-        All <b>{number(all)}</b>
+        All <b>{number(totalOf(counts, []))}</b>
       </a>
       {GROUP_NAMES.map((group) => (
         <a
@@ -263,7 +260,7 @@ const Row: FC<{ row: OverviewRow; now: Date }> = ({ row, now }) => {
   );
 };
 
-const Pager: FC<{ query: FindingsQuery; page: Overview }> = ({ query, page }) =>
+const Pager: FC<Pick<Props, "query" | "page"> & { total: number }> = ({ query, page, total }) =>
   page.before === null && page.after === null ? null : (
     <nav class="pager" aria-label="Pages">
       {page.before === null ? null : (
@@ -275,7 +272,7 @@ const Pager: FC<{ query: FindingsQuery; page: Overview }> = ({ query, page }) =>
         </>
       )}
       <span>
-        {number(page.rows.length)} of {plural(page.total, "finding")}
+        {number(page.rows.length)} of {plural(total, "finding")}
       </span>
       {page.after === null ? null : (
         <a href={hrefOf(query, {}, ["after", page.after])} rel="next">

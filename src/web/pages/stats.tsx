@@ -1,36 +1,57 @@
 /** @jsxImportSource hono/jsx */
 import type { FC } from "hono/jsx";
 import { STATES } from "../../features/findings/model.ts";
-import type { Outcomes, Stats } from "../../features/insights/stats.ts";
+import type { Outcomes } from "../../features/insights/outcomes.ts";
+import type { Source } from "../../features/insights/sources.ts";
+import type { Stats } from "../../features/insights/stats.ts";
 import { HOUR } from "../../kernel/clock.ts";
 import { TABLES } from "../csv.ts";
 import { duration, number, percent, plural, usd } from "../format.ts";
 import { Figure, Scroll, StateBadge } from "../parts/basics.tsx";
 import { DayBars } from "../parts/charts.tsx";
+import { RepoChoice, SourceChoice } from "../parts/choices.tsx";
 import { Costliest, Criteria } from "./stats-parts.tsx";
 
 export const RANGES = [7, 30, 90] as const;
 
-const hrefOf = (stats: Stats, days: number, path = "/stats", table?: string): string => {
-  const params = new URLSearchParams({ days: String(days) });
-  if (stats.repo !== null) params.set("repo", stats.repo);
+/** Which figures are looked at. */
+export interface StatsQuery {
+  days: (typeof RANGES)[number];
+  repo: string | null;
+  source: Source | null;
+}
+
+const hrefOf = (query: StatsQuery, path = "/stats", table?: string): string => {
+  const params = new URLSearchParams({ days: String(query.days) });
+  if (query.repo !== null) params.set("repo", query.repo);
+  if (query.source !== null) params.set("source", query.source);
   if (table !== undefined) params.set("table", table);
   return `${path}?${params}`;
 };
 
-/** Figures of the last days, of all repositories or of one. */
-export const StatsPage: FC<{ stats: Stats; repos: readonly string[] }> = ({ stats, repos }) => (
+interface Props {
+  stats: Stats;
+  query: StatsQuery;
+  sources: readonly Source[];
+}
+
+/** Figures of the last days, of all findings or of a repository's or a source's. */
+export const StatsPage: FC<Props> = ({ stats, query, sources }) => (
   <>
     <div class="head">
       <h1>Figures</h1>
       <nav class="filters" aria-label="Time range">
         {RANGES.map((days) => (
-          <a class="pill" href={hrefOf(stats, days)} aria-current={days === stats.days ? "true" : undefined}>
+          <a
+            class="pill"
+            href={hrefOf({ ...query, days })}
+            aria-current={days === stats.days ? "true" : undefined}
+          >
             {days} days
           </a>
         ))}
       </nav>
-      <RepoChoice stats={stats} repos={repos} />
+      <Choices {...{ stats, query, sources }} />
     </div>
     <dl class="figures">
       <Figure name="Found" value={number(stats.found)} />
@@ -64,7 +85,7 @@ export const StatsPage: FC<{ stats: Stats; repos: readonly string[] }> = ({ stat
     <div class="pair">
       <div>
         <Costliest stats={stats} />
-        <Repos stats={stats} />
+        <Repos stats={stats} query={query} />
       </div>
       <div>
         <Criteria criteria={stats.criteria} />
@@ -76,25 +97,19 @@ export const StatsPage: FC<{ stats: Stats; repos: readonly string[] }> = ({ stat
       As CSV:{" "}
       {TABLES.map((table) => (
         <>
-          <a href={hrefOf(stats, stats.days, "/stats.csv", table)}>{table}</a>{" "}
+          <a href={hrefOf(query, "/stats.csv", table)}>{table}</a>{" "}
         </>
       ))}
     </p>
   </>
 );
 
-const RepoChoice: FC<{ stats: Stats; repos: readonly string[] }> = ({ stats, repos }) =>
-  repos.length < 2 ? null : (
+const Choices: FC<Props> = ({ stats, query, sources }) =>
+  stats.repos.length < 2 && sources.length < 2 && query.repo === null && query.source === null ? null : (
     <form class="search" method="get" action="/stats">
-      <input type="hidden" name="days" value={String(stats.days)} />
-      <select name="repo" aria-label="Repository" data-submit>
-        <option value="">All repositories</option>
-        {repos.map((repo) => (
-          <option value={repo} selected={repo === stats.repo}>
-            {repo}
-          </option>
-        ))}
-      </select>
+      <input type="hidden" name="days" value={String(query.days)} />
+      <RepoChoice repos={stats.repos} chosen={query.repo} />
+      <SourceChoice sources={sources} chosen={query.source} />
       <button type="submit">Show</button>
     </form>
   );
@@ -148,17 +163,13 @@ const States: FC<{ stats: Stats }> = ({ stats }) => (
   </section>
 );
 
-const Repos: FC<{ stats: Stats }> = ({ stats }) => (
+const Repos: FC<Pick<Props, "stats" | "query">> = ({ stats, query }) => (
   <section class="panel" aria-labelledby="repos">
     <h2 id="repos">
       By repository <small>found and merged in these {stats.days} days, the rest as it stands</small>
     </h2>
     {stats.perRepo.length === 0 ? <p class="muted">No finding yet.</p> : null}
-    <OutcomeTable
-      title="Repository"
-      rows={stats.perRepo}
-      href={(name) => `/stats?days=${stats.days}&repo=${encodeURIComponent(name)}`}
-    />
+    <OutcomeTable title="Repository" rows={stats.perRepo} href={(repo) => hrefOf({ ...query, repo })} />
     {stats.perProject.length === 0 ? null : <h2>Runtime errors by project</h2>}
     <OutcomeTable title="Project" rows={stats.perProject} />
   </section>

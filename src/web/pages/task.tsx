@@ -3,7 +3,8 @@ import type { FC } from "hono/jsx";
 import { readResult } from "../../features/insights/result.ts";
 import { readSteps, type Step, type TaskDetail } from "../../features/insights/task-page.ts";
 import { clamp, firstLine } from "../../kernel/text/clamp.ts";
-import { duration, plural } from "../format.ts";
+import type { FileLines } from "../../platform/file-lines.ts";
+import { duration } from "../format.ts";
 import { Act } from "../parts/actions.tsx";
 import { Chip, FindingLink, Time } from "../parts/basics.tsx";
 import { Diff } from "../parts/code.tsx";
@@ -15,12 +16,12 @@ import { Report } from "./finding-fix.tsx";
 import { taskTone } from "./marks.tsx";
 import { Panel } from "./panel.tsx";
 
-const MOST_STEPS = 200;
+/** Some steps of the log as JSON lines, and where they end; null where this machine does not have it. */
+type Log = (FileLines & { before: number | null }) | null;
 
 interface Props {
   detail: TaskDetail;
-  /** The log as JSON lines; null where this machine does not have it. */
-  log: string | null;
+  log: Log;
   credential: string;
   viewer: Viewer;
   now: Date;
@@ -97,7 +98,7 @@ const TaskFacts: FC<TaskFactsProps> = ({ task, credential, now }) => {
   );
 };
 
-const Steps: FC<{ log: string | null; worker: string | null; id: string; now: Date }> = (props) => {
+const Steps: FC<{ log: Log; worker: string | null; id: string; now: Date }> = (props) => {
   const { log, worker, id, now } = props;
   if (log === null)
     return (
@@ -106,14 +107,16 @@ const Steps: FC<{ log: string | null; worker: string | null; id: string; now: Da
         <code>artifacts/{id}/trajectory.ndjson</code> of its data folder.
       </p>
     );
-  const { steps, total } = readSteps(log, MOST_STEPS);
+  const steps = readSteps(log.text);
   return (
     <>
-      {total > steps.length ? (
-        <p class="muted">
-          The newest {steps.length} of {plural(total, "step")}.
-        </p>
-      ) : null}
+      {log.from === 0 && log.before === null ? null : (
+        <nav class="pager" aria-label="Steps">
+          {log.from === 0 ? null : <a href={`?before=${log.from}#steps`}>← Older steps</a>}
+          {log.before === null ? null : <a href="?#steps">Newest steps</a>}
+        </nav>
+      )}
+      {steps.length === 0 ? <p class="muted">No step yet.</p> : null}
       <ol class="steps">
         {steps.map((step, index) => (
           <StepItem step={step} index={index} now={now} />

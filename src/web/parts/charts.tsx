@@ -2,7 +2,7 @@
 import type { FC } from "hono/jsx";
 import type { StripCell } from "../../features/insights/detail.ts";
 import type { DayCount } from "../../features/insights/model.ts";
-import type { DayFigures } from "../../features/insights/stats.ts";
+import type { DayFigures } from "../../features/insights/outcomes.ts";
 import { plural } from "../format.ts";
 import { Scroll } from "./basics.tsx";
 

@@ -42,8 +42,16 @@ const bomb = `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a
 const half = `<testsuite name="s"><testcase name="TestFirst"><failure message="x"/></testcase><testcase na`;
 const binary = new Uint8Array(5000).map((_, at) => (at * 131) % 7);
 
+/** As packed data is: few zeros, every byte as often as another. */
+const packed = new Uint8Array(5000);
+for (let at = 0, state = 1; at < packed.length; at++) {
+  state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+  packed[at] = state >>> 24;
+}
+
 const BAD: [string, string | Uint8Array<ArrayBuffer> | undefined, RegExp, string[]][] = [
   ["binary.log", binary, /binary\.log: it is binary/, []],
+  ["packed.log", packed, /packed\.log: it is binary/, []],
   [
     "cut.zip",
     zipOf({ "a.log": encoder.encode(go("TestA")) }).slice(0, 40),

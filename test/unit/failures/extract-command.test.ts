@@ -49,6 +49,13 @@ test("one line per input in the order given; what cannot be read is named and th
   expect((await run([a, b])).code).toBe(0);
 });
 
+test("an option that is none is named with the one it looks like", async () => {
+  const { code, err } = await run(["--fromat", "text", join(folder, "a.log")]);
+  expect([code, err.split("\n")[0]]).toEqual([2, "There is no option --fromat. Did you mean --format?"]);
+  expect((await run(["--frmat=text", "x"])).err).toContain("Did you mean --format?");
+  expect((await run(["-x"])).err).toStartWith("There is no option -x.\nusage: extract");
+});
+
 test("the repository is part of the fingerprint", async () => {
   const print = async (repo: string) =>
     Line.parse(JSON.parse((await run(["--repo", repo, join(folder, "a.log")])).out)).failures[0]?.fingerprint;

@@ -44,6 +44,10 @@ export function sample(more: Partial<typeof findings.$inferSelect> = {}): Findin
     authorsHit: 0,
     retriedOk: 0,
     lostSeconds: 0,
+    byForge: true,
+    byReport: false,
+    byProw: false,
+    words: "",
     urgency: 6,
     ...more,
   });

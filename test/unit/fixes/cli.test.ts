@@ -85,6 +85,9 @@ test("a task file with faults is refused with all of them named", async () => {
     pr: { risk_rules: { high_if: ["much risk"] } },
   };
   await expect(run(world, bad)).rejects.toThrow(/branch[\s\S]*FIELD OP NUMBER|FIELD OP NUMBER[\s\S]*branch/);
+  // a rule on a field that is not there would never hold, and nobody would hear of it
+  const typo = { ...TASK, pr: { risk_rules: { high_if: ["coverge_delta < -2"] } } };
+  await expect(run(world, typo)).rejects.toThrow(/the fields are .*coverage_delta/);
   await expect(run(world, { ...TASK, publish: "pull" })).rejects.toThrow("no origin to publish to");
 });
 

@@ -123,6 +123,11 @@ test("a plain run that hangs is a failure as before", async () => {
   expect(await prove(run, tree, TEST, null)).toMatchObject({ runs: 1, failures: 1 });
 });
 
+test("a test command that is not there ends the task, and is not taken for the failure", async () => {
+  const { run, tree } = await bare(with_("no-such-runner {test}", ["cpu"]));
+  await expect(reproduce(run, tree, TEST)).rejects.toThrow("the test command ran no test");
+});
+
 test("a stress that cannot run here is given up, and not said to have been tried", async () => {
   const without: Sandbox = {
     kind: sandbox.kind,

@@ -47,3 +47,29 @@ test("a description has to say what the change does", () => {
     "the text says that only tests change, but product code does",
   ]);
 });
+
+test("code that a text tells of has to stand in the change, and what it says is gone has to go", () => {
+  const patch = `diff --git a/test/pack.test.ts b/test/pack.test.ts
+index 1111111..2222222 100644
+--- a/test/pack.test.ts
++++ b/test/pack.test.ts
+@@ -1,3 +1,3 @@
+ const packer = new Packer();
+-await Bun.sleep(20);
+-expect(packer.size).toBe(1);
++await packer.settled();
++expect(packer.length).toBe(1);
+`;
+  const faults = (said: string) => textFaults(said, patch);
+  expect(faults("Removes the fixed sleep and waits for `packer.settled()`.")).toEqual([]);
+  expect(faults("Waits for `queue.drained()`.")).toEqual([
+    "the text tells of `queue.drained()`, which stands nowhere in the change",
+  ]);
+  expect(faults("Removes the retry.")).toEqual([
+    'the text says "Removes the retry", but no such line is taken out',
+  ]);
+  expect(faults("The assertions stay the same.")).toEqual([
+    "the text says that no assertion changes, but one does",
+  ]);
+  expect(faults("It behaves as `other.helper` elsewhere; no sleep is needed.")).toEqual([]);
+});

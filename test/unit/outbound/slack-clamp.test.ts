@@ -46,6 +46,27 @@ test("every text is cut to its own limit", () => {
   expect(textOf(blocksOf([section(long)])[0]).length).toBeLessThanOrEqual(3000);
 });
 
+test("a menu and a button's value keep to theirs", () => {
+  const long = "🧑🏽‍🚀".repeat(500);
+  const plain = (text: string) => ({ type: "plain_text" as const, text });
+  const options = Array.from({ length: 130 }, (_, at) => ({
+    text: plain(`${at} ${long}`),
+    value: String(at),
+  }));
+  const blocks = blocksOf([
+    {
+      type: "actions",
+      elements: [
+        { type: "static_select", action_id: "a", placeholder: plain(long), options },
+        { type: "button", action_id: "b", text: plain(long), value: long },
+      ],
+    },
+  ]);
+  slackTakes(blocks);
+  expect(blocks[0]).toMatchObject({ elements: [{ options: expect.objectContaining({ length: 100 }) }, {}] });
+  expect(JSON.stringify(blocks)).not.toMatch(/\\ud[89ab][\da-f]{2}/i);
+});
+
 test("too many blocks lose their middle, not the buttons at the end", () => {
   const actions: KnownBlock = {
     type: "actions",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { type Database, openDatabase, rows } from "../../../db/client.ts";
 import { inThread } from "../../../db/embedded/line.ts";
+import { tidy } from "../../../db/embedded/tidy.ts";
 import { fillDataDir, freshDatabase } from "../../harness/database.ts";
 import { FRUGAL } from "../../harness/frugal.ts";
 
@@ -120,6 +121,20 @@ describe("the embedded database in its thread", () => {
     expect(await rows(database.db, all)).toEqual([{ n: 1 }]);
     await database.db.execute(sql`alter table seen add column name text`);
     expect(await rows(database.db, all)).toEqual([{ n: 1, name: null }]);
+  });
+
+  test("a table of mostly dead rows is tidied, and then no more", async () => {
+    const embedded = database.pglite;
+    if (embedded === null) throw new Error("it is embedded");
+    await embedded.exec("create table busy as select n from generate_series(1, 3000) n");
+    await embedded.exec("update busy set n = -n");
+    const before = await embedded.query("select pg_relation_size('busy')::int as bytes");
+    expect(await tidy(embedded)).toEqual(["public.busy"]);
+    expect(await tidy(embedded)).toEqual([]);
+    await embedded.exec("update busy set n = -n");
+    // what was dead is used again
+    expect(await embedded.query("select pg_relation_size('busy')::int as bytes")).toEqual(before);
+    await embedded.exec("drop table busy");
   });
 
   test("listeners hear, until they have heard enough", async () => {

@@ -2,7 +2,11 @@ import { describe, expect, test } from "bun:test";
 import { STATES, type State } from "../../../src/features/findings/model.ts";
 import type { CardView } from "../../../src/features/insights/card-view.ts";
 import { cardMessage } from "../../../src/features/threads/card.ts";
+import { checkBlocks } from "../../../src/playground/slack/blocks/check.ts";
+import { Ids } from "../../../src/playground/slack/ids.ts";
+import { clampMessage } from "../../../src/ports/chat-limits.ts";
 import { sample } from "../findings/sample.ts";
+import { stoppedClock } from "../outbound/support.ts";
 
 const CONSOLE = { console: "https://flaky.example" };
 const ISSUE = {
@@ -127,6 +131,27 @@ describe("buttons", () => {
     );
     expect(approvable).toEqual(["open"]);
   });
+});
+
+test("Slack takes the card of each state, whatever the test is called, and nothing in it is torn", () => {
+  for (const sign of ["&", "<", "🧑🏽‍🚀", "👨‍👩‍👧‍👦<b>", "`*_~&lt;", "مرحبا "]) {
+    const evil = sign.repeat(3000);
+    const finding = {
+      ...{ test: evil, package: evil, file: evil, signature: evil, owners: [evil, evil, evil, evil] },
+      reasons: Array.from({ length: 30 }, () => ({ rule: "r", text: evil })),
+    };
+    for (const state of STATES) {
+      const over = {
+        finding: sample({ ...finding, state }),
+        issue: { ...ISSUE, analysis: `### Cause\n\n${evil}` },
+      };
+      const message = clampMessage(cardMessage(view(state, over), CONSOLE));
+      checkBlocks(structuredClone(message.blocks), "message", new Ids(stoppedClock(), Math.random));
+      const text = JSON.stringify(message);
+      expect(text).not.toMatch(/\\ud[89ab][\da-f]{2}/i);
+      expect(text).not.toMatch(/&(?!amp;|lt;|gt;)/);
+    }
+  }
 });
 
 test("hostile text has no force, and much of it still fits", () => {

@@ -5,6 +5,7 @@ import { issues, outbox, questions, relayed, sightings } from "../../../db/schem
 import { revisedText } from "../../../src/features/issues/revise.ts";
 import { answerQuestion } from "../../../src/features/threads/discuss/answer.ts";
 import { type Asked, resumeQuestions, takeQuestion } from "../../../src/features/threads/discuss/ask.ts";
+import { inThread } from "../../../src/features/threads/discuss/messages.ts";
 import { DAY, HOUR } from "../../../src/kernel/clock.ts";
 import { TransientError } from "../../../src/kernel/errors.ts";
 import { FindingId } from "../../../src/kernel/ids.ts";
@@ -16,6 +17,12 @@ import { saying, seedFinding, talkDeps, written } from "./talk.ts";
 const reply = (change: object | null = null, lines: string[] = []) =>
   JSON.stringify({ answer: "So it is.", evidence_lines: lines, changed_conclusion: change, language: "en" });
 const CHANGE = { because: "the clock was set back", cause: "### The clock.\nIt jumps.", fix: "" };
+
+test("what the model says of GitHub's commands is a mention in the thread", () => {
+  expect(inThread("Say `/flaky approve`, or\n/flaky mute 7d; see src/flaky/a.ts and /flakyness.")).toBe(
+    ":bulb: Say `@flaky approve`, or\n@flaky mute 7d; see src/flaky/a.ts and /flakyness.",
+  );
+});
 
 let asked = 0;
 const ask = (author: string, more: Partial<Asked> = {}): Asked => {

@@ -6,7 +6,6 @@ import {
   fingerprints,
   issues,
   jobRuns,
-  modelCalls,
   pulls,
   relayed,
   reviewComments,
@@ -16,6 +15,7 @@ import {
   workers,
 } from "../../../db/schema.ts";
 import { recount } from "../../../src/features/flakes/recount.ts";
+import { keepCall } from "../../../src/features/model-budget.ts";
 import { DAY, HOUR, MINUTE } from "../../../src/kernel/clock.ts";
 import { ANALYSIS, EXCERPT, HOSTILE, LONG, PATCH } from "./texts.ts";
 import { NOW } from "./world.ts";
@@ -345,7 +345,7 @@ async function addAudit(db: Db): Promise<void> {
     },
     { at: ago(2 * HOUR), actor: "slack:U9", action: "pause", findingId: null, detail: { why: HOSTILE } },
   ]);
-  await db.insert(modelCalls).values([
+  const calls = [
     {
       at: ago(DAY),
       purpose: "analyse",
@@ -365,5 +365,6 @@ async function addAudit(db: Db): Promise<void> {
       outputTokens: 3210,
       microUsd: 310_000,
     },
-  ]);
+  ];
+  for (const call of calls) await keepCall(db, call);
 }

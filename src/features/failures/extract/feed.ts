@@ -1,11 +1,13 @@
 import { cleanLine, firstByte, segments, withoutPrefix } from "./line.ts";
-import { giveBack, mayFit, NEEDLES, OWN_NEEDLE, rulesOf, takeSearch } from "./needles.ts";
+import { giveBack, NEEDLES, takeSearch } from "./needles.ts";
 import { RETURNS, type Search, WIDE } from "./search/search.ts";
 
 /** What a line feed hands its lines to. */
 export interface LineReader {
   /** Whether lines without a needle are wanted at the moment. */
   readonly reading: boolean;
+  /** Whether a line with some needles may matter, by the first byte of its text (negative: unknown). */
+  wants(needles: readonly number[], first: number): boolean;
   /** One line, `needles` being those it holds; `before` gives the lines above it, cleaned. */
   line(text: string, number: number, needles: readonly number[], before: (distance: number) => string): void;
   /** One line that was overwritten, in its versions; the last one was left on the screen. */
@@ -171,15 +173,14 @@ export class LineFeed {
       reader.versions(segments(raw), number, needles, this.before);
     } else if ((traits & RETURNS) !== 0)
       reader.versions(segments(this.utf8(this.position, end)), number, needles, this.before);
-    else if (traits !== 0 || reader.reading || this.mayFit(needles))
+    else if (reader.reading || reader.wants(needles, this.first))
       reader.line(this.cleaned(this.position, end), number, needles, this.before);
     this.position = Math.min(to, end + 1);
   }
 
-  /** Whether a rule may match the plain line just looked through, as far as its first byte tells. */
-  private mayFit(needles: readonly number[]): boolean {
-    const first = firstByte(this.buffer, this.search.textStart);
-    return first < 0 || needles.includes(OWN_NEEDLE) || mayFit(rulesOf(needles), first);
+  /** First byte of the text of the line just looked through; negative where that takes more than a look. */
+  private get first(): number {
+    return this.search.traits === 0 ? firstByte(this.buffer, this.search.textStart) : -1;
   }
 
   /** The line just looked through, which holds no return, without what is not its own. */
@@ -214,16 +215,17 @@ export class LineFeed {
 
   /** Of a line that was overwritten many times, the versions around its needles. */
   private versions(first: number, end: number): string {
-    const versions = new Set<string>();
-    for (let hit = first; hit < this.hit && versions.size < MAX_NEEDLES; hit++)
-      versions.add(this.versionAt(this.search.startOf(hit), end));
-    return [...versions].join("\r");
+    const versions = new Map<number, string>();
+    for (let hit = first; hit < this.hit && versions.size < MAX_NEEDLES; hit++) {
+      const at = this.search.startOf(hit);
+      const from = Math.max(this.position, at - MAX_LINE / 4);
+      const start = from + this.buffer.subarray(from, at).lastIndexOf(RETURN) + 1;
+      if (!versions.has(start)) versions.set(start, this.versionAt(start, at, end));
+    }
+    return (versions.size > 1 ? [...new Set(versions.values())] : [...versions.values()]).join("\r");
   }
 
-  private versionAt(at: number, end: number): string {
-    const from = Math.max(this.position, at - MAX_LINE / 4);
-    const before = this.buffer.subarray(from, at).lastIndexOf(RETURN);
-    const start = from + before + 1;
+  private versionAt(start: number, at: number, end: number): string {
     const most = Math.min(end, start + MAX_LINE);
     const after = this.buffer.subarray(at, most).indexOf(RETURN);
     return this.utf8(start, after < 0 ? most : at + after);

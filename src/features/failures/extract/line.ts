@@ -133,7 +133,14 @@ function afterTask(bytes: Uint8Array, from: number): number {
 }
 
 /** Whether a line is quoted from elsewhere: an answer, a diff, a shell's trace or a program's comment. */
-export const quoted = (text: string): boolean => /^(?:> (?!\[FAIL\])|\+(?!\+)|\/\/ )/.test(text);
+export function quoted(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return (first === MORE || first === PLUS || first === SLASH) && QUOTED.test(text);
+}
+const QUOTED = /^(?:> (?!\[FAIL\])|\+(?!\+)|\/\/ )/;
+const MORE = 62;
+const PLUS = 43;
+const SLASH = 47;
 
 /** Most overwritten versions of one line that are looked at. */
 const MAX_SEGMENTS = 200;

@@ -12,15 +12,13 @@ export abstract class ListTracker extends Tracker {
   openList(): void {
     this.close();
     this.quiet = 0;
+    this.waiting = true;
   }
 
   closeList(): void {
     this.close();
     this.quiet = -1;
-  }
-
-  override get reading(): boolean {
-    return this.quiet >= 0 || super.reading;
+    this.waiting = false;
   }
 
   override line(line: Line): void {

@@ -57,20 +57,17 @@ export function rulesOf(needles: readonly number[]): readonly number[] {
 /** For each rule the bytes its lines may begin with, found when it is first asked for. */
 const firsts: (Uint8Array | undefined)[] = [];
 
-function firstsFor(entry: number): Uint8Array {
-  const known = firsts[entry];
-  if (known !== undefined) return known;
+function firstsFor(rule: number): Uint8Array {
   const table = new Uint8Array(OTHERS + 1);
-  for (const byte of firstsOf(ENTRIES[entry]?.data.pattern ?? /./)) table[byte] = 1;
-  firsts[entry] = table;
+  for (const byte of firstsOf(ENTRIES[rule]?.data.pattern ?? /./)) table[byte] = 1;
+  firsts[rule] = table;
   return table;
 }
 
-/** Whether one of some rules may match a text, by its first byte (`OTHERS` and above are the same). */
-export function mayFit(rules: readonly number[], first: number): boolean {
-  const byte = Math.min(first, OTHERS);
-  for (let at = 0; at < rules.length; at++) if (firstsFor(rules[at] ?? 0)[byte] === 1) return true;
-  return false;
+/** Whether a rule may match a text, by the first byte or character of that (`OTHERS` and above are the same). */
+export function mayBegin(rule: number, first: number): boolean {
+  const table = firsts[rule] ?? firstsFor(rule);
+  return table[Math.min(first, OTHERS)] === 1;
 }
 
 const image = imageOf(NEEDLES);

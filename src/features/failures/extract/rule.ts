@@ -10,6 +10,8 @@ export interface Sink {
   anchor(draft: Draft): void;
   pass(name: string, line: number): void;
   infra(kind: InfraKind, line: Line): void;
+  /** Has idle rules of this framework run from now on, as a failure does. */
+  wake(): void;
   /** This framework's failures so far. */
   readonly drafts: readonly Draft[];
   /** Everybody's: a runner of runners must not repeat what those it ran have said. */
@@ -27,17 +29,24 @@ export interface Rule<T> {
   readonly pattern: RegExp;
   readonly example: string;
   readonly test: string | null;
+  /** Of no use before a test of its framework failed, unless the tests that pass are to be listed. */
+  readonly idle?: true;
   run(match: RegExpExecArray, line: Line, tracker: T): void;
 }
+
+/** Characters of a block's line that are kept. */
+const MAX_WIDTH = 1000;
 
 /** Follows one framework through one log. */
 export class Tracker {
   private block: Block | null = null;
+  /** Whether every line is wanted, in a block or not. */
+  protected waiting = false;
   constructor(readonly sink: Sink) {}
 
-  /** Whether following lines are wanted although they hold no needle. */
+  /** Whether following lines are wanted although they hold no needle. Asked for each line: no subclass adds to it. */
   get reading(): boolean {
-    return this.block !== null;
+    return this.block !== null || this.waiting;
   }
 
   /**
@@ -68,7 +77,7 @@ export class Tracker {
       this.close();
       return;
     }
-    block.lines.push(line.text.slice(0, 1000));
+    block.lines.push(line.text.length > MAX_WIDTH ? line.text.slice(0, MAX_WIDTH) : line.text);
     if (block.lines.length >= block.limit) this.close();
   }
 
@@ -93,6 +102,7 @@ export interface RuleData {
   readonly pattern: RegExp;
   readonly example: string;
   readonly test: string | null;
+  readonly idle: boolean;
 }
 
 /** One framework at work on one log. */
@@ -116,13 +126,14 @@ export function defineFramework<T extends Tracker>(
 ): Framework {
   return {
     name,
-    rules: rules.map(({ id, needles, pattern, example, test }) => ({
+    rules: rules.map(({ id, needles, pattern, example, test, idle = false }) => ({
       id: `${name}/${id}`,
       framework: name,
       needles,
       pattern,
       example,
       test,
+      idle,
     })),
     start(sink) {
       const tracker = create(sink);

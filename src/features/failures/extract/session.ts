@@ -5,10 +5,8 @@ import type { LineReader } from "./feed.ts";
 import { finish } from "./finish.ts";
 import { FRAMEWORKS } from "./frameworks/index.ts";
 import { type Line, quoted } from "./line.ts";
-import { ENTRIES, OWN, rulesOf } from "./needles.ts";
+import { ENTRIES, mayBegin, OWN, OWN_NEEDLE, rulesOf } from "./needles.ts";
 import type { Running, Sink } from "./rule.ts";
-
-const NONE: readonly Running[] = [];
 
 /** Lines kept cleaned for rules that look above: where one does, the next often does too. */
 const RECENT = 128;
@@ -34,6 +32,8 @@ export class Session implements LineReader {
   /** Shared by all lines: a function of its own for each would be most of what a line costs. */
   private readonly above: (this: Line, distance: number) => string;
   private current: Line;
+  /** For each rule whether it is idle for now. */
+  private readonly idle: Uint8Array;
 
   constructor(private readonly options: ExtractOptions) {
     const session = this;
@@ -42,11 +42,22 @@ export class Session implements LineReader {
       return known?.number === this.number - distance ? known.text : session.textBefore(distance);
     };
     this.current = { text: "", number: 0, before: this.above };
+    this.idle = Uint8Array.from(ENTRIES, ({ data }) => (data.idle && options.tests === "failed" ? 1 : 0));
     this.running = FRAMEWORKS.map((framework) => framework.start(this.sinkOf(framework.name)));
   }
 
   get reading(): boolean {
     return this.writing.length > 0 || this.active.length > 0;
+  }
+
+  wants(needles: readonly number[], first: number): boolean {
+    if (needles.includes(OWN_NEEDLE)) return true;
+    const rules = rulesOf(needles);
+    for (let at = 0; at < rules.length; at++) {
+      const rule = rules[at] ?? 0;
+      if (this.idle[rule] === 0 && (first < 0 || mayBegin(rule, first))) return true;
+    }
+    return false;
   }
 
   line(text: string, number: number, needles: readonly number[], before: (distance: number) => string): void {
@@ -69,11 +80,13 @@ export class Session implements LineReader {
 
   private version(text: string, number: number, needles: readonly number[], last: boolean): void {
     const line: Line = { text, number, before: this.above };
+    const { active } = this;
     this.current = line;
     // what was overwritten is no line of a block
-    if (last && this.active.length > 0) for (const one of this.active) one.tracker.line(line);
-    if (needles.length > 0) this.follow(this.fire(line, needles));
-    else if (this.active.length > 0) this.follow(NONE);
+    if (last) for (let at = 0; at < active.length; at++) active[at]?.tracker.line(line);
+    this.fired.length = 0;
+    if (needles.length > 0) this.fire(line, needles);
+    if (active.length > 0 || this.fired.length > 0) this.follow();
     if (this.writing.length > 0) this.write(text);
   }
 
@@ -87,31 +100,36 @@ export class Session implements LineReader {
   }
 
   /** Keeps those that want the following lines, in the frameworks' order: only a rule makes one begin to read. */
-  private follow(fired: readonly Running[]): void {
-    const { active, running } = this;
-    let changed = false;
-    for (const one of active) changed ||= !one.tracker.reading;
+  private follow(): void {
+    const { active, fired, running } = this;
     let next = active;
-    for (const one of fired) if (one.tracker.reading && !next.includes(one)) next = [...next, one];
+    let changed = false;
+    for (let at = 0; at < active.length; at++) changed ||= active[at]?.tracker.reading !== true;
+    for (let at = 0; at < fired.length; at++) {
+      const one = fired[at];
+      if (one?.tracker.reading && !next.includes(one)) next = [...next, one];
+    }
     if (next !== active) next.sort((a, b) => running.indexOf(a) - running.indexOf(b));
     else if (!changed) return;
     this.active = next.filter((one) => one.tracker.reading);
   }
 
-  /** Runs the rules that fit; returns whose they are. */
-  private fire(line: Line, needles: readonly number[]): readonly Running[] {
-    if (needles.length === 0 || quoted(line.text) || this.own(line)) return NONE;
-    const { fired } = this;
-    fired.length = 0;
-    for (const index of rulesOf(needles)) {
-      const entry = ENTRIES[index];
-      const match = entry?.data.pattern.exec(line.text);
+  /** Runs the rules that fit, and notes whose they are. */
+  private fire(line: Line, needles: readonly number[]): void {
+    const { text } = line;
+    if (quoted(text) || this.own(line)) return;
+    const rules = rulesOf(needles);
+    const first = text.charCodeAt(0);
+    for (let at = 0; at < rules.length; at++) {
+      const rule = rules[at] ?? 0;
+      if (this.idle[rule] === 1 || !mayBegin(rule, first)) continue;
+      const entry = ENTRIES[rule];
+      const match = entry?.data.pattern.exec(text);
       const running = this.running[entry?.framework ?? -1];
       if (!entry || !match || running === undefined) continue;
       running.fire(entry.rule, match, line);
-      fired.push(running);
+      this.fired.push(running);
     }
-    return fired;
   }
 
   private own(line: Line): boolean {
@@ -132,7 +150,10 @@ export class Session implements LineReader {
     return {
       fail: (start) => {
         const { draft, isNew } = drafts.add(framework, start);
-        if (isNew) this.startExcerpt(draft);
+        if (isNew) {
+          this.startExcerpt(draft);
+          this.wake(framework);
+        }
         return draft;
       },
       anchor: (draft) => this.startExcerpt(draft),
@@ -142,11 +163,18 @@ export class Session implements LineReader {
           this.infra.push({ kind, line: line.number, message: line.text.trim().slice(0, 500) });
         }
       },
+      wake: () => this.wake(framework),
       get drafts() {
         return drafts.all.filter((draft) => draft.framework === framework);
       },
       everyone: drafts.all,
     };
+  }
+
+  private wake(framework: string): void {
+    ENTRIES.forEach(({ data }, rule) => {
+      if (data.idle && data.framework === framework) this.idle[rule] = 0;
+    });
   }
 
   private startExcerpt(draft: Draft): void {

@@ -51,7 +51,19 @@ export const isZip = (head: Uint8Array): boolean =>
 export const isText = (head: Uint8Array): boolean =>
   !isGzip(head) && !isZip(head) && wideEncoding(head) === undefined && !isBinary(head);
 
-const isBinary = (head: Uint8Array): boolean => head.filter((byte) => byte === 0).length > head.length / 10;
+/** Zeros, or more of the bytes that steer nothing a log is shown on than chance has in text. */
+function isBinary(head: Uint8Array): boolean {
+  let zeros = 0;
+  let others = 0;
+  for (const byte of head) {
+    if (byte === 0) zeros++;
+    else if (byte < 32 && !SHOWN.has(byte)) others++;
+  }
+  return zeros > head.length / 10 || zeros + others > Math.max(8, head.length / 20);
+}
+
+/** Bell, backspace, tab, newline, form feed, return and escape. */
+const SHOWN = new Set([7, 8, 9, 10, 12, 13, 27]);
 
 /** The bytes of a log as UTF-8: unpacked where packed, decoded where UTF-16, refused where no text. */
 export async function plain(

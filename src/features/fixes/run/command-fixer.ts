@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fromJson } from "../../../kernel/json.ts";
 import { FixSummary } from "../model.ts";
 import { checkAlive, type FixRun, TaskEnd } from "./context.ts";
+import { openDoor } from "./door.ts";
 import { FinishCall } from "./tools.ts";
 import { saveNote } from "./trajectory.ts";
 import { inSandbox, type Trees } from "./trees.ts";
@@ -22,10 +23,13 @@ export async function runCommandFixer(
   await mkdir(folder, { recursive: true });
   const file = join(folder, "task.md");
   await writeFile(file, prompt);
-  const result = await inSandbox(run, trees.edit, command, {
+  const { fixer } = run.input;
+  const door = fixer.kind === "command" && fixer.model === true ? await openDoor(run, folder) : null;
+  const argv = door?.argv(command) ?? command;
+  const result = await inSandbox(run, trees.edit, argv, {
     env: { TASK_PROMPT: file, ...(files.length === 0 ? {} : { TASK_FILES: files.join("\n") }) },
-    readable: [folder],
-  });
+    readable: [folder, ...(door?.readable ?? [])],
+  }).finally(() => door?.close());
   run.record.steps++;
   await saveNote(run, "command", result.output);
   checkAlive(run);

@@ -1,7 +1,7 @@
 import type { Clock } from "../../../kernel/clock.ts";
 import type { Sha } from "../../../kernel/ids.ts";
 import type { Git } from "../../../ports/git.ts";
-import type { Model } from "../../../ports/model.ts";
+import type { Model, ModelDoor } from "../../../ports/model.ts";
 import type { Sandbox } from "../../../ports/sandbox.ts";
 import {
   FIX_RULES,
@@ -31,6 +31,8 @@ export interface FixDeps {
   sandbox: Sandbox;
   /** Asked only where the fixer is the model. */
   model: Model;
+  /** For command fixers that ask for the model: its door, and the Bun that runs the way to it in the sandbox. */
+  door?: { model: ModelDoor; program: string };
   clock: Clock;
   /** Scratch; the task makes a folder of its own in it and takes it away at the end. */
   workDir: string;

@@ -1,4 +1,4 @@
-import type { TaskStatus } from "../model.ts";
+import { TaskStatus } from "../model.ts";
 import { exitCode } from "./status.ts";
 
 export interface RiskRule {
@@ -7,11 +7,16 @@ export interface RiskRule {
   value: number;
 }
 
-/** Reads `<status field> <op> <number>`; null when it is not of that form. */
+/** Fields of `status.json` that a rule can compare: the numbers. */
+export const RISK_FIELDS: readonly string[] = Object.entries(TaskStatus.shape)
+  .filter(([, field]) => field.safeParse(1).success)
+  .map(([name]) => name);
+
+/** Reads `<status field> <op> <number>`; null when it is not of that form, or no field of numbers: it would never hold. */
 export function parseRiskRule(text: string): RiskRule | null {
   const match = /^\s*([a-z_]+)\s*(<=|>=|==|!=|<|>)\s*(-?\d+(?:\.\d+)?)\s*%?\s*$/.exec(text);
   const [, field, op, value] = match ?? [];
-  if (field === undefined || value === undefined || !isOp(op)) return null;
+  if (field === undefined || value === undefined || !isOp(op) || !RISK_FIELDS.includes(field)) return null;
   return { field, op, value: Number(value) };
 }
 

@@ -4,7 +4,7 @@ import { UserError } from "../../../kernel/errors.ts";
 import { RepoName, TaskId } from "../../../kernel/ids.ts";
 import { StressSetting } from "../../../kernel/stress.ts";
 import { BATCH_MODES, type FixInput, type FixTest, TASK_TEMPLATES, type TaskRules } from "../model.ts";
-import { parseRiskRule } from "./risk.ts";
+import { parseRiskRule, RISK_FIELDS } from "./risk.ts";
 
 const Lines = z.string().min(1);
 const Branch = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_./+-]{0,200}$/, "expected a branch name");
@@ -26,7 +26,7 @@ const RiskRules = z.strictObject({
         .string()
         .refine(
           (rule) => parseRiskRule(rule) !== null,
-          "expected FIELD OP NUMBER, such as `coverage_delta < -2`",
+          `expected FIELD OP NUMBER, such as \`coverage_delta < -2\`; the fields are ${RISK_FIELDS.join(", ")}`,
         ),
     )
     .default([]),
@@ -96,7 +96,12 @@ export const TaskFile = z
     fixer: z
       .discriminatedUnion("kind", [
         z.strictObject({ kind: z.literal("model") }),
-        z.strictObject({ kind: z.literal("command"), command: z.array(z.string().min(1)).min(1) }),
+        z.strictObject({
+          kind: z.literal("command"),
+          command: z.array(z.string().min(1)).min(1),
+          /** The program may ask the model; its key stays outside of the sandbox. */
+          model: z.boolean().default(false),
+        }),
       ])
       .default({ kind: "model" }),
     publish: z.enum(["none", "push", "pull"]).default("pull"),

@@ -14,7 +14,7 @@ export interface TestRun {
   failed: boolean;
   /** Signature of a failure that is another one than that which was reported; null where it is, or is not told. */
   otherwise: string | null;
-  /** The program ended well but said that nothing matched: neither a pass nor a failure. */
+  /** Nothing matched, as the program says, or the program is not there: neither a pass nor a failure. */
   ranNothing: boolean;
   /**
    * Under stress alone, where it says nothing of the test: `killed` for a limit of the sandbox, which the stress may
@@ -53,7 +53,8 @@ export async function runTest(
   const { output, ms } = result;
   const told = run.deps.failedTests?.(output) ?? [];
   const its = told.filter(({ name }) => isSameTest(name, test.name));
-  const nothing = ranNothing(run, output);
+  // of a plain line a program that is not there is no failure of the test: nothing was run
+  const nothing = ranNothing(run, output) || (under === null && isMissing(result));
   const applied = says === undefined || says.test(Bun.stripANSI(output));
   const readable = applied && !nothing && (told.length > 0 || result.exit === 0 || !harness);
   const lost = under === null ? null : whyLost(result, readable);
@@ -70,10 +71,13 @@ function besideLine(line: string, test: FixTest): Record<string, string> {
   return { BESIDE_LINE: set.join("") + script, ...Object.fromEntries(values) };
 }
 
-/** Programs that are not there (`taskset`, say) end with 126 or 127. */
+/** What a shell says of a program that is not there, or cannot be run. */
+const isMissing = ({ exit }: Pick<SandboxResult, "exit">): boolean => exit === 126 || exit === 127;
+
+/** Under stress: `taskset`, say, may not be there. */
 function whyLost({ exit }: SandboxResult, readable: boolean): TestRun["lost"] {
   if (exit === null) return "killed";
-  return exit === 126 || exit === 127 || !readable ? "unread" : null;
+  return isMissing({ exit }) || !readable ? "unread" : null;
 }
 
 /** Only where a line filters by name does an empty run mean that the test was not found. */

@@ -6,30 +6,36 @@ import { defineFramework, type Rule } from "../rule.ts";
 
 /** AVA puts what failed behind the title, on one line; the blocks below say where the title ends. */
 class AvaTracker extends ListTracker {
-  private readonly failed: { text: string; draft: Draft }[] = [];
+  private readonly failed = new Map<string, Draft>();
 
   fail(text: string, line: Line): void {
     const draft = this.sink.fail({ test: text.split(" › ").at(-1) ?? text, line: line.number });
     name(draft, text.replace(/ (?:Error thrown in test|Rejected promise returned by test)$/, ""));
-    if (this.failed.length < 2000) this.failed.push({ text, draft });
+    if (this.failed.size < 2000 && !this.failed.has(text)) this.failed.set(text, draft);
     this.openList();
   }
 
   protected item(line: Line): boolean {
     const title = /^ {2}(\S.*)$/.exec(line.text)?.[1];
     if (title === undefined || line.before(1) !== "") return false;
-    const found = this.failed.find(({ text }) => text === title || text.startsWith(`${title} `));
-    if (found === undefined) return false;
-    name(found.draft, title);
+    const draft = this.titled(title);
+    if (draft === undefined) return false;
+    name(draft, title);
     this.read(
       40,
       (text) => /^\s+(?:at |› )/.test(text),
       (lines) => {
         const own = lines.filter((text) => !/^ +(?:\S+:\d+|\d+:.*)$/.test(text));
-        if (found.draft.message === "") found.draft.message = messageOf(own, 14).replace(/\n\n+/g, "\n");
+        if (draft.message === "") draft.message = messageOf(own, 14).replace(/\n\n+/g, "\n");
       },
     );
     return true;
+  }
+
+  private titled(title: string): Draft | undefined {
+    const start = `${title} `;
+    for (const [text, draft] of this.failed) if (text === title || text.startsWith(start)) return draft;
+    return undefined;
   }
 }
 

@@ -6,6 +6,12 @@ import { type Crash, GoTracker } from "./go-tracker.ts";
 
 const ENDS_OUTPUT = /^\s*(?:--- |=== )|^(?:FAIL|PASS|ok {2}|panic: |exit status|coverage: )|^={18}$/;
 
+/** The test that a block of testify names. */
+const namedIn = (lines: readonly string[]): string | undefined => {
+  const at = lines.findIndex((text) => text.includes("Test:"));
+  return at < 0 ? undefined : /^\s*Test:\s+(\S.*)$/m.exec(lines.slice(at).join("\n"))?.[1];
+};
+
 const readEvidence = (tracker: GoTracker, first: string[], line: Line, test: string | undefined): void => {
   const indent = line.text.search(/\S/);
   tracker.read(
@@ -16,8 +22,7 @@ const readEvidence = (tracker: GoTracker, first: string[], line: Line, test: str
       /^\s*Test:\s/.test(lines.at(-1) ?? ""),
     (lines) => {
       const all = [...first, ...lines];
-      const named = /^\s*Test:\s+(\S.*)$/m.exec(all.join("\n"))?.[1];
-      tracker.tell(named ?? test ?? tracker.failing?.test, evidenceOf(all, line.number));
+      tracker.tell(namedIn(all) ?? test ?? tracker.failing?.test, () => evidenceOf(all, line.number));
     },
   );
 };
@@ -32,8 +37,7 @@ const failed = (tracker: GoTracker, line: Line, test: string, packageName?: stri
     // what stands no deeper than the verdict is the parent's
     (text) => ENDS_OUTPUT.test(text) || (text.trim() !== "" && text.search(/\S/) <= indent),
     (lines) => {
-      const evidence = evidenceOf(lines, line.number);
-      if (evidence !== undefined) tracker.tell(draft.test, evidence);
+      tracker.tell(draft.test, () => evidenceOf(lines, line.number));
     },
   );
 };

@@ -90,11 +90,14 @@ export class GoTracker extends Tracker {
     }
   }
 
-  tell(test: string | undefined, evidence: Evidence | undefined): void {
-    if (test === undefined || evidence === undefined) return;
+  /** Keeps what some lines say of a test, unless enough is known; `evidence` is only asked for if not. */
+  tell(test: string | undefined, evidence: () => Evidence | undefined): void {
+    if (test === undefined) return;
     const list = this.evidence.get(test) ?? [];
     if (list.length >= 6 || (list.length === 0 && this.evidence.size >= MAX_OPEN_TESTS)) return;
-    list.push(evidence);
+    const said = evidence();
+    if (said === undefined) return;
+    list.push(said);
     this.evidence.set(test, list);
   }
 

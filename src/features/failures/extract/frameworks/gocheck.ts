@@ -35,6 +35,7 @@ const rules: readonly Rule<Tracker>[] = [
   {
     id: "pass",
     needles: ["PASS: "],
+    idle: true,
     pattern: /^PASS: [\w./-]+\.go:\d+: (\w+\.\w+)\s/,
     example: "PASS: a_test.go:12: storeSuite.TestGet\t0.010s",
     test: null,

@@ -81,11 +81,13 @@ const rules: readonly Rule<MochaTracker>[] = [
     test: "gets what was put",
     run(match, line, tracker) {
       const name = match[1] ?? "";
+      tracker.sink.wake();
       if (tracker.attempts.size < 1000 && !tracker.attempts.has(name)) tracker.attempts.set(name, line);
     },
   },
   {
     id: "attempt-passed",
+    idle: true,
     needles: ["    ✓ ", "    √ "],
     pattern: /^\s+[✓√] (\S.*?)(?: \(\d+ms\))?$/,
     example: "      ✓ gets what was put (52ms)",

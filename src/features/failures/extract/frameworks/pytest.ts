@@ -17,17 +17,16 @@ const ID = /^([^\s:]+(?: [^\s:]+)*\.\w+)(?:::(.+))?$/;
 
 class PytestTracker extends Tracker {
   section: Section | undefined;
-  within: "failures" | "errors" | "reruns" | undefined;
-  /** The test whose name was printed without an outcome yet, in verbose output. */
-  running: { id: string; line: Line } | undefined;
+  private within: "failures" | "errors" | "reruns" | undefined;
   private readonly sections: Section[] = [];
   private readonly failures: Draft[] = [];
   private readonly passes = new Map<string, number>();
   private readonly reruns = new Map<string, Line>();
 
   /** Inside a section every line counts: titles of long names have no needle. */
-  override get reading(): boolean {
-    return this.within !== undefined || super.reading;
+  enter(section: "failures" | "errors" | "reruns" | undefined): void {
+    this.within = section;
+    this.waiting = section !== undefined;
   }
 
   override line(line: Line): void {
@@ -36,7 +35,7 @@ class PytestTracker extends Tracker {
     const title = /^_+ (\S.*?) _+$/.exec(line.text)?.[1];
     if (title !== undefined && !/^_(?: _)+$/.test(line.text)) this.open(title, line);
     else if (/^=+ .*(?:\d+ (?:failed|passed|errors?)|no tests ran).*=+$/.test(line.text))
-      this.within = undefined;
+      this.enter(undefined);
   }
 
   fail(id: string, line: Line, message = ""): Draft {
@@ -47,12 +46,12 @@ class PytestTracker extends Tracker {
   }
 
   pass(id: string, line: Line): void {
-    this.running = undefined;
     this.sink.pass(id, line.number);
     if (this.passes.size < 20_000) this.passes.set(id, line.number);
   }
 
   rerun(id: string, line: Line): void {
+    this.sink.wake();
     if (this.reruns.size < 2000 && !this.reruns.has(id)) this.reruns.set(id, line);
   }
 
@@ -166,7 +165,6 @@ const OUTCOME =
 const XDIST = /^\[gw\d+\](?: \[ *\d+%\])? (PASSED|FAILED|ERROR|RERUN) (\S.*?::.+)$/;
 
 const note = (tracker: PytestTracker, id: string, outcome: string, line: Line): void => {
-  tracker.running = undefined;
   if (outcome === "PASSED") tracker.pass(id, line);
   else if (outcome.includes("RERUN")) tracker.rerun(id, line);
   else if (outcome === "FAILED" || outcome === "ERROR") tracker.fail(id, line);
@@ -183,14 +181,15 @@ const rules: readonly Rule<PytestTracker>[] = [
     test: "test_a",
     run(match, _line, tracker) {
       const name = match[1] ?? "";
-      tracker.within =
+      tracker.enter(
         name === "FAILURES"
           ? "failures"
           : name === "ERRORS"
             ? "errors"
             : name === "RERUNS"
               ? "reruns"
-              : undefined;
+              : undefined,
+      );
     },
   },
   {
@@ -209,26 +208,33 @@ const rules: readonly Rule<PytestTracker>[] = [
   },
   {
     id: "verbose",
-    needles: [
-      " PASSED",
-      " FAILED",
-      " ERROR",
-      " RERUN",
-      "PASSED\u001b",
-      "mPASSED",
-      "mFAILED",
-      "mERROR",
-      "mRERUN",
-      "('RERUN'",
-    ],
+    needles: [" FAILED", " ERROR", " RERUN", "mFAILED", "mERROR", "mRERUN", "('RERUN'"],
     pattern: OUTCOME,
     example: "t/test_x.py::test_a FAILED                                    [ 12%]",
     test: "test_a",
     run: (match, line, tracker) => note(tracker, match[1] ?? "", match[2] ?? "", line),
   },
   {
+    id: "verbose-passed",
+    needles: [" PASSED", "PASSED\u001b", "mPASSED"],
+    pattern: OUTCOME,
+    example: "t/test_x.py::test_a PASSED                                    [ 12%]",
+    test: null,
+    idle: true,
+    run: (match, line, tracker) => note(tracker, match[1] ?? "", match[2] ?? "", line),
+  },
+  {
+    id: "xdist-passed",
+    needles: ["PASSED"],
+    pattern: XDIST,
+    example: "[gw1] [ 35%] PASSED t/test_x.py::test_a",
+    test: null,
+    idle: true,
+    run: (match, line, tracker) => note(tracker, match[2] ?? "", match[1] ?? "", line),
+  },
+  {
     id: "xdist",
-    needles: ["PASSED", "FAILED", "ERROR", "RERUN"],
+    needles: ["FAILED", "ERROR", "RERUN"],
     pattern: XDIST,
     example: "[gw1] [ 35%] FAILED t/test_x.py::test_a",
     test: "test_a",

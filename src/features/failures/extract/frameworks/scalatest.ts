@@ -63,6 +63,7 @@ const rules: readonly Rule<ScalaTracker>[] = [
     pattern: /^\[info\]\s+- (\S.*?)(?: \(\d.*\))?$/,
     example: "[info] - gets what was put",
     test: null,
+    idle: true,
     run(match, line, tracker) {
       if (!line.text.includes("***")) tracker.pass(match[1] ?? "", line.number);
     },

@@ -13,11 +13,11 @@ import { keepsHonest, keepsPressure, noRetries, noSwallowedErrors } from "./rule
 import { productCode } from "./rules/product.ts";
 import { runnerSettings } from "./rules/settings.ts";
 import { keepsCases, noDeletedTests, noEarlyReturns, noSkips } from "./rules/tests.ts";
-import { keepsConditions, noIdleWaits, noLongerWaits, noSleeps } from "./rules/waits.ts";
+import { keepsConditions, keepsLimits, noIdleWaits, noLongerWaits, noSleeps } from "./rules/waits.ts";
 import { reviewable, wholeFiles } from "./scope.ts";
 import { type FileFacts, readFile } from "./syntax/read.ts";
 
-export { diffSize, type ParsedDiff, parseDiff } from "./diff.ts";
+export { type DiffLine, diffSize, type ParsedDiff, parseDiff } from "./diff.ts";
 export {
   type GateContext,
   type GateFinding,
@@ -42,6 +42,7 @@ const GATES: readonly Gate[] = [
   noSleeps,
   noIdleWaits,
   keepsConditions,
+  keepsLimits,
   noRetries,
   noSwallowedErrors,
   keepsPressure,

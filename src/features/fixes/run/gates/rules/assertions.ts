@@ -18,12 +18,21 @@ export const keepsAssertions: Gate = (change) => {
   );
   return [
     ...pairs.flatMap(([old, now]) => changed(old, now)),
+    ...pairs.flatMap(([old, now]) => onceOnly(change, old, now)),
     ...replaced(gone, added),
     ...lost(change, lostIn, added, after),
     ...alwaysTrue(added.concat(pairs.map(([, now]) => now))),
     ...displaced(before, after, [...pairs]),
   ];
 };
+
+/** What was looked at for each round of a loop, and is looked at once now. */
+function onceOnly(change: Change, old: Placed, now: Placed): GateFinding[] {
+  const waits = fresh(change, "wait", (fact) => fact.fn === now.fn).length > 0;
+  if (old.place.loop === "none" || now.place.loop !== "none" || !sameTest(old, now) || waits) return [];
+  const text = `looked at in each round before, and once now: ${now.shown}`;
+  return [{ rule: "weaker-comparison", verdict: "label", path: now.path, line: now.line, text }];
+}
 
 /** Another assertion of the same test in place of one, about something else, which says less. */
 const replaced = (gone: readonly Placed[], added: readonly Placed[]): GateFinding[] =>
@@ -83,7 +92,14 @@ const masked = (fact: Placed): string =>
 
 /** A default in place of what is missing, sets in place of lists, counts that are open to one side. */
 const LOOSER =
-  /\?\?|\|\||\bor\b|\bunwrap_or\w*|\borElse\b|\bgetOrDefault\b|\bset\(|new Set\(|\bHashSet\b|\batLeast\w*\(|\batMost\w*\(|\bAnyTimes\b|\bmock\.ANY\b|\banyOf\(|\bany\(/;
+  /\?\?|\|\||\bor\b|\bunwrap_or\w*|\borElse\b|\bgetOrDefault\b|\bgetNow\b|\bcompleteOnTimeout\b|\bgetattr\(|\bset\(|new Set\(|\bHashSet\b|\batLeast\w*\(|\batMost\w*\(|\bAnyTimes\b|\bmock\.ANY\b|\banyOf\(|\bany\(/;
+
+/** The fixed values of an assertion, in their order. */
+const literalsOf = ({ args }: Placed): string =>
+  [
+    ...(args.join(", ").match(LITERAL) ?? []),
+    ...(args.join(", ").replace(LITERAL, "").match(NUMBER) ?? []),
+  ].join(" ");
 
 /** How many parts of an assertion are fixed values; a bare condition is one text. */
 const fixedParts = ({ callee, args }: Placed): number =>
@@ -128,6 +144,8 @@ function changed(old: Placed, now: Placed): GateFinding[] {
       },
     ];
   }
+  if (methodOf(old) === methodOf(now) && literalsOf(old) !== literalsOf(now))
+    return [{ rule: "expected-value", verdict: "label", ...at, text: `other values are expected: ${both}` }];
   const [were, are] = [fixedParts(old), fixedParts(now)];
   if (methodOf(old) === methodOf(now) && were > are) {
     return [

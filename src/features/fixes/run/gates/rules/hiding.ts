@@ -148,6 +148,11 @@ export const keepsHonest: Gate = (change) => {
     ...fresh(change, "mock", (fact) => fact.inTest && !OUTSIDE_WORLD.test(fact.shown)).map((fact) =>
       say("mock", "label", fact, "a stand-in for code that ran before"),
     ),
+    ...change.files.flatMap((file) =>
+      fresh({ ...change, files: [file] }, "mark", (mark) => file.spec.suppression.test(mark.shown)).map(
+        (mark) => say("suppression", "label", mark, "a checker is silenced"),
+      ),
+    ),
     ...fresh(change, "suppress").map((fact) => say("suppression", "label", fact, "a checker is silenced")),
     ...watches.fresh
       .filter((fact) => /Ignore|Skip|Allow/i.test(fact.text))

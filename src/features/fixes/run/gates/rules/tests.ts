@@ -76,18 +76,24 @@ export const noSkips: Gate = (change) => {
 
 /** A new test that is expected to panic says something; an old one that now is does not. */
 const isSettled = (mark: Placed, before: readonly { kind: string; test: string }[]): boolean =>
-  /should_panic/.test(mark.shown) && !before.some((fact) => fact.kind === "test" && fact.test === mark.test);
+  /should_panic|^abstract$/.test(mark.shown) &&
+  !before.some((fact) => fact.kind === "test" && fact.test === mark.test);
 
 const ELSEWHERE =
   /\bCI\b|GITHUB|environ|getenv|GOOS|platform|NumCPU|cpus\(|hostname|isCI|slow|flaky|Short\(\)|cfg!/i;
 
 function newReturns(change: Parameters<Gate>[0]): Placed[] {
-  const own = (fact: Placed) => fact.key !== "continue" && fact.fn === fact.test.split(" > ").at(-1);
+  const own = (fact: Placed) =>
+    !/^(?:continue|done)$/.test(fact.key) && fact.fn === fact.test.split(" > ").at(-1);
   return fresh(change, "return", own).filter((leave) =>
-    factsOn(change, "after", "assert", "wait").some(
-      (fact) => fact.path === leave.path && fact.test === leave.test && fact.line > leave.line,
-    ),
+    mayMiss(factsOn(change, "after", "assert", "wait"), leave),
   );
+}
+
+/** Whether something is looked at behind it; where a test looks by its helpers alone, anything is. */
+function mayMiss(looks: readonly Placed[], leave: Placed): boolean {
+  const own = looks.filter((fact) => fact.path === leave.path && fact.test === leave.test);
+  return own.length === 0 ? leave.place.guards.length > 0 : own.some((fact) => fact.line > leave.line);
 }
 
 const unconditionalReturns = (change: Parameters<Gate>[0]): Placed[] =>
@@ -119,8 +125,17 @@ function leftOut(change: Parameters<Gate>[0]): GateFinding[] {
       ({ path, test, line }) => path === leave.path && test.startsWith(leave.test) && line > leave.line,
     ),
   );
-  return [...rounds, ...fresh(change, "narrow", (fact) => fact.inTest)].map(
-    ({ path, line, shown, place }) => ({
+  const early = fresh(change, "return", (fact) => fact.key === "done").map(
+    ({ path, line }): GateFinding => ({
+      rule: "early-return",
+      verdict: "label",
+      path,
+      line,
+      text: "the test says that it is done before its callbacks ran",
+    }),
+  );
+  const inputs = [...rounds, ...fresh(change, "narrow", (fact) => fact.inTest)].map(
+    ({ path, line, shown, place }): GateFinding => ({
       rule: "early-return",
       verdict: "label",
       path,
@@ -128,6 +143,7 @@ function leftOut(change: Parameters<Gate>[0]): GateFinding[] {
       text: `inputs are left out: ${place.guards.at(-1) ?? shown}`,
     }),
   );
+  return [...early, ...inputs];
 }
 
 /** Rows of tables that went; each was a test of its own. */

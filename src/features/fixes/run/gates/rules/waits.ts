@@ -179,6 +179,21 @@ const finding = (
   what: string,
 ): GateFinding => ({ rule, verdict, path, line, text: `${what}: ${shown}` });
 
+/** A limit of a context that is gone, where nothing else ends it. */
+export const keepsLimits: Gate = (change) =>
+  change.files.flatMap((file): GateFinding[] => {
+    if (!file.test || file.spec.name !== "go") return [];
+    const lines = change.diff.files.find((each) => each.path === file.path)?.hunks.flat() ?? [];
+    const count = (kind: string, pattern: RegExp) =>
+      lines.filter((line) => line.kind === kind && pattern.test(line.text)).length;
+    const limited = /context\.With(?:Timeout|Deadline)\(/;
+    const gone = lines.find((line) => line.kind === "-" && limited.test(line.text));
+    const bare = /context\.(?:Background|TODO)\(\)/;
+    if (gone === undefined || count("+", limited) >= count("-", limited) || count("+", bare) === 0) return [];
+    const text = `a limit of time is gone: ${gone.text.trim().slice(0, 120)}`;
+    return [{ rule: "longer-wait", verdict: "label", path: file.path, line: gone.line, text }];
+  });
+
 /** A wait whose condition says less than before, where both are of one function. */
 export const keepsConditions: Gate = (change) => {
   const left = unmatched(

@@ -34,6 +34,14 @@ export function visitCall(walk: Walk, node: Syntax, scope: Scope, callee: string
   if (words.exit.test(callee) && /^(?:0|)$/.test((args[0] ?? "").trim())) add("exit");
   if (words.parallel.test(callee)) add("parallel");
   if (isSpawned(walk, node, callee, scope)) add("parallel", { text: SPAWNED });
+  if (
+    spec.name === "javascript" &&
+    callee === "done" &&
+    args.length === 0 &&
+    scope.callback === "none" &&
+    scope.inTest
+  )
+    add("return", { key: "done" });
   if (words.narrows.test(callee)) add("narrow");
   if (spec.name === "go" && isSecondRun(walk, node, scope, callee)) add("retry", { callee: "rerun" });
   if (words.serial.test(callee)) add("serial");

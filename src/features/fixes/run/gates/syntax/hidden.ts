@@ -35,11 +35,17 @@ function funcBefore({ source }: Walk, node: Syntax): string {
 /** `<-x.Done()` of a context that only time ends, or `<-x.C` of a timer, alone: a sleep by another name. */
 export function isTimeAlone(walk: Walk, node: Syntax, scope: Scope, name: string): boolean {
   const [, variable, part] = /^(\w+)\.(Done|C)$/.exec(name) ?? [];
-  if (variable === undefined || scope.selectCases > 1 || walk.spec.name !== "go") return false;
+  if (
+    variable === undefined ||
+    scope.selectCases > 1 ||
+    scope.loop === "conditional" ||
+    walk.spec.name !== "go"
+  )
+    return false;
   if (!/<-\s*$/.test(walk.source.slice(Math.max(0, node.start - 4), node.start))) return false;
   const made =
     part === "C"
-      ? `\\b${variable}\\s*:?=\\s*time\\.NewTimer\\(`
+      ? `\\b${variable}\\s*:?=\\s*time\\.New(?:Timer|Ticker)\\(`
       : `\\b${variable}\\s*,\\s*\\w+\\s*:?=\\s*context\\.With(?:Timeout|Deadline)\\(`;
   return new RegExp(made).test(funcBefore(walk, node));
 }
@@ -78,6 +84,8 @@ export function visitHidden(walk: Walk, node: Syntax, scope: Scope): void {
   const { name, nodes } = walk.spec;
   if (name === "go" && node.type === "unary_expression") visitTimer(walk, node, scope);
   if (name === "javascript" && node.type === "expression_statement") visitProperty(walk, node, scope);
+  if (name === "python" && node.type === "assignment" && /^sys\.modules\[/.test(textOf(node, walk.source)))
+    emit(walk, "mock", node, scope, {});
   if (/^continue_(?:statement|expression)$/.test(node.type) && scope.inTest && scope.guards.length > 0)
     emit(walk, "return", node, scope, { key: "continue" });
   if (/^(?:raise|throw)_statement$/.test(node.type)) visitRaised(walk, node, scope);

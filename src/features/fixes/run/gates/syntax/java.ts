@@ -48,6 +48,8 @@ export const JAVA: Spec = {
       const nested =
         /(?:Tests?|IT|TestCase|Spec)$|^Test/.test(name) ||
         marks.some((mark) => mark.text.startsWith("@Nested"));
+      if (/\babstract\b/.test(source.slice(node.start, field(node, "name")?.start ?? node.start)))
+        marks.push({ text: "abstract", line: node.line });
       return nested ? { name, group: true, marks, body: field(node, "body") ?? null } : null;
     }
     if (node.type !== "method_declaration") return null;
@@ -62,7 +64,7 @@ export const JAVA: Spec = {
     return { name, group: false, marks, body: field(node, "body") ?? null };
   },
   skipMark:
-    /^@(?:[\w.]*\.)?(?:Disabled\w*|Ignore\w*|Enabled\w*|Quarantine\w*|ExpectedToFail|NotWorking)\b|^@Test\s*\(.*enabled\s*=\s*false/,
+    /^abstract$|^@(?:[\w.]*\.)?(?:Disabled\w*|Ignore\w*|Enabled\w*|Quarantine\w*|ExpectedToFail|NotWorking)\b|^@Test\s*\(.*enabled\s*=\s*false/,
   retryMark:
     /^@(?:[\w.]*\.)?(?:Retry\w*|Flaky\w*|RepeatedIfExceptions\w*|RerunFailing\w*)\b|retryAnalyzer|successPercentage|Retry|^@(?:Tag|Category)\(.*(?:flaky|quarantine|unstable|slow)/i,
   serialMark:

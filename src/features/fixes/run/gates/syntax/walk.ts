@@ -76,6 +76,11 @@ function visit(walk: Walk, node: Syntax, scope: Scope, before: readonly Syntax[]
       const said = { text: squeeze(mark.text), shown: oneLine(mark.text) };
       emit(walk, "mark", at, inner, said);
       for (const row of rowsOfMark(mark.text)) emit(walk, "case", at, inner, { text: row, shown: row });
+      if (/should_panic/.test(mark.text)) {
+        const panic = /expected\s*=\s*(".*")/.exec(mark.text)?.[1];
+        const strength = panic === undefined ? 2 : 3;
+        emit(walk, "assert", at, inner, { ...said, callee: "should_panic", args: [panic ?? ""], strength });
+      }
       const thrown = /\bexpected(?:Exceptions)?\s*=\s*([\w.]+\.class)/.exec(mark.text)?.[1];
       if (thrown !== undefined) {
         const strength = strengthOf("assertThrows", [thrown]);
