@@ -19,7 +19,7 @@ export async function doctor(_: string[], io: Io): Promise<number> {
       async () => {
         const me = await outside.forge.whoAmI(write);
         const right = await outside.forge.permission(write, me);
-        return `writes as ${me}, default branch ${(await outside.forge.repository(source)).defaultBranch}, own right on ${write}: ${right}`;
+        return `writes on ${outside.forge.name(write)} as ${me}, default branch ${(await outside.forge.repository(source)).defaultBranch}, own right on ${write}: ${right}`;
       },
     ]),
     [

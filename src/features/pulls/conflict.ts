@@ -49,7 +49,11 @@ export async function noteConflict(deps: Deps, pull: Pull, now: ForgePull): Prom
  * The base's commit where it conflicts with the pull request: as the forge says, or, where it cannot tell, as git does.
  * Null where it does not; `unknown` while nobody knows.
  */
-async function conflictingBase(deps: Deps, pull: Pull, now: ForgePull): Promise<Sha | null | "unknown"> {
+export async function conflictingBase(
+  deps: Pick<Deps, "forge" | "git" | "log">,
+  pull: Pick<Pull, "repo" | "url">,
+  now: Pick<ForgePull, "mergeableState" | "baseRef" | "headSha">,
+): Promise<Sha | null | "unknown"> {
   const { forge, git } = deps;
   const { mergeableState, baseRef } = now;
   if (mergeableState === "unknown") return "unknown";

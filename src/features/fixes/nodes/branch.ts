@@ -48,7 +48,8 @@ export async function patchOfBranch(deps: Deps, run: NodeRun, branch: string): P
 
 /** Takes away the branch that a run's node may have pushed; one that is not there is no error. No other is touched. */
 export async function dropBranch(deps: Deps, run: NodeRun): Promise<void> {
-  const repo = mayPush(deps, run.node) ? await repoOf(deps, run) : null;
+  if (deps.config.env.READ_ONLY || !mayPush(deps, run.node)) return;
+  const repo = await repoOf(deps, run);
   if (repo === null) return;
   await deps.git.deleteBranch({ url: await deps.forge.gitUrl(repo, "code"), branch: runBranch(run) });
 }
