@@ -3,11 +3,12 @@
  * the product's own reproduction and proof, in its sandbox: does the failure come, plain or under a stress, do the runs
  * after the fix prove it, and is the masking patch stopped by gates or runs.
  *
- *   bun bench/flaky-suites.ts [python|bun|go]…     needs python3 with pytest, and go with gcc (for -race)
+ *   bun bench/flaky-suites.ts [python|bun|go]… [--only WORDS]     needs python3 with pytest, and go with gcc (for -race)
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
 import { failedTests } from "../src/features/failures/failed-tests.ts";
 import type { FixTest } from "../src/features/fixes/model.ts";
 import { emptyRecord, type FixRun } from "../src/features/fixes/run/context.ts";
@@ -144,12 +145,15 @@ function maskingPatch({ sides }: Suite): string {
     .join("");
 }
 
-const wanted = process.argv.slice(2);
+const { values, positionals: wanted } = parseArgs({
+  args: process.argv.slice(2),
+  allowPositionals: true,
+  options: { only: { type: "string", default: "" } },
+});
 const sum = { suites: 0, reproduced: 0, proven: 0, stopped: 0 };
 for (const language of Object.keys(HARNESS).filter((name) => wanted.length === 0 || wanted.includes(name))) {
-  for (const suite of readSuites(
-    await Bun.file(join(import.meta.dir, "flaky-suites", `${language}.txt`)).text(),
-  )) {
+  const text = await Bun.file(join(import.meta.dir, "flaky-suites", `${language}.txt`)).text();
+  for (const suite of readSuites(text).filter(({ name }) => name.includes(values.only))) {
     const old = await sideOf(language, suite, "---");
     const before = await reproduce(old.run, old.tree, old.test);
     const fixed = await sideOf(language, suite, "+++");

@@ -262,6 +262,22 @@ describe("paths", () => {
     ]);
   });
 
+  test("what CI obeys may change where a glob names it, git's own folder never", () => {
+    for (const path of [
+      ".github/workflows/ci.yml",
+      ".circleci/config.yml",
+      "Jenkinsfile",
+      "azure-pipelines.yml",
+    ]) {
+      expect(faults(path, { product: "allow" })).toHaveLength(1);
+      expect(faults(path, { product: "allow", allow: ["**", "*"] })).toHaveLength(1);
+      expect(faults(path, { product: "allow", allow: [path] })).toEqual([]);
+    }
+    for (const path of [".git/config", ".gitmodules", "test/.gitattributes", "test/.git/hooks/post-commit"])
+      expect(faults(path, { product: "allow", allow: [path] })).toHaveLength(1);
+    expect(faults("test/.gitignore", { allow: ["test/**"] })).toHaveLength(1);
+  });
+
   test("a lock in product code is let through, to be looked at", async () => {
     const lock = patchOf("pkg/a.go", "", "\tc.mu.Lock()\n\tdefer c.mu.Unlock()");
     expect(allowedPaths(parseDiff(lock), rules)).toEqual([]);

@@ -1,6 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { dockerArgs } from "../../../src/outbound/sandbox/docker.ts";
 import { DEFAULT_LIMITS, detectSandbox, runtimeFrom } from "../../../src/outbound/sandbox/index.ts";
 import type { SandboxCommand } from "../../../src/ports/sandbox.ts";
@@ -126,6 +127,33 @@ test("what is asked for and missing is an error that says what to install", asyn
     "none",
     ["bubblewrap: bwrap is not installed", "docker: not installed"],
   ]);
+});
+
+test("programs of a manager of versions run, and nothing else of HOME is seen", async () => {
+  await using world = await scratch();
+  const home = join(world.dir, "home");
+  for (const [path, text] of [
+    [".pyenv/shims/snake", `#!/bin/sh\nexec "${home}/.pyenv/libexec/snake"\n`],
+    [".pyenv/libexec/snake", '#!/bin/sh\necho "snake of $PYENV_ROOT"\n'],
+    [".cargo/bin/crab", "#!/bin/sh\necho crab\n"],
+    [".cargo/credentials.toml", "token\n"],
+    [".rustup/settings.toml", "default\n"],
+    [".netrc", "password\n"],
+  ] as const) {
+    await mkdir(dirname(join(home, path)), { recursive: true });
+    await writeFile(join(home, path), text, { mode: 0o755 });
+  }
+  const path = `${home}/.pyenv/shims:${home}/.cargo/bin:/usr/bin:/bin`;
+  const runtime = runtimeFrom({ path, execPath: process.execPath, hidden: [home] });
+  expect(runtime.env).toEqual({ PYENV_ROOT: `${home}/.pyenv`, RUSTUP_HOME: `${home}/.rustup` });
+  const script = `snake; crab; cat ${home}/.netrc ${home}/.cargo/credentials.toml 2>/dev/null; ls -A ${home}`;
+  const env = { ...runtime.env, PATH: runtime.path };
+  const { output } = await sandbox.run(command(world, script, { env, readable: runtime.readable }));
+  expect(output).toStartWith(`snake of ${home}/.pyenv\ncrab\n`);
+  if (sandbox.kind === "bubblewrap") {
+    expect(output).not.toMatch(/token|password/);
+    expect(output.trim().split("\n").slice(-3)).toEqual([".cargo", ".pyenv", ".rustup"]);
+  }
 });
 
 test("the path inside leaves out what is no program folder", () => {

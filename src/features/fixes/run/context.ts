@@ -24,6 +24,8 @@ export interface Runtime {
   path: string;
   /** Folders outside /usr that the toolchain's programs lie in. */
   readable: string[];
+  /** Where its managers of versions keep them. */
+  env?: Record<string, string>;
 }
 
 export interface FixDeps {

@@ -177,8 +177,10 @@ export function inSandbox(
 
 /** Downloads are shared and read-only after set-up; what builds keep belongs to one tree. */
 function environment(run: FixRun, tree: Tree, downloads: string, network: boolean): Record<string, string> {
+  const { path, env } = run.deps.runtime ?? SYSTEM_RUNTIME;
   return {
-    PATH: (run.deps.runtime ?? SYSTEM_RUNTIME).path,
+    ...env,
+    PATH: path,
     LANG: "C.UTF-8",
     CI: "true",
     XDG_CACHE_HOME: tree.cache,

@@ -40,12 +40,22 @@ export function allowedPaths(diff: ParsedDiff, rules: PathRules): GateFinding[] 
 export const testsOnly = (diff: ParsedDiff): boolean =>
   allowedPaths(diff, { allow: [], deny: [], product: "deny" }).length === 0;
 
+/** What a CI obeys, beside what begins with `.git`. */
+const CI_SETTINGS =
+  /^(?:\.(?:circleci|buildkite|teamcity|semaphore|woodpecker|azure-pipelines|azuredevops|ci)\/|(?:\.travis|\.drone|\.cirrus|\.woodpecker|azure-pipelines|appveyor|\.appveyor|bitbucket-pipelines|cloudbuild|codemagic|\.prow)\.ya?ml$|Jenkinsfile)/i;
+
 function pathFault(file: DiffFile, rules: PathRules): string | null {
   const named = rules.allow.some((glob) => matchesGlob(glob, file.path));
   const parts = file.path.split("/");
   if (file.path === "" || file.path.startsWith("/") || parts.includes(".."))
     return "the path leaves the repository";
-  if (parts.some((part) => /^\.git/i.test(part))) return "git's own files and CI settings stay as they are";
+  // what CI runs is run with its secrets: a glob for everything does not mean it
+  const own = parts.find((part) => /^\.git/i.test(part)) ?? parts[0] ?? "";
+  const meant = rules.allow.some((glob) => glob.includes(own) && matchesGlob(glob, file.path));
+  if (parts.some((part) => /^\.git(?:modules|attributes)?$/i.test(part)))
+    return "git's own files and CI settings stay as they are";
+  if (!meant && (parts.some((part) => /^\.git/i.test(part)) || CI_SETTINGS.test(file.path)))
+    return "git's own files and CI settings stay as they are";
   if ([file.oldMode, file.newMode].includes("120000")) return "symbolic links are not changed";
   if ([file.oldMode, file.newMode].includes("160000")) return "submodules are not changed";
   if (file.binary) return "binary files are not changed";
