@@ -161,7 +161,7 @@ const rules: readonly Rule<OtherTracker>[] = [
     id: "testthat",
     needles: ["Failure (", "Error (", "Failure: ", "Error: "],
     pattern:
-      /^(?:── )?(?:\d+\. )?(Failure|Error)(?: \('?|: )(?:(\S+\.[Rr])(?::\d+){1,4}'?\): )?(\S.*?)(?: \(@(\S+\.[Rr])#\d+\))?(?: ─+)?$/,
+      /^\s*(?:── )?(?:\d+\. )?(Failure|Error)(?: \('?|: )(?:(\S+\.[Rr])(?::\d+){1,4}'?\): )?(\S.*?)(?: \(@(\S+\.[Rr])#\d+\))?(?: ─+)?$/,
     example: "── Failure (test-store.R:12:3): gets what was put ──────────\n1 not equal to 2.\n",
     test: "gets what was put",
     run(match, line, tracker) {
@@ -175,7 +175,7 @@ const rules: readonly Rule<OtherTracker>[] = [
       });
       tracker.read(
         8,
-        (text) => text === "" || text.startsWith("──"),
+        (text) => text === "" || text.trimStart().startsWith("──"),
         (lines) => {
           if (draft.message === "") draft.message = messageOf(lines, 8);
         },

@@ -96,6 +96,24 @@ const rules: readonly Rule<ScalaTracker>[] = [
     },
   },
   {
+    id: "utest",
+    needles: ["[info] X ", "    X "],
+    pattern: /^(?:\[info\] )?X ((?:\w+\.)+)([\w.]+) \d+ms ?$/,
+    example: "[info] X com.acme.StoreTests.gets 6ms\n[info]   utest.AssertionError: assert(1 == 2)\n",
+    test: "gets",
+    run(match, line, tracker) {
+      const suite = (match[1] ?? "").slice(0, -1);
+      const draft = tracker.sink.fail({ test: match[2] ?? "", suite, line: line.number });
+      tracker.read(
+        2,
+        (text) => !/^\s{2,}\S/.test(bare(text)),
+        (lines) => {
+          if (draft.message === "") draft.message = messageOf(lines.map(bare), 2);
+        },
+      );
+    },
+  },
+  {
     id: "munit",
     needles: ["==> X "],
     pattern: /^(?:\[error\] )?==> X ([\w.$]+)\.(\S.*?)(?: {2}[\d.]+s)?(?: (\S*(?:Exception|Error).*))?$/,
