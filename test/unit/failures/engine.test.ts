@@ -33,6 +33,23 @@ describe("go test", () => {
     expect(failures[0]?.message).not.toContain("In [It]");
   });
 
+  test("a leak that goleak finds in a test is told by where the goroutines are, not by their numbers", () => {
+    const leaks = (number: number) =>
+      [
+        "=== RUN   TestLeaky",
+        "    leaks.go:78: found unexpected goroutines:",
+        `        [Goroutine ${number} in state chan receive, with example.com/a.TestLeaky.func1 on top of the stack:`,
+        `        goroutine ${number} [chan receive]:`,
+        "        example.com/a.TestLeaky.func1()",
+        "        ]",
+        "--- FAIL: TestLeaky (0.45s)",
+        "FAIL",
+      ].join("\n");
+    const [one, other] = [leaks(20), leaks(377)].map((log) => extractText(log, options).failures[0]);
+    expect([one?.kind, one?.signature]).toEqual(["leak", "goleak example.com/a.TestLeaky.func1"]);
+    expect(String(one?.fingerprint)).toBe(String(other?.fingerprint));
+  });
+
   test("a test that fails and then passes in the same package was retried", () => {
     const log = [
       "=== RUN   TestA",
