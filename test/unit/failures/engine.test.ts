@@ -11,6 +11,45 @@ describe("go test", () => {
     expect(extractText(log, options).failures.map((one) => one.test)).toEqual(["TestA/b"]);
   });
 
+  test("the function that runs Ginkgo's specs fails by them alone; a test far from them by itself", () => {
+    const specs = [
+      "  [FAILED] Expected",
+      "      <int>: 1",
+      "  to equal",
+      "      <int>: 2",
+      "  In [It] at: /x/store_test.go:16 @ 01/02/26 03:04:05.678",
+      "Summarizing 1 Failure:",
+      "  [FAIL] Store [It] gets",
+      "  /x/store_test.go:16",
+      "FAIL! -- 2 Passed | 1 Failed | 0 Pending | 0 Skipped",
+      "--- FAIL: TestStore (0.00s)",
+      "FAIL",
+    ];
+    const rest = Array.from({ length: 40 }, (_, at) => `line ${at}`);
+    const log = [...specs, ...rest, "--- FAIL: TestQuiet (0.00s)", "FAIL"].join("\n");
+    const { failures } = extractText(log, options);
+    expect(failures.map((one) => one.test)).toEqual(["gets", "TestQuiet"]);
+    expect(failures[0]?.message).toStartWith("Expected\n");
+    expect(failures[0]?.message).not.toContain("In [It]");
+  });
+
+  test("a leak that goleak finds in a test is told by where the goroutines are, not by their numbers", () => {
+    const leaks = (number: number) =>
+      [
+        "=== RUN   TestLeaky",
+        "    leaks.go:78: found unexpected goroutines:",
+        `        [Goroutine ${number} in state chan receive, with example.com/a.TestLeaky.func1 on top of the stack:`,
+        `        goroutine ${number} [chan receive]:`,
+        "        example.com/a.TestLeaky.func1()",
+        "        ]",
+        "--- FAIL: TestLeaky (0.45s)",
+        "FAIL",
+      ].join("\n");
+    const [one, other] = [leaks(20), leaks(377)].map((log) => extractText(log, options).failures[0]);
+    expect([one?.kind, one?.signature]).toEqual(["leak", "goleak example.com/a.TestLeaky.func1"]);
+    expect(String(one?.fingerprint)).toBe(String(other?.fingerprint));
+  });
+
   test("a test that fails and then passes in the same package was retried", () => {
     const log = [
       "=== RUN   TestA",
@@ -248,5 +287,18 @@ test("a Go run that timed out names the test that hung, also among others' outpu
   expect(found).toEqual([
     ["example.com/store", "TestHangs", "timeout"],
     ["example.com/shop", "TestBuys", "assert"],
+  ]);
+});
+
+test("what marks progress or time in other runners' lines is no part of a name", () => {
+  const trial = "    test_gets ...                                     [FAIL]\n    test_puts ...    [OK]\n";
+  expect(extractText(trial, options).failures).toEqual([]);
+  const took = (ms: number) => `not ok 2 Chrome 120.0 - [${ms} ms] - Unit | Store: gets\n    ---\n`;
+  const [first, second] = [took(12), took(480)].map((log) => extractText(log, options).failures[0]);
+  expect(first?.test).toBe("Chrome 120.0 - Unit | Store: gets");
+  expect(String(first?.fingerprint)).toBe(String(second?.fingerprint));
+  const check = "  ── Failure ('test-store.R:4:3'): gets what was put ────\n  Expected `x` to equal 2.\n  \n";
+  expect(extractText(check, options).failures.map((one) => [one.test, one.message])).toEqual([
+    ["gets what was put", "Expected `x` to equal 2."],
   ]);
 });

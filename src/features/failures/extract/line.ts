@@ -41,9 +41,14 @@ const ACTIONS = /^##\[(?:error|warning|command|debug|notice)\]/;
 /** What `MAY_ESCAPE` begins with; most lines hold none of it, and one set of characters is looked for fast. */
 const NO_ESCAPE = /^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x9b\u241b\ufffd\\[]*$/;
 
+/** Colours: nearly all there is to take out, and found in a fraction of the time. */
+const COLOURS = /\x1b\[[0-9;]*m/g;
+
 /** Takes colours and other terminal sequences out, also where their escape byte was lost. */
 export function stripEscapes(text: string): string {
-  return !NO_ESCAPE.test(text) && MAY_ESCAPE.test(text) ? text.replace(ESCAPES, "") : text;
+  if (NO_ESCAPE.test(text) || !MAY_ESCAPE.test(text)) return text;
+  const plain = text.replace(COLOURS, "");
+  return MAY_ESCAPE.test(plain) || plain.includes("^[[") ? text.replace(ESCAPES, "") : plain;
 }
 
 const HASH = 35;

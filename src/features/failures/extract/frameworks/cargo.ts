@@ -108,6 +108,26 @@ const rules: readonly Rule<CargoTracker>[] = [
     },
   },
   {
+    id: "nextest-indented",
+    needles: ["stdout ───", "stderr ───"],
+    pattern: /^ +std(?:out|err) ─{3}$/,
+    example:
+      "        FAIL [   0.005s] acme::store tests::gets\n  stderr ───\n    thread 'tests::gets' panicked at src/lib.rs:7:41:\n    assertion failed: false\n",
+    test: "gets",
+    run(_match, line, tracker) {
+      const draft = tracker.sink.drafts.findLast((one) => one.package !== undefined);
+      if (draft === undefined || line.number - draft.line > 200) return;
+      tracker.read(
+        100,
+        (text) => /^ {0,3}\S|^\s+(?:TRY|PASS|FAIL|FLAKY|SIG\w+|TIMEOUT) \[/.test(text),
+        (lines) => {
+          if (draft.message !== "" || !lines.some((text) => /panicked at/.test(text))) return;
+          draft.message = panicOf(lines.map((text) => text.replace(/^ {4}/, "")));
+        },
+      );
+    },
+  },
+  {
     id: "nextest-flaky",
     needles: ["FLAKY "],
     pattern: /^\s*FLAKY \d+\/\d+ \[ *[\d.]+s\] (?:\( *\d+\/\d+\) )?(\S+) (\S+)$/,

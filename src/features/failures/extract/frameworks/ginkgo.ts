@@ -1,7 +1,12 @@
 import { messageOf } from "../message.ts";
 import { defineFramework, type Rule, Tracker } from "../rule.ts";
 
-const rules: readonly Rule<Tracker>[] = [
+class GinkgoTracker extends Tracker {
+  /** What failures said, by place, until the summary names the specs. */
+  readonly said = new Map<string, string>();
+}
+
+const rules: readonly Rule<GinkgoTracker>[] = [
   {
     id: "summary",
     needles: ["[Fail] ", "[FAIL] ", "[Panic!] ", "[PANICKED!] ", "[TIMEDOUT] "],
@@ -30,7 +35,9 @@ const rules: readonly Rule<Tracker>[] = [
         1,
         () => false,
         ([next = ""]) => {
-          draft.file ??= /^\s*(\S+?\.go):\d+$/.exec(next)?.[1];
+          const place = next.trim();
+          draft.file ??= /^(\S+?\.go):\d+$/.exec(place)?.[1];
+          if (draft.message === "") draft.message = tracker.said.get(place) ?? "";
         },
       );
     },
@@ -45,12 +52,16 @@ const rules: readonly Rule<Tracker>[] = [
     run(match, line, tracker) {
       tracker.read(
         10,
-        (text) => /^\s*In \[|^\s*$|^-{10,}/.test(text),
+        (text, lines) => /^\s*$|^-{10,}/.test(text) || /^\s*In \[/.test(lines.at(-1) ?? ""),
         (lines) => {
+          const own = lines.filter((text) => !/^\s*In \[/.test(text));
+          const message = messageOf([match[1] ?? "", ...own], 10);
           const before = tracker.sink.drafts.find(
             (draft) => draft.message === "" && draft.line > line.number - 30,
           );
-          if (before !== undefined) before.message = messageOf([match[1] ?? "", ...lines], 10);
+          const place = /^\s*In \[[^\]]*\] at: (\S+?:\d+)/.exec(lines.at(-1) ?? "")?.[1];
+          if (before !== undefined) before.message = message;
+          else if (place !== undefined && tracker.said.size < 1000) tracker.said.set(place, message);
         },
       );
     },
@@ -58,4 +69,4 @@ const rules: readonly Rule<Tracker>[] = [
 ];
 
 /** Ginkgo. */
-export const ginkgo = defineFramework("ginkgo", (sink) => new Tracker(sink), rules);
+export const ginkgo = defineFramework("ginkgo", (sink) => new GinkgoTracker(sink), rules);

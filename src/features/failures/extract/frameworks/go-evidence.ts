@@ -66,6 +66,8 @@ export function evidenceOf(lines: readonly string[], line: number): Evidence | u
     return { line, message: messageOf(told), signature, kind: "race", assertion: false };
   }
   const message = messageOf(told);
+  if (told.some((text) => /found unexpected goroutines:/.test(text)))
+    return { line, message, signature: leakSignature(told), kind: "leak", assertion: false };
   return {
     line,
     message,
@@ -85,6 +87,14 @@ function firstReport(lines: readonly string[]): string {
     out.push(line.trim());
   }
   return out.join("\n").replace(/^[\w.-]+\.go:\d+: ?/, "");
+}
+
+/** Signature of what goleak found: the functions the goroutines left over are in, whatever their numbers. */
+export function leakSignature(lines: readonly string[]): string {
+  const tops = lines
+    .map((text) => /with (\S+) on top of the stack/.exec(text)?.[1])
+    .filter((top) => top !== undefined);
+  return `goleak ${[...new Set(tops)].sort().join(" ")}`;
 }
 
 /** Functions on the stack of the first goroutine in `lines`, innermost first, without the runtime's own. */

@@ -1,7 +1,14 @@
 import type { Line } from "../line.ts";
 import { messageOf } from "../message.ts";
 import { defineFramework, type Rule } from "../rule.ts";
-import { evidenceOf, framesOf, panicEvidence, raceSignature, testsOnStack } from "./go-evidence.ts";
+import {
+  evidenceOf,
+  framesOf,
+  leakSignature,
+  panicEvidence,
+  raceSignature,
+  testsOnStack,
+} from "./go-evidence.ts";
 import { type Crash, GoTracker } from "./go-tracker.ts";
 
 const ENDS_OUTPUT = /^\s*(?:--- |=== )|^(?:FAIL|PASS|ok {2}|panic: |exit status|coverage: )|^={18}$/;
@@ -131,7 +138,7 @@ const rules: readonly Rule<GoTracker>[] = [
   },
   {
     id: "report",
-    needles: ["_test.go:", "test panicked: ", "race detected during"],
+    needles: ["_test.go:", "test panicked: ", "race detected during", "found unexpected goroutines:"],
     pattern: /^\s+[\w-]+\.go:\d+: ?(.*)$/,
     example: "=== RUN   TestA\n    a_test.go:7: got 1, want 2\n--- FAIL: TestA (0.00s)",
     test: "TestA",
@@ -202,12 +209,9 @@ const rules: readonly Rule<GoTracker>[] = [
         60,
         (text) => /^FAIL|^\s*---|^\]/.test(text),
         (lines) => {
-          const tops = lines
-            .map((text) => /with (\S+) on top of the stack/.exec(text)?.[1])
-            .filter((top) => top !== undefined);
           draft.kind = "leak";
           draft.message = messageOf([line.text, ...lines], 16);
-          draft.signature = `goleak ${[...new Set(tops)].sort().join(" ")}`;
+          draft.signature = leakSignature(lines);
         },
       );
     },

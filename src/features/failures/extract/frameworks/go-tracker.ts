@@ -7,6 +7,8 @@ import { parentsAmong } from "./go-parents.ts";
 const MAX_OPEN_TESTS = 4000;
 const MAX_EVENTS = 20_000;
 const MAX_CRASHES = 200;
+/** Most lines from the end of Ginkgo's summary to the verdict on the function that ran it. */
+const GINKGO_END = 15;
 
 /** A panic, timeout or data race, until it is known which tests it felled. */
 export interface Crash {
@@ -223,9 +225,13 @@ export class GoTracker extends Tracker {
   private dropParents(): void {
     const isParent = parentsAmong(this.failed);
     const gochecks = this.sink.everyone.filter((draft) => draft.framework === "gocheck");
+    const ginkgos = this.sink.everyone.filter((draft) => draft.framework === "ginkgo");
+    const runs = ({ line }: Draft) =>
+      gochecks.some((other) => other.line < line) ||
+      ginkgos.some((other) => other.line < line && line - other.line <= GINKGO_END);
     for (const draft of this.failed) {
-      // the function that runs gocheck's suites fails by them alone
-      if (draft.message === "" && gochecks.some((other) => other.line < draft.line)) draft.dropped = true;
+      // the function that runs gocheck's suites, or Ginkgo's, fails by them alone
+      if (draft.message === "" && runs(draft)) draft.dropped = true;
       if (isParent(draft)) draft.dropped = true;
     }
   }

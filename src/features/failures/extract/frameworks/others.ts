@@ -117,7 +117,9 @@ const rules: readonly Rule<OtherTracker>[] = [
         (text) => /^[-=]{20,}$/.test(text),
         (lines) => {
           if (/^\d+ (?:critical )?tests?,/.test(lines[0] ?? "")) return;
-          tracker.sink.fail({ test: match[1] ?? "", message: messageOf(lines, 4), line: line.number });
+          // behind the name stands the first line of its documentation
+          const test = (match[1] ?? "").replace(/ :: .*$/, "");
+          tracker.sink.fail({ test, message: messageOf(lines, 4), line: line.number });
         },
       );
     },
@@ -161,7 +163,7 @@ const rules: readonly Rule<OtherTracker>[] = [
     id: "testthat",
     needles: ["Failure (", "Error (", "Failure: ", "Error: "],
     pattern:
-      /^(?:── )?(?:\d+\. )?(Failure|Error)(?: \('?|: )(?:(\S+\.[Rr])(?::\d+){1,4}'?\): )?(\S.*?)(?: \(@(\S+\.[Rr])#\d+\))?(?: ─+)?$/,
+      /^\s*(?:── )?(?:\d+\. )?(Failure|Error)(?: \('?|: )(?:(\S+\.[Rr])(?::\d+){1,4}'?\): )?(\S.*?)(?: \(@(\S+\.[Rr])#\d+\))?(?: ─+)?$/,
     example: "── Failure (test-store.R:12:3): gets what was put ──────────\n1 not equal to 2.\n",
     test: "gets what was put",
     run(match, line, tracker) {
@@ -175,7 +177,7 @@ const rules: readonly Rule<OtherTracker>[] = [
       });
       tracker.read(
         8,
-        (text) => text === "" || text.startsWith("──"),
+        (text) => text === "" || text.trimStart().startsWith("──"),
         (lines) => {
           if (draft.message === "") draft.message = messageOf(lines, 8);
         },

@@ -97,10 +97,19 @@ const rules: readonly Rule<PhpunitTracker>[] = [
     id: "pest",
     needles: ["FAILED  Tests\\"],
     pattern: /^\s*FAILED {2}(Tests\\[\w\\]+) (?:>|›) (\S.*?)(?: {2,}.*)?$/,
-    example: "   FAILED  Tests\\Unit\\StoreTest > it gets what was put",
+    example:
+      "   FAILED  Tests\\Unit\\StoreTest > it gets what was put\n  Failed asserting that 1 is identical to 2.\n\n  at tests/Unit/StoreTest.php:5\n",
     test: "it gets what was put",
-    run: (match, line, tracker) =>
-      void tracker.sink.fail({ test: match[2] ?? "", suite: match[1], line: line.number }),
+    run(match, line, tracker) {
+      const draft = tracker.sink.fail({ test: match[2] ?? "", suite: match[1], line: line.number });
+      tracker.read(
+        12,
+        (text) => /^\s+at \S+:\d+|^\s*FAILED {2}/.test(text),
+        (lines) => {
+          if (draft.message === "") draft.message = messageOf(lines, 8);
+        },
+      );
+    },
   },
   {
     id: "pest-bullet",

@@ -75,6 +75,16 @@ const rules: readonly Rule<RunnerTracker>[] = [
     run: (match, line, tracker) => void tracker.fail(match[1] ?? "", line, kindOfWord(line.text)),
   },
   {
+    id: "bazel-flaky",
+    needles: [" FLAKY, failed in "],
+    pattern: /^(@?\/\/[\w/.+-]*:[\w/.+-]+)\s+FLAKY, failed in \d+ out of \d+ in /,
+    example: "//store:store_test                  FLAKY, failed in 1 out of 2 in 1.2s",
+    test: "//store:store_test",
+    run(match, line, tracker) {
+      tracker.fail(match[1] ?? "", line, undefined).retriedOk = true;
+    },
+  },
+  {
     id: "meson",
     needles: [" FAIL ", " TIMEOUT "],
     pattern: /^\s*\d+\/\d+ (\S.*?)\s{2,}(FAIL|TIMEOUT)\s+[\d.]+ ?s\s*(.*)$/,

@@ -1,3 +1,4 @@
+import type { Draft, DraftStart } from "../draft.ts";
 import { messageOf } from "../message.ts";
 import { defineFramework, type Rule, Tracker } from "../rule.ts";
 
@@ -7,14 +8,20 @@ class ScalaTracker extends Tracker {
   suite: string | undefined;
   private readonly passes = new Map<string, number>();
 
-  pass(test: string, line: number): void {
-    const key = `${this.suite ?? ""}\n${test}`;
-    if (this.passes.size < 20_000 || this.passes.has(key)) this.passes.set(key, line);
-    this.sink.pass(test, line);
+  /** Names of tests that failed: of others nobody asks whether they passed later. */
+  private readonly failed = new Set<string>();
+
+  fail(start: DraftStart): Draft {
+    this.passes.delete(`${this.suite ?? ""}\n${start.test}`);
+    this.failed.add(start.test);
+    return this.sink.fail(start);
   }
 
-  fails(test: string): void {
-    this.passes.delete(`${this.suite ?? ""}\n${test}`);
+  pass(test: string, line: number): void {
+    this.sink.pass(test, line);
+    if (!this.failed.has(test)) return;
+    const key = `${this.suite ?? ""}\n${test}`;
+    if (this.passes.size < 20_000 || this.passes.has(key)) this.passes.set(key, line);
   }
 
   override end(): void {
@@ -46,8 +53,7 @@ const rules: readonly Rule<ScalaTracker>[] = [
     run(match, line, tracker) {
       const test = match[1] ?? "";
       if (/^\w[\w.]*(?:Test|Spec|Suite)$/.test(test) && !/^(?:\[info\] )?\s*- /.test(line.text)) return;
-      const draft = tracker.sink.fail({ test, suite: tracker.suite, line: line.number });
-      tracker.fails(test);
+      const draft = tracker.fail({ test, suite: tracker.suite, line: line.number });
       tracker.read(
         12,
         (text) => !/^\[(?:info|error)\] {3}|^\s{2,}/.test(text) || /^\s*(?:- |at )/.test(bare(text)),
@@ -75,7 +81,7 @@ const rules: readonly Rule<ScalaTracker>[] = [
     example: "[error] Test com.acme.StoreTest.get failed: expected:<1> but was:<2>, took 0.02 sec",
     test: "get",
     run(match, line, tracker) {
-      tracker.sink.fail({ test: match[2] ?? "", suite: match[1], message: match[3], line: line.number });
+      tracker.fail({ test: match[2] ?? "", suite: match[1], message: match[3], line: line.number });
     },
   },
   {
@@ -85,12 +91,30 @@ const rules: readonly Rule<ScalaTracker>[] = [
     example: "[info] StoreSpec:\n[error]   x gets what was put\n[error]    1 != 2 (StoreSpec.scala:9)\n",
     test: "gets what was put",
     run(match, line, tracker) {
-      const draft = tracker.sink.fail({ test: match[1] ?? "", suite: tracker.suite, line: line.number });
+      const draft = tracker.fail({ test: match[1] ?? "", suite: tracker.suite, line: line.number });
       tracker.read(
         4,
         (text) => !/^\[error\]\s{3,}[^\sx+!]/.test(text),
         (lines) => {
           if (draft.message === "") draft.message = messageOf(lines.map(bare), 4);
+        },
+      );
+    },
+  },
+  {
+    id: "utest",
+    needles: ["[info] X ", "    X "],
+    pattern: /^(?:\[info\] )?X ((?:\w+\.)+)([\w.]+) \d+ms ?$/,
+    example: "[info] X com.acme.StoreTests.gets 6ms\n[info]   utest.AssertionError: assert(1 == 2)\n",
+    test: "gets",
+    run(match, line, tracker) {
+      const suite = (match[1] ?? "").slice(0, -1);
+      const draft = tracker.fail({ test: match[2] ?? "", suite, line: line.number });
+      tracker.read(
+        2,
+        (text) => !/^\s{2,}\S/.test(bare(text)),
+        (lines) => {
+          if (draft.message === "") draft.message = messageOf(lines.map(bare), 2);
         },
       );
     },
@@ -102,7 +126,7 @@ const rules: readonly Rule<ScalaTracker>[] = [
     example: "==> X com.acme.StoreSuite.gets what was put  0.05s munit.ComparisonFailException: not equal",
     test: "gets what was put",
     run(match, line, tracker) {
-      tracker.sink.fail({ test: match[2] ?? "", suite: match[1], message: match[3], line: line.number });
+      tracker.fail({ test: match[2] ?? "", suite: match[1], message: match[3], line: line.number });
     },
   },
 ];

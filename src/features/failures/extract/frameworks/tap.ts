@@ -30,7 +30,7 @@ class TapTracker extends Tracker {
   }
 
   private details(draft: Draft): void {
-    const END = /^\s*(?:not )?ok \d|^\s*\.\.\.$|^1\.\.\d|^\s*# Subtest/;
+    const END = /^\s*(?:not )?ok \d|^\s*\.\.\.$|^1\.\.\d|^\s*# (?:Subtest|tests \d)/;
     this.read(
       60,
       (text) => END.test(text),
@@ -84,7 +84,8 @@ const rules: readonly Rule<TapTracker>[] = [
     example: "not ok 13 - gets what was put\n#\n#\ttest 1 = 2\nok 14 - more",
     test: "gets what was put",
     run(match, line, tracker) {
-      const name = match[3] ?? `test ${match[2] ?? ""}`;
+      // Testem puts how long the test took into its name
+      const name = (match[3] ?? `test ${match[2] ?? ""}`).replace(/^(\S.*? - )\[\d+ ms\] - /, "$1");
       if (match[2] === undefined && match[3] === undefined) return;
       if (/ # (?:TODO|SKIP)\b/i.test(name) || /^# (?:TODO|SKIP)\b/i.test(name)) return;
       tracker.fail(name, (match[1] ?? "").length, line);

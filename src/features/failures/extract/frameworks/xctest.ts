@@ -33,6 +33,27 @@ const rules: readonly Rule<Tracker>[] = [
       }),
   },
   {
+    id: "xcodebuild",
+    needles: ["Failing tests:\n", "Failing tests:\r"],
+    pattern: /^Failing tests:$/,
+    example: "Failing tests:\n\tStoreTests.testGet()\n\n** TEST FAILED **\n",
+    test: "testGet",
+    run(_match, line, tracker) {
+      tracker.read(
+        200,
+        (text) => !/^\t\S/.test(text),
+        (lines) => {
+          lines.forEach((text, at) => {
+            const name = /^\t(?:-\[(?:\w+\.)?(\w+) (\w+)\]|(\w+)\.(\w+)(?:\(\))?)$/.exec(text);
+            const test = name?.[2] ?? name?.[4];
+            if (test !== undefined)
+              tracker.sink.fail({ test, suite: name?.[1] ?? name?.[3], line: line.number + at + 1 });
+          });
+        },
+      );
+    },
+  },
+  {
     id: "xcpretty",
     needles: ["✗\u001b[0m test", "✗ test", "✖ test"],
     pattern: /^\s*[✗✖] (test\w+), (\S.*)$/,
