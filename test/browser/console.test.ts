@@ -13,6 +13,7 @@ import { Looks } from "../harness/looks.ts";
 import { World } from "../harness/world.ts";
 import { HOSTILE } from "../unit/web/texts.ts";
 import { CLOSED, ClosedConsole } from "./closed.ts";
+import { keyboardTests } from "./keyboard.ts";
 import { EMPTY, FAULTS, FILLED, fill, type Look, PULLS } from "./pages.ts";
 
 setDefaultTimeout(120_000);
@@ -73,6 +74,10 @@ describe.if(browserPath() !== null)("the console in a browser", () => {
     await window.page.keyboard.press("Enter");
     await window.page.waitForSelector("text=That is not the token.");
     expect(await looks.faults(window.page)).toEqual([]);
+    await window.page.focus("#token");
+    await window.page.keyboard.type("the token");
+    await window.page.keyboard.press("Enter");
+    await window.page.waitForSelector("h1:has-text('Findings')");
     await window.context.close();
     await closed.stop();
     await db.execute(sql`alter table review_comments rename to away`);
@@ -210,6 +215,28 @@ describe.if(browserPath() !== null)("the console in a browser", () => {
     const [finding] = await db.select().from(findings).where(eq(findings.id, 3));
     expect(finding?.state).toBe("open");
     await dave.context.close();
+  });
+
+  keyboardTests(() => ({ world, db, reader, as }));
+
+  test("a page open while the service ends and begins anew finds it again, and shows what is true by then", async () => {
+    const served = new ClosedConsole(world, "open");
+    const window = await Window.open(browser, served.url);
+    const { page } = window;
+    await window.go("/tasks");
+    await page.waitForSelector("#live.on");
+    const before = await page.textContent("h1");
+    await served.stop();
+    await page.waitForSelector("#live.off");
+    await db.update(tasks).set({ detail: "run 110 of 120", done: 110 }).where(eq(tasks.id, "fix-4-a"));
+    served.start();
+    await page.waitForSelector("text=run 110 of 120");
+    await page.waitForSelector("#live.on");
+    expect([await page.textContent("h1"), await page.locator("[role=alert]").count()]).toEqual([before, 0]);
+    // the browser itself tells of each try that met nobody
+    expect(window.faults.filter((fault) => !/net::ERR_/.test(fault))).toEqual([]);
+    await window.context.close();
+    await served.stop();
   });
 
   test("ten thousand findings: pages by key, there and back", async () => {

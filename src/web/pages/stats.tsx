@@ -1,6 +1,6 @@
 /** @jsxImportSource hono/jsx */
 import type { FC } from "hono/jsx";
-import { STATES } from "../../features/findings/model.ts";
+import { STATES, type State } from "../../features/findings/model.ts";
 import type { Outcomes } from "../../features/insights/outcomes.ts";
 import type { Source } from "../../features/insights/sources.ts";
 import type { Stats } from "../../features/insights/stats.ts";
@@ -89,8 +89,8 @@ export const StatsPage: FC<Props> = ({ stats, query, sources }) => (
       </div>
       <div>
         <Criteria criteria={stats.criteria} />
-        <States stats={stats} />
-        <Cost stats={stats} />
+        <States stats={stats} query={query} />
+        <Cost stats={stats} query={query} />
       </div>
     </div>
     <p class="meta">
@@ -143,15 +143,23 @@ const DayTable: FC<{ stats: Stats }> = ({ stats }) => (
   </table>
 );
 
-const States: FC<{ stats: Stats }> = ({ stats }) => (
+/** The list of findings of what the figures are of. */
+function listOf({ repo, source }: StatsQuery, state: State): string {
+  const params = new URLSearchParams({ state });
+  if (repo !== null) params.set("repo", repo);
+  if (source !== null) params.set("source", source);
+  return `/?${params}`;
+}
+
+const States: FC<Pick<Props, "stats" | "query">> = ({ stats, query }) => (
   <section class="panel" aria-labelledby="states">
-    <h2 id="states">All findings by state</h2>
+    <h2 id="states">Findings by state, as it stands</h2>
     <table>
       <tbody>
         {STATES.map((state) => (
           <tr>
             <th scope="row">
-              <a href={`/?state=${state}`}>
+              <a href={listOf(query, state)}>
                 <StateBadge state={state} />
               </a>
             </th>
@@ -228,9 +236,11 @@ const OutcomeTable: FC<{ title: string; rows: readonly Outcomes[]; href?: (name:
   </>
 );
 
-const Cost: FC<{ stats: Stats }> = ({ stats }) => (
+const Cost: FC<Pick<Props, "stats" | "query">> = ({ stats, query }) => (
   <section class="panel" aria-labelledby="cost">
-    <h2 id="cost">Model cost</h2>
+    <h2 id="cost">
+      Model cost {query.repo === null && query.source === null ? "" : <small>of all findings</small>}
+    </h2>
     {stats.cost.byPurpose.length === 0 ? <p class="muted">The model was not asked in these days.</p> : null}
     <table>
       <tbody>
