@@ -13,7 +13,7 @@ import { Looks } from "../harness/looks.ts";
 import { World } from "../harness/world.ts";
 import { HOSTILE } from "../unit/web/texts.ts";
 import { CLOSED, ClosedConsole } from "./closed.ts";
-import { keyboardTests } from "./keyboard.ts";
+import { cancelTests, keyboardReading, keyboardTests } from "./keyboard.ts";
 import { EMPTY, FAULTS, FILLED, fill, type Look, PULLS } from "./pages.ts";
 
 setDefaultTimeout(120_000);
@@ -217,7 +217,7 @@ describe.if(browserPath() !== null)("the console in a browser", () => {
     await dave.context.close();
   });
 
-  keyboardTests(() => ({ world, db, reader, as }));
+  for (const flows of [keyboardTests, keyboardReading, cancelTests]) flows(() => ({ world, db, reader, as }));
 
   test("a page open while the service ends and begins anew finds it again, and shows what is true by then", async () => {
     const served = new ClosedConsole(world, "open");

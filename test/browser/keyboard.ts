@@ -67,7 +67,10 @@ export function keyboardTests(shared: () => Shared): void {
     expect(bob.faults).toEqual([]);
     await bob.context.close();
   });
+}
 
+/** Reading by keyboard alone: what is folded, figures, filters. */
+export function keyboardReading(shared: () => Shared): void {
   test("by keyboard alone: a folded excerpt is opened, with the failing line marked", async () => {
     const { reader } = shared();
     await reader.go("/findings/F1");
@@ -117,20 +120,26 @@ export function keyboardTests(shared: () => Shared): void {
     await reader.go("/?source=gitea");
     expect(await page.textContent("main")).toContain("Nothing fits");
   });
+}
 
-  test("by keyboard alone: a task that waits is cancelled", async () => {
-    const { db, as } = shared();
-    const [waits] = await db.select().from(tasks).where(eq(tasks.state, "queued"));
+/** Tasks that wait are ended, by keyboard and by a program. */
+export function cancelTests(shared: () => Shared): void {
+  test("by keyboard alone: a task that waits is cancelled; a program cancels the next one", async () => {
+    const { world, db, as } = shared();
+    const [waits, next] = await db.select().from(tasks).where(eq(tasks.state, "queued"));
+    const stateOf = async (id = "") => (await db.select().from(tasks).where(eq(tasks.id, id)))[0]?.state;
     const bob = await as("bob");
     await bob.go(`/tasks/${waits?.id}`);
     await bob.page.focus("summary:has-text('Cancel task')");
     await keys(bob, "Enter", "Tab", "Enter");
     expect(await said(bob)).toContain("cancelled");
-    const [task] = await db
-      .select()
-      .from(tasks)
-      .where(eq(tasks.id, waits?.id ?? ""));
-    expect(task?.state).toBe("cancelled");
+    expect(await stateOf(waits?.id)).toBe("cancelled");
     await bob.context.close();
+    const headers = { Authorization: `Bearer ${world.product.context?.config.env.API_TOKEN}` };
+    const cancels = () =>
+      fetch(`${world.product.url}/api/v1/tasks/${next?.id}/cancel`, { method: "POST", headers, body: "{}" });
+    expect(await (await cancels()).json()).toEqual({ task: next?.id ?? "", status: "cancelled" });
+    expect(await stateOf(next?.id)).toBe("cancelled");
+    expect((await cancels()).status).toBe(409);
   });
 }

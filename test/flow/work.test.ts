@@ -153,31 +153,6 @@ test("one that runs is cancelled by its name; what its worker brings then is ref
   await world.unheard();
 });
 
-test("one that runs is cancelled over the interface for programs; the thread and the audit have it", async () => {
-  const finding = await north();
-  await world.bob.says("@flaky fix", { thread: finding });
-  const task = await taken(finding);
-  await world.unheard();
-  const cancels = () =>
-    fetch(`${world.product.url}/api/v1/tasks/${task.id}/cancel`, {
-      method: "POST",
-      headers: {
-        Authorization: `Bearer ${context().config.env.API_TOKEN}`,
-        "Content-Type": "application/json",
-      },
-      body: JSON.stringify({ note: "the fleet is away" }),
-    });
-  const first = await cancels();
-  expect([first.status, await first.json()]).toEqual([200, { task: task.id, status: "cancelled" }]);
-  expect(await world.said()).toMatchSnapshot();
-  const [entry] = await rows(
-    context().db,
-    sql`select actor, detail ->> 'error' as why from audit where action = 'task.cancelled' order by id desc limit 1`,
-  );
-  expect(entry).toEqual({ actor: "service:api", why: "cancelled by the API: the fleet is away" });
-  expect((await cancels()).status).toBe(409);
-});
-
 test("a review's remarks go to a worker by a word in the thread, and are open again when that is cancelled", async () => {
   const finding = await north();
   const pull = await ours(finding, "boxes");

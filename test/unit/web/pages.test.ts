@@ -95,6 +95,8 @@ describe("findings", () => {
     expect(await tests("/?state=failed")).toEqual(["queue › drains in order"]);
     expect(await tests("/?q=pickup")).toEqual(["TestPickupWindow/late_order"]);
     expect(await tests("/?q=pickup&show=merged")).toEqual([]);
+    // the counts are of what fits the other filters
+    expect(await page("/?q=pickup&show=merged")).toMatch(/All <b>1<\/b>/);
     expect(await tests("/?repo=acme/stock")).toEqual(["TestStockSync"]);
     expect(await tests("/?page=99999999999&show=constructor")).toHaveLength(10);
   });
@@ -198,6 +200,29 @@ test("a task that is done says that its pull request waits for its merge", async
   expect((await page("/tasks")).match(/waits for its merge/g)).toHaveLength(1);
 });
 
+test("steps of a long log come in pages, newest first, with the way to the older ones", async () => {
+  const at = NOW.toISOString();
+  const asked: (number | null)[] = [];
+  const deps = depsOn(full);
+  const steps = async (_: unknown, before: number | null) => {
+    asked.push(before);
+    return {
+      text: `${JSON.stringify({ step: 7, at, text: "I look" })}\n{"step":8,"at":`,
+      from: before === null ? 640 : 0,
+    };
+  };
+  const long = consoleRoutes({ ...deps, actions: { ...deps.actions, steps } });
+  const newest = await page("/tasks/fix-1-a", long);
+  expect(newest).toContain("Step 7");
+  expect(newest).toContain('href="?before=640#steps"');
+  expect(newest).not.toContain("Newest steps");
+  const oldest = await page("/tasks/fix-1-a?before=640", long);
+  expect(oldest).not.toContain("Older steps");
+  expect(oldest).toContain("Newest steps");
+  await page("/tasks/fix-1-a?before=-1", long);
+  expect(asked).toEqual([null, 640, null]);
+});
+
 describe("audit", () => {
   test("by finding and by action; a wildcard is no wildcard", async () => {
     expect(await page("/audit?finding=F1&action=state.")).not.toContain("github:alice");
@@ -218,11 +243,13 @@ test("list, detail and figures read no table whole that grows with time", async 
   const size = { findings: 100, sightings: 5000 };
   await fillConsole(bare.db, NOW, size);
   await recount(bare.db, "all");
-  for (const table of ["findings", "finding_days", "sightings", "audit"])
-    await bare.db.execute(sql.raw(`analyze ${table}`));
-  const pages = ["/", "/?q=case 3", "/findings/F1", "/findings/F99", "/stats?days=7", "/stats?days=30"];
+  await bare.db.execute(sql`analyze`);
+  const lists = ["/", "/?q=case 3", "/?source=prow", "/?source=errors", "/findings/F1", "/findings/F99"];
+  const figures = ["/stats?days=7", "/stats?days=90", "/stats?days=30&source=actions"];
+  const pages = [...lists, ...figures];
   const growing = ["sightings", "audit", "finding_days"];
   expect(await wholeReads(bare, pages, growing)).toEqual([]);
+  expect(await wholeReads(bare, figures, ["model_calls"])).toEqual([]);
   // it would be seen
   await bare.db.execute(sql`drop index sightings_plot`);
   expect(await wholeReads(bare, ["/findings/F99"], growing)).toEqual(["sightings"]);
