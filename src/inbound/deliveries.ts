@@ -27,7 +27,7 @@ async function work(deps: Context, slack: InboxReceiver, delivery: Delivery): Pr
   if (kind === COMMENT) return takeComment(deps, Comment.parse(payload));
   if (kind === COMMENT_GONE) return takeCommentGone(deps, CommentGone.parse(payload));
   if (kind === MESSAGE_GONE) return takeMessageGone(deps, MessageGone.parse(payload));
-  if (kind === MESSAGE) return takeMessage(deps, Message.parse(payload));
+  if (kind === MESSAGE) return takeMessage(deps, Message.parse(payload), delivery.attempts === 0);
   if (source === "github") return handleForge(deps, kind, payload);
   if (source === "gitea") {
     for (const said of translate(kind, payload)) await handleForge(deps, said.kind, said.payload);
