@@ -28,7 +28,7 @@ async function work(deps: Context, slack: InboxReceiver, delivery: Delivery): Pr
   if (kind === COMMENT) return takeComment(deps, Comment.parse(payload));
   if (kind === COMMENT_GONE) return takeCommentGone(deps, CommentGone.parse(payload));
   if (kind === MESSAGE_GONE) return takeMessageGone(deps, MessageGone.parse(payload));
-  if (kind === MESSAGE) return takeMessage(deps, Message.parse(payload));
+  if (kind === MESSAGE) return takeMessage(deps, Message.parse(payload), delivery.attempts === 0);
   if (source !== "slack" && !fromOwnForge(deps.config, source, payload)) {
     deps.log.warn({ source, kind }, "a webhook speaks of a repository on another forge");
     return;

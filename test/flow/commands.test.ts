@@ -75,6 +75,16 @@ test("what goes wrong behind a click, a dialog or a menu is told to whoever wait
   expect((await world.finding(1)).state).toBe("open");
 });
 
+test("a word in a thread is tried again by itself while GitHub is away, and that is said once", async () => {
+  const { faults } = world.playground.github;
+  faults.next({ match: { method: "GET", path: /collaborators/ }, status: 502, times: 6 });
+  await world.carol.says("@flaky mute 1h", { thread: 1 });
+  const said = await world.said();
+  expect(said.match(/I go on trying and answer here/g)).toHaveLength(1);
+  expect(said).toContain(":mute: F1 is muted until ".replace("F1", `#${(await world.finding(1)).issue}`));
+  faults.clear();
+});
+
 test("what takes longer than Slack waits is answered at once, and again when it is done", async () => {
   const { product, playground, dave } = world;
   const context = product.context;

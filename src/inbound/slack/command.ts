@@ -9,12 +9,9 @@ import type { Context } from "../../features/context.ts";
 import { ChannelId } from "../../kernel/ids.ts";
 import { unescapeSlack } from "../../kernel/text/escape.ts";
 import { clampMessage } from "../../ports/chat-limits.ts";
-import { tellingFaults } from "./faults.ts";
+import { AT_IT, PATIENCE_MS, tellingFaults } from "./faults.ts";
 import { reposOfChannel, slackActor } from "./people.ts";
 import { type Me, STRANGER } from "./stranger.ts";
-
-/** Slack wants an answer within 3 s; what takes longer answers in two steps. */
-const PATIENCE_MS = 2000;
 
 const onlyTo = (text: string, blocks?: KnownBlock[]): RespondArguments & { response_type: "ephemeral" } => ({
   response_type: "ephemeral",
@@ -47,7 +44,7 @@ export async function onSlashCommand(
   const late = Symbol("late");
   const first = await Promise.race([work, deps.clock.sleep(PATIENCE_MS).then((): typeof late => late)]);
   if (first !== late) return ack(onlyTo(first.text, first.blocks));
-  await ack(onlyTo(":hourglass_flowing_sand: I am at it, the answer comes in a moment."));
+  await ack(onlyTo(AT_IT));
   const instead = (text: string, blocks?: KnownBlock[]) =>
     respond({ ...onlyTo(text, blocks), replace_original: true });
   await tellingFaults(instead, async () => {

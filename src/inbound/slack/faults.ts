@@ -1,5 +1,12 @@
 import { TransientError } from "../../kernel/errors.ts";
 
+/** Slack wants an answer within 3 s; what takes longer answers in two steps. */
+export const PATIENCE_MS = 2000;
+export const AT_IT = ":hourglass_flowing_sand: I am at it, the answer comes in a moment.";
+/** Said where the work is tried again by itself. */
+export const TRIED_AGAIN =
+  ":hourglass_flowing_sand: GitHub or Slack does not answer just now. I go on trying and answer here; nothing need be typed again.";
+
 const MINE = ":warning: That did not work, the fault is mine. Please try again in a minute.";
 const THEIRS =
   ":warning: That did not work: Slack, or where the code is, does not answer just now. Please try again in a minute.";

@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { dispatch, intentOf } from "../../commands/dispatch.ts";
-import type { Command } from "../../commands/model.ts";
+import type { Command, Reply } from "../../commands/model.ts";
 import { actsAsCommitter } from "../../features/approvals/rights.ts";
 import type { Context } from "../../features/context.ts";
 import { relayFromSlack, unsayFromSlack } from "../../features/threads/relay.ts";
 import { enqueueReply } from "../../features/threads/replies.ts";
+import { TransientError } from "../../kernel/errors.ts";
 import { ChannelId, ChatUserId, MessageTs } from "../../kernel/ids.ts";
 import { escapeSlack, unescapeSlack } from "../../kernel/text/escape.ts";
 import { receive, unheard } from "../../platform/inbox.ts";
+import { AT_IT, PATIENCE_MS, TRIED_AGAIN } from "./faults.ts";
 import { findingOfThread, namesForMentions, reposOfChannel, slackActor } from "./people.ts";
 import { askedInThread } from "./question.ts";
 
@@ -45,12 +47,13 @@ const idOf = ({ channel, ts, edited }: Message): string =>
 /**
  * Works on a message: a command addressed to the bot is run, other words in a finding's thread are relayed. What
  * becomes a command by an edit is not run, and stays in Slack as commands do.
+ * @param first it is worked on for the first time: whoever waits is told so, once
  */
-export async function takeMessage(deps: Context, message: Message): Promise<void> {
+export async function takeMessage(deps: Context, message: Message, first = true): Promise<void> {
   const words = addressedWords(message.text, message.bot);
   const intent = words === null ? null : intentOf(words);
   if (words !== null && intent?.kind === "command" && message.edited === null)
-    await runMention(deps, message, words);
+    await runMention(deps, message, words, first);
   else if (message.thread !== null) {
     await relay(deps, message, message.thread);
     // an edit asks nothing anew
@@ -76,19 +79,14 @@ export function addressedWords(text: string, bot: string): string | null {
   return match === null ? null : (match[1] ?? "");
 }
 
-async function runMention(deps: Context, message: Message, words: string): Promise<void> {
+async function runMention(deps: Context, message: Message, words: string, first: boolean): Promise<void> {
   const { channel, user, ts, thread } = message;
   const actor = await slackActor(deps, user);
   const here = await findingOfThread(deps.db, channel, thread);
   const repos = await reposOfChannel(deps, channel);
-  const reply = await dispatch(deps, {
-    typed: unescapeSlack(words),
-    actor,
-    here,
-    repos,
-    pull: null,
-    channel,
-  });
+  const ask = { typed: unescapeSlack(words), actor, here, repos, pull: null, channel };
+  const wait = (text: string) => deps.chat.whisper(channel, user, { text }, thread);
+  const reply = await patiently(deps, dispatch(deps, ask), first ? wait : null);
   if (reply.audience === "asker") {
     const { text, blocks } = reply;
     await deps.chat.whisper(channel, user, { text, ...(blocks === undefined ? {} : { blocks }) }, thread);
@@ -96,6 +94,24 @@ async function runMention(deps: Context, message: Message, words: string): Promi
   }
   const answer = { channel, thread: thread ?? ts, key: `answer:${channel}/${ts}`, text: reply.text };
   await enqueueReply(deps.db, deps.clock, { ...answer, finding: here?.id ?? null });
+}
+
+/** Waits for an answer. Where it takes longer than people wait, or has to be tried again, they are told so. */
+async function patiently(
+  deps: Pick<Context, "clock">,
+  work: Promise<Reply>,
+  tell: ((text: string) => Promise<void>) | null,
+): Promise<Reply> {
+  const late = Symbol("late");
+  try {
+    const soon = await Promise.race([work, deps.clock.sleep(PATIENCE_MS).then((): typeof late => late)]);
+    if (soon !== late) return soon;
+    await tell?.(AT_IT);
+    return await work;
+  } catch (error) {
+    if (error instanceof TransientError) await tell?.(TRIED_AGAIN);
+    throw error;
+  }
 }
 
 async function relay(deps: Context, message: Message, thread: MessageTs, certain = false): Promise<void> {
