@@ -11,7 +11,7 @@ export const CLOSED: readonly Look[] = [
   ["/findings/F1", "Sign in with GitHub"],
   ["/signin", "enter this code"],
   ["/signin/callback", "That was no answer to a sign-in of this browser."],
-  ["/unset/signin", "Nobody can sign in with GitHub here"],
+  ["/unset/signin", "Nobody can sign in here"],
   ["/unset/stats", "The console is closed"],
 ];
 

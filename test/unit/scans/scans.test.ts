@@ -102,7 +102,7 @@ test("logs that are gone and a listing that is cut are said", async () => {
   expect(kept).toMatchObject({ whole: false, failedJobs: 0, extracted: 0 });
   const found = await scanFound(world.db, done);
   expect(endText({ ...done, truncated: true }, found)).toContain(
-    "Missing: GitHub lists 1000 runs of a workflow at most, so older ones were not read. Missing: logs of 1 attempt are gone",
+    "Missing: 1000 runs of a workflow are listed at most, so older ones were not read. Missing: logs of 1 attempt are gone",
   );
 });
 
