@@ -47,8 +47,10 @@ const Pull = z.strictObject({
   reviewers: z.array(Login).default([]),
   link: z.enum(["ref", "close"]).default("ref"),
   merge: z.enum(["never", "auto"]).default("never"),
-  /** Opened as a draft; ready, and reviewers asked, once its checks are green. For repositories with checks. */
-  draft: z.boolean().default(false),
+  /** Opened as a draft; ready, and reviewers asked, once its checks are green, or there turn out to be none. */
+  draft: z.boolean().default(true),
+  /** Names of checks that tell whether it may be merged, not whether its tests pass: they wait as long as it is open. */
+  ignore_checks: z.array(z.string()).default(["tide"]),
 });
 
 const address = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""));

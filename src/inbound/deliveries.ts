@@ -1,6 +1,6 @@
 import type { Context } from "../features/context.ts";
 import { errorText } from "../kernel/errors.ts";
-import { type Delivery, fail, finish, readDelivery } from "../platform/inbox.ts";
+import { type Delivery, type DeliverySource, fail, finish, readDelivery } from "../platform/inbox.ts";
 import { translate } from "./gitea/translate.ts";
 import { COMMENT, Comment, takeComment } from "./github/comment.ts";
 import { COMMENT_GONE, CommentGone, takeCommentGone } from "./github/comment-gone.ts";
@@ -23,6 +23,14 @@ export async function handleDelivery(deps: Context, slack: InboxReceiver, id: nu
   }
 }
 
+/** What a forge's webhook says, in GitHub's form. */
+const SAID: Partial<
+  Record<DeliverySource, (kind: string, payload: unknown) => { kind: string; payload: unknown }[]>
+> = {
+  github: (kind, payload) => [{ kind, payload }],
+  gitea: translate,
+};
+
 async function work(deps: Context, slack: InboxReceiver, delivery: Delivery): Promise<void> {
   const { source, kind, payload } = delivery;
   if (kind === COMMENT) return takeComment(deps, Comment.parse(payload));
@@ -33,11 +41,7 @@ async function work(deps: Context, slack: InboxReceiver, delivery: Delivery): Pr
     deps.log.warn({ source, kind }, "a webhook speaks of a repository on another forge");
     return;
   }
-  if (source === "github") return handleForge(deps, kind, payload);
-  if (source === "gitea") {
-    for (const said of translate(kind, payload)) await handleForge(deps, said.kind, said.payload);
-    return;
-  }
+  for (const said of SAID[source]?.(kind, payload) ?? []) await handleForge(deps, said.kind, said.payload);
   // its dialog is closed, and what was written in it with it: where a process ended before it was done, it is done now
   const again = kind === "event" || kind === "view_submission";
   // stored by the receiver from a parsed object

@@ -6,12 +6,12 @@ import { clamp } from "../../kernel/text/clamp.ts";
 import { markdownCode } from "../../kernel/text/escape.ts";
 import type { Context } from "../context.ts";
 import { refreshCard } from "../findings/service.ts";
-import { failedChecks } from "../pulls/checks.ts";
+import { checksOf, failedChecks } from "../pulls/checks.ts";
 import { addRemark, checksRemark, dropChecksRemarks, type Pull, pullByNumber } from "../pulls/store.ts";
 import { outcomeAt } from "./known-flakes.ts";
 import { OF_ACTIONS } from "./rerun-failed.ts";
 
-type Deps = Pick<Context, "db" | "queue" | "clock" | "forge">;
+type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
 
 /** Failures whose excerpts go along, and how long each may be. */
 const MOST_SHOWN = 4;
@@ -66,7 +66,7 @@ async function redByNew(deps: Deps, pull: Pull, own: FindingId): Promise<string[
   const { repo, number, headSha } = pull;
   // what a person pushed is theirs
   if ((await deps.forge.pull(repo, number)).headSha !== headSha) return [];
-  const checks = await deps.forge.checks(repo, headSha);
+  const checks = await checksOf(deps, repo, headSha);
   if (checks.some(({ status }) => status !== "completed")) return null;
   const failed = failedChecks(checks);
   if (failed.length === 0) return [];

@@ -1,6 +1,19 @@
+import { repoConfig } from "../../config/index.ts";
 import { hasFailed } from "../../kernel/conclusion.ts";
+import type { RepoName, Sha } from "../../kernel/ids.ts";
 import type { ForgeCheck } from "../../ports/forge.ts";
+import type { Context } from "../context.ts";
 import type { Pull } from "./store.ts";
+
+/** The checks of a commit that tell whether its tests pass. Prow's `tide` would be pending until the merge. */
+export async function checksOf(
+  { config, forge }: Pick<Context, "config" | "forge">,
+  repo: RepoName,
+  sha: Sha,
+): Promise<ForgeCheck[]> {
+  const ignored = repoConfig(config, repo)?.pull.ignore_checks ?? [];
+  return (await forge.checks(repo, sha)).filter(({ name }) => !ignored.includes(name));
+}
 
 /** Names of the checks that failed. */
 export const failedChecks = (checks: readonly ForgeCheck[]): string[] =>

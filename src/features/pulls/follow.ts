@@ -1,4 +1,5 @@
 import { repoConfig } from "../../config/index.ts";
+import { MINUTE } from "../../kernel/clock.ts";
 import type { Login, PullNumber, RepoName, Sha } from "../../kernel/ids.ts";
 import { slackCode } from "../../kernel/text/escape.ts";
 import type { ForgeCheck, ForgeReview } from "../../ports/forge.ts";
@@ -7,7 +8,7 @@ import { refreshCard } from "../findings/service.ts";
 import { findingById } from "../findings/store.ts";
 import { hasMark } from "../issues/marks.ts";
 import { enqueueLine } from "../threads/lines.ts";
-import { checksWord, failedChecks } from "./checks.ts";
+import { checksOf, checksWord, failedChecks } from "./checks.ts";
 import { noteConflict } from "./conflict.ts";
 import { decisionOn } from "./decided.ts";
 import { considerMerge } from "./merge.ts";
@@ -44,13 +45,12 @@ export async function followPull(deps: Deps, repo: RepoName, number: PullNumber)
   }
   const me = await deps.forge.whoAmI(repo);
   const reviews = await collectReviews(deps, pull, me);
-  const all = await deps.forge.checks(repo, now.headSha);
+  const all = await checksOf(deps, repo, now.headSha);
   const checks = checksWord(all);
   const review = reviewWord(reviews, me);
   await noteConflict(deps, pull, now);
   await lookAtRed(deps, pull, now.headSha, all);
-  if (now.draft && checks === "passing" && repoConfig(deps.config, repo)?.pull.draft === true)
-    await enqueueReady(deps, pull);
+  if (now.draft && isReady(deps, pull, checks)) await enqueueReady(deps, pull);
   if (review === "approved" && checks === "passing") await considerMerge(deps, pull);
   if (checks === pull.checks && review === pull.review) return;
   await deps.db.transaction(async (tx) => {
@@ -67,6 +67,15 @@ export async function followPull(deps: Deps, repo: RepoName, number: PullNumber)
     }
     await refreshCard(deps, tx, pull.findingId);
   });
+}
+
+/** How long checks may take to begin; a repository that shows none by then has none. */
+const BEGIN_MS = 10 * MINUTE;
+
+/** Whether a draft of ours has waited for its checks as the settings want it to. */
+function isReady({ config, clock }: Deps, { repo, openedAt }: Pull, checks: Pull["checks"]): boolean {
+  if (repoConfig(config, repo)?.pull.draft !== true) return false;
+  return checks === "passing" || (checks === "none" && clock.now().getTime() - openedAt.getTime() > BEGIN_MS);
 }
 
 /** Has red checks looked at once all are through, and drops what was noted of them where it holds no more. */

@@ -5,9 +5,9 @@ import { type Login, PullNumber, RepoName, Sha } from "../../kernel/ids.ts";
 import { sender } from "../../platform/outbox/sender.ts";
 import { enqueueWrite } from "../../platform/outbox/store.ts";
 import { readPause } from "../../platform/pause.ts";
-import { type Forge, type ForgePull, type ForgeReview, permits } from "../../ports/forge.ts";
+import { type ForgePull, type ForgeReview, permits } from "../../ports/forge.ts";
 import type { Context } from "../context.ts";
-import { checksWord } from "./checks.ts";
+import { checksOf, checksWord } from "./checks.ts";
 import type { Pull } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
@@ -33,7 +33,7 @@ export async function considerMerge(deps: Deps, pull: Pull): Promise<void> {
 
 async function mergeFault(deps: Deps, payload: Payload): Promise<string | null> {
   if (deps.config.env.READ_ONLY || (await readPause(deps.db)) !== null) return "the service is paused";
-  return unfit(deps.forge, payload);
+  return unfit(deps, payload);
 }
 
 /**
@@ -41,7 +41,11 @@ async function mergeFault(deps: Deps, payload: Payload): Promise<string | null> 
  * merge: the head is ours and the approved one, somebody with write right approved just it, nobody objects, and there
  * are checks and all are green.
  */
-export async function unfit(forge: Forge, { repo, number, head }: Payload): Promise<string | null> {
+export async function unfit(
+  deps: Pick<Deps, "forge" | "config">,
+  { repo, number, head }: Payload,
+): Promise<string | null> {
+  const { forge } = deps;
   const now = await forge.pull(repo, number);
   const faults = standingFault(now, head);
   if (faults !== null) return faults;
@@ -50,7 +54,7 @@ export async function unfit(forge: Forge, { repo, number, head }: Payload): Prom
   const approvals = last.filter((review) => review.state === "approved" && review.commit === head);
   const rights = await Promise.all(approvals.map(({ author }) => forge.permission(repo, author)));
   if (!rights.some((right) => permits(right, "write"))) return "nobody with write right approved this commit";
-  const checks = checksWord(await forge.checks(repo, head));
+  const checks = checksWord(await checksOf(deps, repo, head));
   return checks === "passing" ? null : `the checks are ${checks}`;
 }
 

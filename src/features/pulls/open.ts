@@ -84,7 +84,7 @@ export const pullCreateSender = (deps: Deps) =>
         body: withMark(body, row.key),
         head,
         base: defaultBranch,
-        draft: isDraft(deps, repo),
+        draft: repoConfig(deps.config, repo)?.pull.draft === true,
       });
     },
     async settled(tx, pull, { finding, task, repo, branch, sha, issue }) {
@@ -115,7 +115,7 @@ export const pullCreateSender = (deps: Deps) =>
       });
       await count(tx, "pr_created_total");
       await labelPull(deps, tx, finding, { repo, number }, publicationOf(done).labels);
-      if (!isDraft(deps, repo)) await askReviewers(deps, tx, finding, { repo, number, key: task });
+      if (!pull.draft) await askReviewers(deps, tx, finding, { repo, number, key: task });
       await changeLabels(tx, deps.clock, finding, { remove: [LABELS.fixing] });
       await enqueueNote(tx, deps.clock, {
         finding,
@@ -145,9 +145,6 @@ async function bodyOf(
   }
   return pullBody(pr.body, about.issue, about.link);
 }
-
-const isDraft = (deps: Pick<Deps, "config">, repo: RepoName): boolean =>
-  repoConfig(deps.config, repo)?.pull.draft === true;
 
 /** Labels a pull request by what its task found risky; `round` is that of a later task. */
 export async function labelPull(

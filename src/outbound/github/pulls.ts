@@ -41,8 +41,17 @@ export function createPulls(clients: Clients): Pulls {
     },
     async createPull(repo, wanted) {
       const client = await clients.on(repo, "code");
-      const { data } = await client.rest.pulls.create({ ...at(repo), ...wanted });
-      return understood(Pull, `new pull request of ${repo}`, data);
+      const create = async (draft: boolean) => {
+        const { data } = await client.rest.pulls.create({ ...at(repo), ...wanted, draft });
+        return understood(Pull, `new pull request of ${repo}`, data);
+      };
+      try {
+        return await create(wanted.draft);
+      } catch (error) {
+        // private repositories of some plans have no drafts
+        if (!wanted.draft || !refusedWith(error, 422) || !/draft/i.test(error.message)) throw error;
+        return create(false);
+      }
     },
     async markReady(repo, number) {
       const client = await clients.on(repo, "code");

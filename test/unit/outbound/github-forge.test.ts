@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { z } from "zod";
 import { RefusedError } from "../../../src/kernel/errors.ts";
 import { IssueNumber, Login, PullNumber, Sha } from "../../../src/kernel/ids.ts";
 import { commentJson, connect, issueJson, pullJson, REPO, SHA } from "./github-support.ts";
@@ -218,6 +219,21 @@ test("commits that changed a file are read newest first, with who is known of th
   expect(server.seen.map(({ path }) => path)).toEqual([
     `/repos/acme/shop/commits?path=a b/c.go&sha=${SHA}&per_page=8`,
   ]);
+});
+
+test("where a repository has no drafts, the pull request is opened ready", async () => {
+  const asked: unknown[] = [];
+  using server = serve(({ body }) => {
+    const draft = z.object({ draft: z.boolean() }).parse(body).draft;
+    asked.push(draft);
+    const message = "Draft pull requests are not supported in this repository.";
+    return draft ? Response.json({ message }, { status: 422 }) : Response.json(pullJson(), { status: 201 });
+  });
+  const wanted = { title: "fix", body: "", head: "ai/flaky/1", base: "main", draft: true };
+  expect(await connect(server.url).forge.createPull(REPO, wanted)).toMatchObject({ number: 9, draft: false });
+  expect(asked).toEqual([true, false]);
+  using other = serve(() => Response.json({ message: "No commits between main and x" }, { status: 422 }));
+  expect(await fault(connect(other.url).forge.createPull(REPO, wanted))).toMatchObject({ status: 422 });
 });
 
 test("a draft becomes ready by GraphQL, and what is ready is left alone", async () => {

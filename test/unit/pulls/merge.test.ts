@@ -1,10 +1,15 @@
 import { expect, test } from "bun:test";
+import type { Config } from "../../../src/config/index.ts";
 import { unfit } from "../../../src/features/pulls/merge.ts";
 import { PullNumber, Sha } from "../../../src/kernel/ids.ts";
 import { connect, pullJson, REPO, SHA } from "../outbound/github-support.ts";
 import { serve } from "../outbound/support.ts";
 
 const OTHER = "b".repeat(40);
+// of the settings only the repository's are asked for
+const config = {
+  file: { repos: [{ source: REPO, write: REPO, pull: { ignore_checks: ["tide"] } }] },
+} as unknown as Config;
 const approval = { id: 1, user: { login: "alice" }, state: "APPROVED", body: "", commit_id: SHA };
 
 interface Scene {
@@ -33,11 +38,19 @@ async function fault({
     );
   });
   const head = Sha.parse(SHA);
-  return await unfit(connect(server.url).forge, { repo: REPO, number: PullNumber.parse(9), head });
+  const { forge } = connect(server.url);
+  return await unfit({ forge, config }, { repo: REPO, number: PullNumber.parse(9), head });
 }
 
 test("approved with write right at this very head, and green: it may be merged", async () => {
   expect(await fault({})).toBeNull();
+});
+
+test("what waits for the merge itself is no check that is not through", async () => {
+  const test = { name: "test", status: "completed", conclusion: "success" };
+  const waits = { status: "queued", conclusion: null };
+  expect(await fault({ checks: [test, { ...waits, name: "tide" }] })).toBeNull();
+  expect(await fault({ checks: [test, { ...waits, name: "tides" }] })).toBe("the checks are pending");
 });
 
 test.each<[string, Scene]>([
