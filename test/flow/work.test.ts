@@ -8,9 +8,10 @@ import { endTask } from "../../src/features/fixes/end.ts";
 import { roundOf } from "../../src/features/fixes/round.ts";
 import { listTasks, liveTask, updateAttempt } from "../../src/features/fixes/store.ts";
 import { bot } from "../../src/kernel/actor.ts";
-import { MINUTE } from "../../src/kernel/clock.ts";
+import { DAY, MINUTE } from "../../src/kernel/clock.ts";
 import { FindingId, PullNumber, RepoName, Sha } from "../../src/kernel/ids.ts";
 import { enqueueWrite } from "../../src/platform/outbox/store.ts";
+import { CHANNEL } from "../../src/playground/index.ts";
 import { targetName } from "../../src/playground/target/index.ts";
 import { contextOf, standsIn, takenUp } from "../harness/stand-in.ts";
 import { until } from "../harness/until.ts";
@@ -336,7 +337,14 @@ test("a draft is made ready when its checks are green, and merged by itself only
   expect(await world.said()).toMatchSnapshot("merged");
 });
 
-test("the console's buttons close with a reason, and approve and merge", async () => {
+/** The channel's message of what waits for a person, as it stands. */
+const waits = () =>
+  world.playground.slack
+    .messages(CHANNEL.id)
+    .map(({ blocks }) => JSON.stringify(blocks ?? []))
+    .find((text) => text.includes("for a person"));
+
+test("the console's buttons close with a reason, and approve and merge; what waited for it was one message", async () => {
   const finding = await north();
   const { forge, db } = context();
   const again = ["merged", "open", "approved", "fixing", "failed"] as const;
@@ -345,6 +353,11 @@ test("the console's buttons close with a reason, and approve and merge", async (
   const stands = (pull: number) => forge.pull(RepoName.parse(targetName), PullNumber.parse(pull));
   await world.ci.pass({ pull: "crane", author: "carol" });
   const pull = await ours(finding, "crane");
+  expect(waits()).toBeUndefined();
+  await world.later(2 * DAY);
+  expect(waits()).toContain(
+    `/${pull}|#${pull}> \`notes the hour of the north carrier\` — open for 2 days, to be reviewed`,
+  );
   const refused = await world.carol.presses(finding, "close", "I do not like it");
   expect(refused).toContain("This needs the write right");
   const closed = await world.bob.presses(finding, "close", "The carrier <b>goes</b> by rail.");
@@ -356,5 +369,7 @@ test("the console's buttons close with a reason, and approve and merge", async (
   expect(merged).toContain(`#${other} is approved and merged by <strong>bob</strong>`);
   expect(await stands(other)).toMatchObject({ state: "closed", merged: true });
   expect(await world.finding(finding)).toMatchObject({ state: "merged", pull: other });
+  await world.sweeps();
+  expect(waits()).toContain("No pull request of mine waits for a person any more");
   await world.unheard();
 });

@@ -9,6 +9,8 @@ export interface Commit {
   author: string | null;
   /** When the first attempt ended, in milliseconds: a rerun tests what the first attempt tested. */
   at: number;
+  /** Its first run: GitHub's times have whole seconds, and its runs are numbered in their order. */
+  run: number;
   /** Attempts in which the test failed, in which the whole job passed, and which failed without this test. */
   failed: number;
   passed: number;
@@ -70,11 +72,23 @@ class Commits {
     const known = job.get(fact.sha);
     if (known !== undefined) {
       known.at = Math.min(known.at, at);
+      known.run = Math.min(known.run, fact.run);
       return known;
     }
-    const { sha, author } = fact;
+    const { sha, author, run } = fact;
     const line = lineOf(fact, this.defaultBranch);
-    const commit = { job: fact.job, sha, line, author, at, failed: 0, passed: 0, spared: 0, retriedOk: 0 };
+    const commit = {
+      job: fact.job,
+      sha,
+      line,
+      author,
+      at,
+      run,
+      failed: 0,
+      passed: 0,
+      spared: 0,
+      retriedOk: 0,
+    };
     job.set(sha, commit);
     return commit;
   }
@@ -82,7 +96,9 @@ class Commits {
   sorted(): Commit[][] {
     return [...this.#jobs]
       .sort(([one], [other]) => compare(one, other))
-      .map(([, job]) => [...job.values()].sort((a, b) => a.at - b.at || compare(a.sha, b.sha)));
+      .map(([, job]) =>
+        [...job.values()].sort((a, b) => a.at - b.at || a.run - b.run || compare(a.sha, b.sha)),
+      );
   }
 }
 

@@ -29,7 +29,7 @@ export async function newestSighting(
     .select()
     .from(sightings)
     .where(and(eq(sightings.repo, repo), eq(sightings.fingerprint, fingerprint)))
-    .orderBy(desc(sightings.at))
+    .orderBy(desc(sightings.at), desc(sightings.id))
     .limit(1);
   return row ?? null;
 }

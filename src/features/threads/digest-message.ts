@@ -47,9 +47,9 @@ function named({ finding, failed, runs }: DigestLine): string {
 }
 
 /** What becomes of a digest when nothing that it named waits any more, or a newer one took its place. */
-export const digestDone = (why: "filed" | "newer"): ChatMessage => {
+export const digestDone = (why: "over" | "newer"): ChatMessage => {
   const text =
-    why === "filed"
+    why === "over"
       ? ":white_check_mark: Nothing waits for an issue any more."
       : ":hourglass_flowing_sand: A newer list of what waits for an issue stands below.";
   return { text, blocks: [section(text)] };

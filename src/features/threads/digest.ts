@@ -9,42 +9,66 @@ import type { ChatMessage } from "../../ports/chat.ts";
 import type { Context } from "../context.ts";
 import { runsOf, type Waiting, waitingFindings } from "../issues/waiting.ts";
 import { digestDone, digestMessage, MOST_NAMED } from "./digest-message.ts";
+import { reviewDigest, reviewsDone, waitingReviews } from "./review-digest.ts";
 
 type Deps = Pick<Context, "db" | "clock" | "config" | "chat">;
 
-/** The channel as the settings name it. */
-const Payload = z.object({ channel: z.string() });
+/** The channel as the settings name it, and what its digest is of. */
+const Payload = z.object({ channel: z.string(), of: z.enum(["issues", "reviews"]).default("issues") });
+type Of = z.infer<typeof Payload>["of"];
+
+/** A digest's text; `render` gives null when there is nothing to tell. */
+interface Teller {
+  waits(deps: Deps, channel: string): Promise<boolean>;
+  render(deps: Deps, channel: string): Promise<ChatMessage | null>;
+  done(why: "over" | "newer"): ChatMessage;
+}
+
+const TELLERS: Record<Of, Teller> = {
+  issues: {
+    waits: async (deps, channel) => (await waitingIn(deps, channel)).length > 0,
+    render: renderIssues,
+    done: digestDone,
+  },
+  reviews: {
+    waits: async (deps, channel) => (await waitingReviews(deps, channel)).length > 0,
+    render: reviewDigest,
+    done: reviewsDone,
+  },
+};
 
 /** The digest that stands in a channel: of which day, where, and what it says. */
 const Posted = z.object({ day: z.string(), channel: ChannelId, ts: MessageTs, said: z.string() });
 type Posted = z.infer<typeof Posted>;
 
-const nameOf = (channel: string) => `digest:${channel}`;
+const nameOf = (channel: string, of: Of) => `digest:${of === "issues" ? "" : `${of}:`}${channel}`;
 const today = ({ clock }: Pick<Deps, "clock">) => clock.now().toISOString().slice(0, 10);
 const hash = (message: ChatMessage) => textDigest(JSON.stringify(message));
 
-/** Decides to post or edit the digests of channels where something waits for an issue, or did when it was posted. */
+/** Decides to post or edit the digests of channels where something waits, or did when it was posted. */
 export async function refreshDigests(deps: Deps): Promise<void> {
-  const waiting = await waitingFindings(deps);
-  for (const channel of new Set(deps.config.file.repos.map((repo) => repo.channel))) {
-    const here = waiting.filter((one) => channelOf(deps, one) === channel);
-    const posted = await readSetting(deps.db, nameOf(channel), Posted);
-    if (here.length === 0 && (posted === null || posted.said === hash(digestDone("filed")))) continue;
-    const write = {
-      destination: "slack",
-      lane: channel,
-      kind: "channel.digest",
-      payload: { channel },
-    } as const;
-    await enqueueRefresh(deps.db, deps.clock, { ...write, finding: null });
-  }
+  for (const of of Payload.shape.of.unwrap().options)
+    for (const channel of new Set(deps.config.file.repos.map((repo) => repo.channel))) {
+      const posted = await readSetting(deps.db, nameOf(channel, of), Posted);
+      const over = posted === null || posted.said === hash(TELLERS[of].done("over"));
+      if (over && !(await TELLERS[of].waits(deps, channel))) continue;
+      const write = {
+        destination: "slack",
+        lane: channel,
+        kind: "channel.digest",
+        payload: { channel, of },
+      } as const;
+      await enqueueRefresh(deps.db, deps.clock, { ...write, finding: null });
+    }
 }
 
-const channelOf = (deps: Pick<Deps, "config">, { finding }: Waiting) =>
-  repoConfig(deps.config, finding.repo)?.channel;
+const waitingIn = async (deps: Deps, channel: string): Promise<Waiting[]> =>
+  (await waitingFindings(deps)).filter(
+    ({ finding }) => repoConfig(deps.config, finding.repo)?.channel === channel,
+  );
 
-async function render(deps: Deps, channel: string): Promise<ChatMessage | null> {
-  const here = (await waitingFindings(deps)).filter((one) => channelOf(deps, one) === channel);
+async function renderIssues(deps: Deps, channel: string): Promise<ChatMessage | null> {
+  const here = await waitingIn(deps, channel);
   if (here.length === 0) return null;
   const first = [];
   for (const { finding, failed } of here.slice(0, MOST_NAMED)) {
@@ -69,20 +93,21 @@ export const digestSender = (deps: Deps) =>
       const found = (await deps.chat.messages(channel, { oldest })).find(({ key }) => key === row.key);
       return found === undefined ? null : { day: today(deps), channel, ts: found.ts, said: "found again" };
     },
-    async send({ channel: name }, row) {
-      const posted = await readSetting(deps.db, nameOf(name), Posted);
+    async send({ channel: name, of }, row) {
+      const { render, done } = TELLERS[of];
+      const posted = await readSetting(deps.db, nameOf(name, of), Posted);
       const message = await render(deps, name);
       if (posted !== null && (message === null || posted.day === today(deps)))
-        return edit(deps, posted, message ?? digestDone("filed"), row.key);
+        return edit(deps, posted, message ?? done("over"), row.key);
       if (message === null) return null;
-      if (posted !== null) await edit(deps, posted, digestDone("newer"), `${row.key}:before`);
+      if (posted !== null) await edit(deps, posted, done("newer"), `${row.key}:before`);
       const channel = await deps.chat.channel(name);
       const ts = await deps.chat.post(channel, message, { key: row.key });
       return { day: today(deps), channel, ts, said: hash(message) };
     },
-    settled: (tx, posted, { channel }) => writeSetting(tx, deps.clock, nameOf(channel), posted),
+    settled: (tx, posted, { channel, of }) => writeSetting(tx, deps.clock, nameOf(channel, of), posted),
     // somebody may have deleted it: the next one is posted anew
-    refused: (tx, _, { channel }) => writeSetting(tx, deps.clock, nameOf(channel), null),
+    refused: (tx, _, { channel, of }) => writeSetting(tx, deps.clock, nameOf(channel, of), null),
   });
 
 async function edit(deps: Deps, posted: Posted, message: ChatMessage, key: string): Promise<Posted | null> {
