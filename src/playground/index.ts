@@ -183,7 +183,8 @@ function settings(options: PlaygroundOptions, origin: string): Record<string, un
         channel: `#${CHANNEL.name}`,
         toolchain: options.toolchain ?? targetToolchain,
         paths: { allow: ["test/**"] },
-        pull: { reviewers: ["alice"] },
+        // the orchard's other flaky tests keep its CI red now and then, and a draft with it
+        pull: { reviewers: ["alice"], ...(options.target === undefined ? { draft: false } : {}) },
       },
     ],
     people: LINKED,
