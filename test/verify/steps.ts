@@ -34,7 +34,7 @@ export const install = (root: string): Step => ({
   clean: (output) => output.replace(/https?:\/\/[^\s"')]+/g, "<address>"),
 });
 
-/** All that is checked without running a test. */
+/** All that is checked without a test of its own. */
 export function checks(root: string): Step[] {
   const biome = "node_modules/@biomejs/biome/bin/biome";
   const check = (name: string, argv: string[]): Step => ({
@@ -50,6 +50,8 @@ export function checks(root: string): Step[] {
     check("lint", [biome, "check", "--formatter-enabled=false", "--max-diagnostics=50", "."]),
     check("types", ["node_modules/typescript/bin/tsc", "--noEmit", "--singleThreaded"]),
     testStep(root, "structure", ["test/structure"]),
+    // what a newcomer runs first
+    check("demo", ["src/main.ts", "demo", "--exit"]),
   ];
 }
 
