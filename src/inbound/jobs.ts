@@ -22,6 +22,7 @@ import { nudgeQuiet } from "../features/threads/nudge.ts";
 import { DAY } from "../kernel/clock.ts";
 import type { Handlers } from "../platform/queue.ts";
 import { handleDelivery } from "./deliveries.ts";
+import { TELLERS } from "./digests.ts";
 import type { InboxReceiver } from "./slack/receiver.ts";
 import { sweep } from "./sweep.ts";
 
@@ -40,7 +41,7 @@ export function handlers(deps: Context & { workDir: string }, slack: InboxReceiv
     "flakes.classify": ({ finding }) => classify(deps, finding),
     "issue.sync": ({ finding }) => syncIssue(deps, finding),
     "issue.file": ({ waited }) => fileWaiting(deps, waited),
-    "issue.digest": () => refreshDigests(deps),
+    "issue.digest": () => refreshDigests(deps, TELLERS),
     "issue.analyse": ({ finding }) => analyse(deps, finding),
     "card.refresh": ({ finding }) => refreshCard(deps, finding),
     "question.answer": ({ question }) => answerQuestion(deps, question),

@@ -27,6 +27,7 @@ import { linesSender } from "../features/threads/lines.ts";
 import { noteSender as threadNoteSender } from "../features/threads/notes.ts";
 import { replySender } from "../features/threads/replies.ts";
 import type { Sender } from "../platform/outbox/sender.ts";
+import { TELLERS } from "./digests.ts";
 
 /** Every kind of write there is, and who makes it. */
 export const senders = (deps: Context): ReadonlyMap<string, Sender> =>
@@ -43,7 +44,7 @@ export const senders = (deps: Context): ReadonlyMap<string, Sender> =>
     [noteSenderKind, commentNoteSender(deps)],
     ["card.post", cardPostSender(deps)],
     ["card.update", cardUpdateSender(deps)],
-    ["channel.digest", digestSender(deps)],
+    ["channel.digest", digestSender(deps, TELLERS)],
     ["thread.note", threadNoteSender(deps)],
     ["thread.lines", linesSender(deps)],
     ["chat.reply", replySender(deps)],

@@ -47,7 +47,6 @@ export async function sweep(deps: Context): Promise<void> {
   await fileParked(deps);
   // what the caps held back may go by now
   await queue.send(db, "issue.file", { waited: 0 }, { key: "all" });
-  await queue.send(db, "issue.digest", {}, { key: "all" });
   await watched(deps);
   await endStale(deps, new Date(now - HOUR));
   for (const { source } of deps.config.file.repos) await watchLimit(deps, source);

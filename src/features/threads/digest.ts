@@ -9,7 +9,6 @@ import type { ChatMessage } from "../../ports/chat.ts";
 import type { Context } from "../context.ts";
 import { runsOf, type Waiting, waitingFindings } from "../issues/waiting.ts";
 import { digestDone, digestMessage, MOST_NAMED } from "./digest-message.ts";
-import { reviewDigest, reviewsDone, waitingReviews } from "./review-digest.ts";
 
 type Deps = Pick<Context, "db" | "clock" | "config" | "chat">;
 
@@ -17,25 +16,14 @@ type Deps = Pick<Context, "db" | "clock" | "config" | "chat">;
 const Payload = z.object({ channel: z.string(), of: z.enum(["issues", "reviews"]).default("issues") });
 type Of = z.infer<typeof Payload>["of"];
 
-/** A digest's text; `render` gives null when there is nothing to tell. */
-interface Teller {
+/** What one kind of digest says; `render` gives null when there is nothing to tell. */
+export interface Teller {
   waits(deps: Deps, channel: string): Promise<boolean>;
   render(deps: Deps, channel: string): Promise<ChatMessage | null>;
+  /** What becomes of a message when nothing that it named waits any more, or a newer one took its place. */
   done(why: "over" | "newer"): ChatMessage;
 }
-
-const TELLERS: Record<Of, Teller> = {
-  issues: {
-    waits: async (deps, channel) => (await waitingIn(deps, channel)).length > 0,
-    render: renderIssues,
-    done: digestDone,
-  },
-  reviews: {
-    waits: async (deps, channel) => (await waitingReviews(deps, channel)).length > 0,
-    render: reviewDigest,
-    done: reviewsDone,
-  },
-};
+export type Tellers = Record<Of, Teller>;
 
 /** The digest that stands in a channel: of which day, where, and what it says. */
 const Posted = z.object({ day: z.string(), channel: ChannelId, ts: MessageTs, said: z.string() });
@@ -46,12 +34,12 @@ const today = ({ clock }: Pick<Deps, "clock">) => clock.now().toISOString().slic
 const hash = (message: ChatMessage) => textDigest(JSON.stringify(message));
 
 /** Decides to post or edit the digests of channels where something waits, or did when it was posted. */
-export async function refreshDigests(deps: Deps): Promise<void> {
+export async function refreshDigests(deps: Deps, tellers: Tellers): Promise<void> {
   for (const of of Payload.shape.of.unwrap().options)
     for (const channel of new Set(deps.config.file.repos.map((repo) => repo.channel))) {
       const posted = await readSetting(deps.db, nameOf(channel, of), Posted);
-      const over = posted === null || posted.said === hash(TELLERS[of].done("over"));
-      if (over && !(await TELLERS[of].waits(deps, channel))) continue;
+      const over = posted === null || posted.said === hash(tellers[of].done("over"));
+      if (over && !(await tellers[of].waits(deps, channel))) continue;
       const write = {
         destination: "slack",
         lane: channel,
@@ -83,8 +71,15 @@ async function renderIssues(deps: Deps, channel: string): Promise<ChatMessage | 
   });
 }
 
+/** The digest of findings that wait for an issue. */
+export const issueTeller: Teller = {
+  waits: async (deps, channel) => (await waitingIn(deps, channel)).length > 0,
+  render: renderIssues,
+  done: digestDone,
+};
+
 /** Posts a channel's digest once a day and edits it after; the one of an earlier day says that it is over. */
-export const digestSender = (deps: Deps) =>
+export const digestSender = (deps: Deps, tellers: Tellers) =>
   sender<z.infer<typeof Payload>, Posted>({
     payload: Payload,
     async find({ channel: name }, row) {
@@ -94,7 +89,7 @@ export const digestSender = (deps: Deps) =>
       return found === undefined ? null : { day: today(deps), channel, ts: found.ts, said: "found again" };
     },
     async send({ channel: name, of }, row) {
-      const { render, done } = TELLERS[of];
+      const { render, done } = tellers[of];
       const posted = await readSetting(deps.db, nameOf(name, of), Posted);
       const message = await render(deps, name);
       if (posted !== null && (message === null || posted.day === today(deps)))

@@ -7,8 +7,9 @@ import type { ChatMessage } from "../../ports/chat.ts";
 import { clampMarkup } from "../../ports/chat-limits.ts";
 import type { Context } from "../context.ts";
 import { findingById } from "../findings/store.ts";
-import { openPulls, type Pull } from "../pulls/store.ts";
-import { MOST_NAMED } from "./digest-message.ts";
+import type { Teller } from "../threads/digest.ts";
+import { MOST_NAMED } from "../threads/digest-message.ts";
+import { openPulls, type Pull } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "clock" | "config">;
 
@@ -16,7 +17,7 @@ type Deps = Pick<Context, "db" | "clock" | "config">;
 const PATIENT_MS = DAY;
 
 /** Our pull requests of a channel's repositories that have waited a day and more for a person, the oldest first. */
-export async function waitingReviews(deps: Deps, channel: string): Promise<Pull[]> {
+async function waitingReviews(deps: Deps, channel: string): Promise<Pull[]> {
   const before = deps.clock.now().getTime() - PATIENT_MS;
   return (await openPulls(deps.db))
     .filter(({ repo }) => repoConfig(deps.config, repo)?.channel === channel)
@@ -26,7 +27,7 @@ export async function waitingReviews(deps: Deps, channel: string): Promise<Pull[
 }
 
 /** One message for all of them, instead of a ping each; null when none waits. */
-export async function reviewDigest(deps: Deps, channel: string): Promise<ChatMessage | null> {
+async function render(deps: Deps, channel: string): Promise<ChatMessage | null> {
   const all = await waitingReviews(deps, channel);
   if (all.length === 0) return null;
   const wait = `${plural(all.length, "pull request")} of mine ${all.length === 1 ? "waits" : "wait"} for a person`;
@@ -52,7 +53,7 @@ async function named(
 }
 
 /** What becomes of such a message when none waits any more, or a newer one took its place. */
-export const reviewsDone = (why: "over" | "newer"): ChatMessage => {
+const done: Teller["done"] = (why) => {
   const text =
     why === "over"
       ? ":white_check_mark: No pull request of mine waits for a person any more."
@@ -64,3 +65,10 @@ const section = (text: string) => ({
   type: "section" as const,
   text: { type: "mrkdwn" as const, text: clampMarkup(text, 2900) },
 });
+
+/** One message a channel for all that wait, and none once nothing does. */
+export const reviewTeller: Teller = {
+  waits: async (deps, channel) => (await waitingReviews(deps, channel)).length > 0,
+  render,
+  done,
+};
