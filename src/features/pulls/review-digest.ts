@@ -4,11 +4,10 @@ import { clamp } from "../../kernel/text/clamp.ts";
 import { slackCode } from "../../kernel/text/escape.ts";
 import { plural } from "../../kernel/text/figures.ts";
 import type { ChatMessage } from "../../ports/chat.ts";
-import { clampMarkup } from "../../ports/chat-limits.ts";
 import type { Context } from "../context.ts";
 import { findingById } from "../findings/store.ts";
 import type { Teller } from "../threads/digest.ts";
-import { MOST_NAMED } from "../threads/digest-message.ts";
+import { MOST_NAMED, section } from "../threads/digest-message.ts";
 import { openPulls, type Pull } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "clock" | "config">;
@@ -60,11 +59,6 @@ const done: Teller["done"] = (why) => {
       : ":mag: A newer list of pull requests that wait for a person stands below.";
   return { text, blocks: [section(text)] };
 };
-
-const section = (text: string) => ({
-  type: "section" as const,
-  text: { type: "mrkdwn" as const, text: clampMarkup(text, 2900) },
-});
 
 /** One message a channel for all that wait, and none once nothing does. */
 export const reviewTeller: Teller = {

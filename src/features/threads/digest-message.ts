@@ -55,7 +55,8 @@ export const digestDone = (why: "over" | "newer"): ChatMessage => {
   return { text, blocks: [section(text)] };
 };
 
-const section = (text: string) => ({
+/** A block of text, within Slack's limit. */
+export const section = (text: string) => ({
   type: "section" as const,
   text: { type: "mrkdwn" as const, text: clampMarkup(text, 2900) },
 });
