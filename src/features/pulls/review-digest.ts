@@ -61,8 +61,4 @@ const done: Teller["done"] = (why) => {
 };
 
 /** One message a channel for all that wait, and none once nothing does. */
-export const reviewTeller: Teller = {
-  waits: async (deps, channel) => (await waitingReviews(deps, channel)).length > 0,
-  render,
-  done,
-};
+export const reviewTeller: Teller = { render, done };

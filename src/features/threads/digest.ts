@@ -18,7 +18,6 @@ type Of = z.infer<typeof Payload>["of"];
 
 /** What one kind of digest says; `render` gives null when there is nothing to tell. */
 export interface Teller {
-  waits(deps: Deps, channel: string): Promise<boolean>;
   render(deps: Deps, channel: string): Promise<ChatMessage | null>;
   /** What becomes of a message when nothing that it named waits any more, or a newer one took its place. */
   done(why: "over" | "newer"): ChatMessage;
@@ -39,7 +38,7 @@ export async function refreshDigests(deps: Deps, tellers: Tellers): Promise<void
     for (const channel of new Set(deps.config.file.repos.map((repo) => repo.channel))) {
       const posted = await readSetting(deps.db, nameOf(channel, of), Posted);
       const over = posted === null || posted.said === hash(tellers[of].done("over"));
-      if (over && !(await tellers[of].waits(deps, channel))) continue;
+      if (over && (await tellers[of].render(deps, channel)) === null) continue;
       const write = {
         destination: "slack",
         lane: channel,
@@ -72,11 +71,7 @@ async function renderIssues(deps: Deps, channel: string): Promise<ChatMessage | 
 }
 
 /** The digest of findings that wait for an issue. */
-export const issueTeller: Teller = {
-  waits: async (deps, channel) => (await waitingIn(deps, channel)).length > 0,
-  render: renderIssues,
-  done: digestDone,
-};
+export const issueTeller: Teller = { render: renderIssues, done: digestDone };
 
 /** Posts a channel's digest once a day and edits it after; the one of an earlier day says that it is over. */
 export const digestSender = (deps: Deps, tellers: Tellers) =>

@@ -1,5 +1,4 @@
 import { eq } from "drizzle-orm";
-import type { z } from "zod";
 import { pulls } from "../../../db/schema.ts";
 import { repoConfig } from "../../config/index.ts";
 import type { Context } from "../../features/context.ts";
@@ -10,8 +9,8 @@ import { PullNumber, type RepoName, RepoName as RepoNames } from "../../kernel/i
 import type { CommitMark } from "../../ports/ci.ts";
 import { onComment } from "./comment.ts";
 import { onIssue } from "./issue.ts";
-import { PAYLOADS, type Payload, type PayloadKind } from "./payloads.ts";
-import { isKind, isWorthWork } from "./worth.ts";
+import type { Payload, PayloadKind } from "./payloads.ts";
+import { concerns, isKind, readPayload } from "./worth.ts";
 
 type Handlers = { [K in PayloadKind]: (deps: Context, payload: Payload<K>) => Promise<void> };
 
@@ -39,19 +38,16 @@ const HANDLERS: Handlers = {
 
 /** Works on a stored webhook in GitHub's form. Kinds that nothing is made of, and other forms, are let be. */
 export async function handleForge(deps: Context, kind: string, payload: unknown): Promise<void> {
-  if (!isKind(kind) || !isWorthWork(deps.config, kind, payload)) return;
-  await handleKind(deps, kind, payload);
+  if (isKind(kind)) await handleKind(deps, kind, payload);
 }
 
 async function handleKind<K extends PayloadKind>(deps: Context, kind: K, payload: unknown): Promise<void> {
-  const schema: z.ZodType = PAYLOADS[kind];
-  const parsed = schema.safeParse(payload);
-  if (!parsed.success) {
-    deps.log.warn({ kind, faults: parsed.error.issues.length }, "a webhook does not have its form");
+  const read = readPayload(kind, payload);
+  if ("faults" in read) {
+    deps.log.warn({ kind, faults: read.faults }, "a webhook does not have its form");
     return;
   }
-  // parsed with this very kind's schema
-  await HANDLERS[kind](deps, parsed.data as Payload<K>);
+  if (concerns(deps.config, kind, read.payload)) await HANDLERS[kind](deps, read.payload);
 }
 
 async function onRun(deps: Context, payload: Payload<"workflow_run">): Promise<void> {

@@ -29,14 +29,23 @@ const ANYWHERE: readonly PayloadKind[] = ["check_run", "status"];
  * a known kind and another form is worth a look, which says so.
  */
 export function isWorthWork(config: Config, kind: string, payload: unknown): boolean {
-  return isKind(kind) && passes(config, kind, payload);
+  if (!isKind(kind)) return false;
+  const read = readPayload(kind, payload);
+  return "faults" in read || concerns(config, kind, read.payload);
 }
 
-function passes<K extends PayloadKind>(config: Config, kind: K, payload: unknown): boolean {
+/** A webhook's payload as its kind has it, or how many faults it has. */
+export function readPayload<K extends PayloadKind>(
+  kind: K,
+  payload: unknown,
+): { payload: Payload<K> } | { faults: number } {
   const parsed = PAYLOADS[kind].safeParse(payload);
-  if (!parsed.success) return true;
   // parsed with this very kind's schema
-  const read = parsed.data as Payload<K>;
+  return parsed.success ? { payload: parsed.data as Payload<K> } : { faults: parsed.error.issues.length };
+}
+
+/** The same of a payload that was read. */
+export function concerns<K extends PayloadKind>(config: Config, kind: K, read: Payload<K>): boolean {
   if (!ANYWHERE.includes(kind) && repoConfig(config, read.repository.full_name) === undefined) return false;
   return TESTS[kind]?.(read) ?? true;
 }

@@ -73,7 +73,7 @@ const Deleted = z.object({
 const Change = z.discriminatedUnion("subtype", [Changed, Deleted]);
 
 /** Subtypes under which people write. */
-const SAID = new Set([undefined, "file_share", "thread_broadcast"]);
+export const SAID: ReadonlySet<unknown> = new Set([undefined, "file_share", "thread_broadcast"]);
 
 /** Keeps an edit or a deletion of a reply. */
 export async function receiveChange(deps: Context, bot: string, event: object): Promise<void> {

@@ -1,4 +1,4 @@
-import { filesOf } from "./changes.ts";
+import { filesOf, SAID } from "./changes.ts";
 import { Message } from "./talk.ts";
 
 interface Plain {
@@ -23,9 +23,8 @@ export const heard = (bot: string, event: Plain): Message =>
 /** A person's own message: no edit, no join, no bot's. */
 export function isPlain(event: object): event is Plain {
   const subtype = "subtype" in event ? event.subtype : undefined;
-  const plain = subtype === undefined || subtype === "file_share" || subtype === "thread_broadcast";
   return (
-    plain &&
+    SAID.has(subtype) &&
     !("bot_id" in event && event.bot_id !== undefined) &&
     "user" in event &&
     typeof event.user === "string"
