@@ -9,7 +9,8 @@ import { drizzle as drizzlePostgres } from "drizzle-orm/postgres-js";
 import { migrate as migratePostgres } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 import { type Embedded, EmbeddedDatabase } from "./embedded/database.ts";
-import { here, inThread, type Notified } from "./embedded/line.ts";
+import type { Heard } from "./embedded/engine.ts";
+import { here, inThread } from "./embedded/line.ts";
 import * as schema from "./schema.ts";
 
 /**
@@ -57,7 +58,7 @@ export async function openDatabase(options: {
 async function openEmbedded(dataDir: string, snapshot: Blob | undefined, lost: Lost): Promise<Database> {
   const memory = dataDir === "memory://";
   if (!memory) mkdirSync(dataDir, { recursive: true });
-  const line = (notified: Notified) => (memory ? here(notified, lost) : inThread(notified, lost));
+  const line = (heard: Heard) => (memory ? here(heard, lost) : inThread(heard, lost));
   const pglite = await EmbeddedDatabase.open(line, dataDir, snapshot);
   // drizzle's type asks for the engine's own class, its code for `query` and `transaction`
   const db = drizzlePglite(pglite as unknown as PGlite, { schema });

@@ -1,10 +1,12 @@
 import type { PGlite, QueryOptions, Results, Transaction } from "@electric-sql/pglite";
-import type { Line, Notified } from "./line.ts";
-import { Turns } from "./turns.ts";
+import type { Call, Heard } from "./engine.ts";
+import type { Line } from "./line.ts";
+import type { Request } from "./session.ts";
 
 /** What drizzle, the queue and the tests use of the embedded engine. */
 export type Embedded = Pick<PGlite, "query" | "exec" | "transaction" | "listen" | "dumpDataDir" | "close">;
 
+type Turn = Omit<Request, "call">;
 type Handle = Pick<Transaction, "query" | "exec" | "rollback">;
 
 /**
@@ -13,10 +15,10 @@ type Handle = Pick<Transaction, "query" | "exec" | "rollback">;
 export class EmbeddedDatabase {
   private readonly listeners = new Map<number, (payload: string) => void>();
   private readonly line: Line;
-  private readonly turns = new Turns();
   private listened = 0;
+  private transactions = 0;
 
-  private constructor(line: (notified: Notified) => Line) {
+  private constructor(line: (heard: Heard) => Line) {
     this.line = line((listener, payload) => this.listeners.get(listener)?.(payload));
   }
 
@@ -25,14 +27,14 @@ export class EmbeddedDatabase {
    * @param snapshot an image to begin with where there is none.
    */
   static async open(
-    line: (notified: Notified) => Line,
+    line: (heard: Heard) => Line,
     dataDir: string,
     snapshot: Blob | undefined,
   ): Promise<EmbeddedDatabase> {
     const database = new EmbeddedDatabase(line);
     const image = snapshot === undefined ? {} : { snapshot: await snapshot.arrayBuffer() };
     try {
-      await database.line.ask({ do: "open", dataDir, ...image });
+      await database.ask({ do: "open", dataDir, ...image });
       return database;
     } catch (error) {
       database.line.end();
@@ -43,17 +45,17 @@ export class EmbeddedDatabase {
   /** The same database for those with a person waiting: their turn comes before that of others. */
   forPeople(): Pick<Embedded, "query" | "transaction"> {
     return {
-      query: (text, params = [], options = {}) => this.inTurn(() => this.run(text, params, options), true),
+      query: (text, params = [], options = {}) => this.run(text, params, options, { forPerson: true }),
       transaction: (work) => this.transact(work, true),
     };
   }
 
   async query<T>(text: string, params: unknown[] = [], options: QueryOptions = {}): Promise<Results<T>> {
-    return this.inTurn(() => this.run<T>(text, params, options));
+    return this.run<T>(text, params, options);
   }
 
   async exec(text: string): Promise<Results[]> {
-    return this.inTurn(() => this.runAll(text, true));
+    return this.runAll(text);
   }
 
   /** @throws what `work` throws, after a rollback; an error if the database rolled back where it should commit. */
@@ -62,23 +64,21 @@ export class EmbeddedDatabase {
   }
 
   private async transact<T>(work: (tx: Transaction) => Promise<T>, forPerson: boolean): Promise<T> {
-    await this.turns.take(forPerson);
+    this.transactions += 1;
+    const turn = { forPerson, transaction: this.transactions };
     let open = true;
     const within = <R>(statement: () => Promise<R>): Promise<R> =>
       open ? statement() : Promise.reject(new Error("the transaction is closed"));
-    /** The next may ask as soon as the last statement is on its way: calls are answered in their order. */
     const finish = (how: "commit" | "rollback"): Promise<Results[]> => {
       open = false;
-      const done = this.runAll(how);
-      this.turns.leave();
-      return done;
+      return this.runAll(how, { ...turn, last: true });
     };
     const handle: Handle = {
-      query: (text, params = [], options = {}) => within(() => this.run(text, params, options)),
-      exec: (text) => within(() => this.runAll(text)),
+      query: (text, params = [], options = {}) => within(() => this.run(text, params, options, turn)),
+      exec: (text) => within(() => this.runAll(text, turn)),
       rollback: () => within(async () => void (await finish("rollback"))),
     };
-    const begun = this.runAll("begin");
+    const begun = this.runAll("begin", turn);
     begun.catch(() => {});
     try {
       // drizzle and the queue use no more of a transaction than this
@@ -98,42 +98,44 @@ export class EmbeddedDatabase {
     this.listened += 1;
     const listener = this.listened;
     this.listeners.set(listener, callback);
-    await this.inTurn(() => this.line.ask({ do: "listen", channel, listener }));
+    await this.ask({ do: "listen", channel, listener });
     return async () => {
       this.listeners.delete(listener);
-      await this.inTurn(() => this.line.ask({ do: "unlisten", listener }));
+      await this.ask({ do: "unlisten", listener });
     };
   }
 
   async dumpDataDir(): Promise<Blob> {
     // the engine answers a dump with its bytes
-    const bytes = (await this.inTurn(() => this.line.ask({ do: "dump" }))) as ArrayBuffer;
+    const bytes = (await this.ask({ do: "dump" })) as ArrayBuffer;
     return new Blob([bytes]);
   }
 
   async close(): Promise<void> {
-    await this.inTurn(() => this.line.ask({ do: "close" }));
+    await this.ask({ do: "close" });
     this.line.end();
   }
 
-  private run<T>(text: string, params: unknown[], options: QueryOptions): Promise<Results<T>> {
+  private run<T>(
+    text: string,
+    params: unknown[],
+    options: QueryOptions,
+    turn: Partial<Turn> = {},
+  ): Promise<Results<T>> {
     // drizzle reads times as they are written: its parsers hand the text on, and no function crosses to its thread
     const texts = Object.keys(options.parsers ?? {}).map(Number);
     const statement = { text, params, rowMode: options.rowMode ?? "object", texts };
     // the engine answers a statement with its rows; of what type they are, the caller knows
-    return this.line.ask({ do: "query", statement }) as Promise<Results<T>>;
+    return this.ask({ do: "query", statement }, turn) as Promise<Results<T>>;
   }
 
-  private runAll(text: string, alone = false): Promise<Results[]> {
+  private runAll(text: string, turn: Partial<Turn> = {}): Promise<Results[]> {
+    const alone = turn.transaction === undefined;
     // the engine answers with the results of each statement
-    return this.line.ask({ do: "exec", text, alone }) as Promise<Results[]>;
+    return this.ask({ do: "exec", text, alone }, turn) as Promise<Results[]>;
   }
 
-  /** Sends `statement` while no transaction is open. */
-  private async inTurn<R>(statement: () => Promise<R>, forPerson = false): Promise<R> {
-    await this.turns.take(forPerson);
-    const answer = statement();
-    this.turns.leave();
-    return answer;
+  private ask(call: Call, turn: Partial<Turn> = {}): Promise<unknown> {
+    return this.line.ask({ call, forPerson: false, transaction: null, ...turn });
   }
 }

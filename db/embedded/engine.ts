@@ -18,27 +18,25 @@ interface Opened {
   statements: Statements;
 }
 
-/**
- * Answers calls one after the other, in the order in which they came; `notified` is told what listeners hear, `trapped`
- * when it is of no use any more.
- */
+/** Is told what a listener hears. */
+export type Heard = (listener: number, payload: string) => void;
+
+/** Answers calls one after the other, in the order in which they came; `trapped` is told when it is of no use any more. */
 export class Engine {
   private open: Opened | null = null;
-  private readonly listeners = new Map<number, () => Promise<void>>();
+  private readonly listeners = new Map<Heard, Map<number, () => Promise<void>>>();
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    private readonly notified: (listener: number, payload: string) => void,
-    private readonly trapped: (why: string) => void,
-  ) {}
+  constructor(private readonly trapped: (why: string) => void) {}
 
-  ask(call: Call): Promise<unknown> {
-    const answer = this.last.then(() => this.run(call));
+  /** @param heard whose listeners the call is about. */
+  ask(call: Call, heard: Heard): Promise<unknown> {
+    const answer = this.last.then(() => this.run(call, heard));
     this.last = answer.catch(() => {});
     return answer;
   }
 
-  private async run(call: Call): Promise<unknown> {
+  private async run(call: Call, heard: Heard): Promise<unknown> {
     if (call.do === "open") {
       const snapshot = call.snapshot === undefined ? undefined : new Blob([call.snapshot]);
       const engine = await openEngine(call.dataDir, snapshot, this.trapped);
@@ -54,13 +52,13 @@ export class Engine {
         return this.exec(this.open, call);
       case "listen": {
         const { channel, listener } = call;
-        const stop = await engine.listen(channel, (payload) => this.notified(listener, payload));
-        this.listeners.set(listener, stop);
+        const stop = await engine.listen(channel, (payload) => heard(listener, payload));
+        this.listenersOf(heard).set(listener, stop);
         return null;
       }
       case "unlisten":
-        await this.listeners.get(call.listener)?.();
-        this.listeners.delete(call.listener);
+        await this.listenersOf(heard).get(call.listener)?.();
+        this.listenersOf(heard).delete(call.listener);
         return null;
       case "dump":
         return (await engine.dumpDataDir("none")).arrayBuffer();
@@ -69,6 +67,12 @@ export class Engine {
         await engine.close();
         return null;
     }
+  }
+
+  private listenersOf(heard: Heard): Map<number, () => Promise<void>> {
+    const listeners = this.listeners.get(heard) ?? new Map();
+    this.listeners.set(heard, listeners);
+    return listeners;
   }
 
   private async exec({ engine, statements }: Opened, { text, alone }: Extract<Call, { do: "exec" }>) {

@@ -1,22 +1,22 @@
-import { type Call, Engine } from "./engine.ts";
+import { Engine, type Heard } from "./engine.ts";
+import { type Request, Session } from "./session.ts";
 import type { Answer } from "./thread.ts";
+import { Turns } from "./turns.ts";
 
-/** A way to an engine. Calls are answered in the order in which they were made. */
+/** A way to an engine. */
 export interface Line {
-  ask(call: Call): Promise<unknown>;
+  ask(request: Request): Promise<unknown>;
   /** Ends what lies behind; to be called once the engine is closed, or could not be opened. */
   end(): void;
 }
-
-export type Notified = (listener: number, payload: string) => void;
 
 /**
  * An engine in this thread: for tests and looks, whose database is in memory.
  * @param lost is told when the engine has broken down; it has to end the process, since the engine may never return.
  */
-export function here(notified: Notified, lost: (error: Error) => void): Line {
-  const engine = new Engine(notified, (why) => lost(stopped(why)));
-  return { ask: (call) => engine.ask(call), end: () => {} };
+export function here(heard: Heard, lost: (error: Error) => void): Line {
+  const session = new Session(new Engine((why) => lost(stopped(why))), new Turns(), heard);
+  return { ask: (request) => session.ask(request), end: () => {} };
 }
 
 const stopped = (why: string) =>
@@ -32,7 +32,7 @@ export const THREAD = new URL("./thread.ts", import.meta.url);
  * @param lost is told once if the thread stops by itself; all that waits then fails with the same error.
  * @param script what the thread runs.
  */
-export function inThread(notified: Notified, lost: (error: Error) => void, script = THREAD): Line {
+export function inThread(heard: Heard, lost: (error: Error) => void, script = THREAD): Line {
   const thread = new Worker(script);
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let asked = 0;
@@ -46,7 +46,7 @@ export function inThread(notified: Notified, lost: (error: Error) => void, scrip
   };
   thread.onmessage = ({ data }: MessageEvent<Answer>) => {
     if ("lost" in data) return lose(data.lost);
-    if ("listener" in data) return notified(data.listener, data.payload);
+    if ("listener" in data) return heard(data.listener, data.payload);
     const call = waiting.get(data.id);
     waiting.delete(data.id);
     if ("failed" in data) call?.reject(Object.assign(new Error(data.failed.message), data.failed));
@@ -55,13 +55,13 @@ export function inThread(notified: Notified, lost: (error: Error) => void, scrip
   thread.onerror = ({ message }) => lose(message);
   thread.addEventListener("close", () => lose("its thread ended"));
   return {
-    ask(call) {
+    ask(request) {
       if (gone !== null) return Promise.reject(gone);
       asked += 1;
       const id = asked;
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject });
-        thread.postMessage({ id, call });
+        thread.postMessage({ id, request });
       });
     },
     end() {

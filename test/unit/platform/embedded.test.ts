@@ -214,9 +214,10 @@ describe("the embedded database in its thread", () => {
       (error) => told.push(error.message),
       Bun.pathToFileURL(script),
     );
-    const waits = [line.ask({ do: "close" }), line.ask({ do: "close" })];
+    const close = () => line.ask({ call: { do: "close" }, forPerson: false, transaction: null });
+    const waits = [close(), close()];
     for (const { status } of await Promise.allSettled(waits)) expect(status).toBe("rejected");
-    expect(String(await faultOf(line.ask({ do: "close" })))).toContain("out of memory");
+    expect(String(await faultOf(close()))).toContain("out of memory");
     line.end();
     expect(told).toHaveLength(1);
     expect(told[0]).toContain("Start the process again");
