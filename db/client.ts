@@ -26,8 +26,13 @@ export interface Database {
   kind: "pglite" | "postgres";
   /** The embedded engine, for the queue's adapter; null on Postgres. */
   pglite: Embedded | null;
+  /** What another thread of this process opens the same database by. */
+  door(): Door;
   close(): Promise<void>;
 }
+
+/** The way to a database that this process has opened: an address, or a port to the embedded one, to be transferred. */
+export type Door = { url: string } | { port: MessagePort };
 
 type Lost = (error: Error) => void;
 
@@ -60,23 +65,44 @@ async function openEmbedded(dataDir: string, snapshot: Blob | undefined, lost: L
   if (!memory) mkdirSync(dataDir, { recursive: true });
   const line = (heard: Heard) => (memory ? here(heard, lost) : inThread(heard, lost));
   const pglite = await EmbeddedDatabase.open(line, dataDir, snapshot);
+  const database = onEmbedded(pglite, () => pglite.close());
+  await migratePglite(database.db, { migrationsFolder: MIGRATIONS });
+  return database;
+}
+
+function onEmbedded(pglite: EmbeddedDatabase, close: () => Promise<void>) {
   // drizzle's type asks for the engine's own class, its code for `query` and `transaction`
   const db = drizzlePglite(pglite as unknown as PGlite, { schema });
-  await migratePglite(db, { migrationsFolder: MIGRATIONS });
   const people = drizzlePglite(pglite.forPeople() as unknown as PGlite /* as above */, { schema });
-  return { db, people, kind: "pglite", pglite, close: () => pglite.close() };
+  const door = () => ({ port: pglite.door() });
+  return { db, people, kind: "pglite" as const, pglite, door, close };
+}
+
+/** Opens a database that another thread has opened; it must be closed before that one. */
+export async function joinDatabase(door: Door): Promise<Database> {
+  if ("url" in door) return connect(door.url).database;
+  const pglite = EmbeddedDatabase.join(door.port);
+  return onEmbedded(pglite, async () => pglite.leave());
 }
 
 async function openServer(url: string): Promise<Database> {
+  const { database, client, db } = connect(url);
+  await oneAtATime(client, () => migratePostgres(db, { migrationsFolder: MIGRATIONS }));
+  return database;
+}
+
+/** Connections to a server, opened at the first need. */
+function connect(url: string) {
   const client = postgres(url, { max: 8, onnotice: () => {}, connect_timeout: 10 });
   const db = drizzlePostgres(client, { schema });
-  await oneAtATime(client, () => migratePostgres(db, { migrationsFolder: MIGRATIONS }));
-  // connections of their own, opened at the first need: jobs may have all others in transactions
+  // connections of their own: jobs may have all others in transactions
   const forPeople = postgres(url, { max: 4, onnotice: () => {}, connect_timeout: 10 });
   const close = async () => {
     await Promise.all([client.end({ timeout: 5 }), forPeople.end({ timeout: 5 })]);
   };
-  return { db, people: drizzlePostgres(forPeople, { schema }), kind: "postgres", pglite: null, close };
+  const people = drizzlePostgres(forPeople, { schema });
+  const database: Database = { db, people, kind: "postgres", pglite: null, door: () => ({ url }), close };
+  return { database, client, db };
 }
 
 /** Processes that start together migrate one after the other: an advisory lock on a connection of its own. */

@@ -1,6 +1,6 @@
 import type { PGlite, QueryOptions, Results, Transaction } from "@electric-sql/pglite";
 import type { Call, Heard } from "./engine.ts";
-import type { Line } from "./line.ts";
+import { type Line, throughDoor } from "./line.ts";
 import type { Request } from "./session.ts";
 
 /** What drizzle, the queue and the tests use of the embedded engine. */
@@ -40,6 +40,21 @@ export class EmbeddedDatabase {
       database.line.end();
       throw error;
     }
+  }
+
+  /** A database that another thread has opened and closes; `port` is from its `door`. */
+  static join(port: MessagePort): EmbeddedDatabase {
+    return new EmbeddedDatabase((heard) => throughDoor(port, heard));
+  }
+
+  /** For another thread, which shares the database by it. */
+  door(): MessagePort {
+    return this.line.door();
+  }
+
+  /** Ends this thread's part in a database that another has opened. */
+  leave(): void {
+    this.line.end();
   }
 
   /** The same database for those with a person waiting: their turn comes before that of others. */

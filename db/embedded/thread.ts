@@ -1,30 +1,14 @@
 import { Engine } from "./engine.ts";
-import { type Request, Session } from "./session.ts";
+import { serve } from "./port.ts";
 import { Turns } from "./turns.ts";
-
-/** What a thread with an engine says. */
-export type Answer =
-  | { id: number; value: unknown }
-  | { id: number; failed: { message: string } }
-  | { listener: number; payload: string }
-  | { lost: string };
 
 declare const self: Worker;
 
-const tell = (answer: Answer) => self.postMessage(answer);
 const engine = new Engine((why) => {
-  tell({ lost: why });
+  self.postMessage(why);
   // the engine would not come back: in a thread this ends the thread alone
   process.exit(1);
 });
-const session = new Session(engine, new Turns(), (listener, payload) => tell({ listener, payload }));
+const turns = new Turns();
 
-self.onmessage = async ({ data: { id, request } }: MessageEvent<{ id: number; request: Request }>) => {
-  try {
-    tell({ id, value: await session.ask(request) });
-  } catch (error) {
-    // a database's error carries its code and place as fields of its own
-    if (error instanceof Error) tell({ id, failed: { ...error, message: error.message } });
-    else tell({ id, failed: { message: String(error) } });
-  }
-};
+self.onmessage = ({ data }: MessageEvent<MessagePort>) => serve(data, engine, turns);

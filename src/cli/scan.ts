@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type App, startApp } from "../app.ts";
+import { type App, startApp } from "../app/index.ts";
 import { loadConfig, repoConfig } from "../config/index.ts";
 import { endText, progressText } from "../features/failures/scan-text.ts";
 import { type Scan, scanById, scanFound } from "../features/failures/scans.ts";
@@ -35,12 +35,15 @@ export async function scan(argv: string[], io: Io): Promise<number> {
     if (repoConfig(config, repo) === undefined) throw new UserError(`${repo} is no repository of flaky.yaml`);
   }
   if (values["dry-run"]) return dryRun(io, config, repos, since);
-  const app = await startApp({ ...baseOptions(io, config), service: true, worker: null }).catch(
-    (error: unknown) => {
-      if (!(error instanceof UserError)) throw error;
-      throw new UserError(`${error.message}\nBeside a running service use \`/flaky scan\` in Slack.`);
-    },
-  );
+  const app = await startApp({
+    ...baseOptions(io, config),
+    service: true,
+    worker: null,
+    background: "here",
+  }).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${error.message}\nBeside a running service use \`/flaky scan\` in Slack.`);
+  });
   let failed = false;
   try {
     const scans: Scan[] = [];

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type AppOptions, startApp } from "../app.ts";
+import { type AppOptions, startApp } from "../app/index.ts";
 import { loadConfig } from "../config/index.ts";
 import { UserError } from "../kernel/errors.ts";
 import { createLog } from "../kernel/log.ts";
@@ -15,7 +15,7 @@ export async function start(argv: string[], io: Io): Promise<number> {
   const config = loadConfig(io.env, "service");
   const labels = config.file.repos.flatMap((repo) => repo.labels);
   const worker = values["no-worker"] ? null : { labels, capacity: 1 };
-  return untilStopped(io, { ...baseOptions(io, config), service: true, worker });
+  return untilStopped(io, { ...baseOptions(io, config), service: true, worker, background: "thread" });
 }
 
 /** `worker --labels a,b --concurrency 2`: a worker alone; needs a database that several processes can share. */
@@ -37,10 +37,18 @@ export async function worker(argv: string[], io: Io): Promise<number> {
     );
   }
   const labels = values.labels.split(",").filter(Boolean);
-  return untilStopped(io, { ...baseOptions(io, config), service: false, worker: { labels, capacity } });
+  return untilStopped(io, {
+    ...baseOptions(io, config),
+    service: false,
+    worker: { labels, capacity },
+    background: "here",
+  });
 }
 
-export function baseOptions(io: Io, config: AppOptions["config"]): Omit<AppOptions, "service" | "worker"> {
+export function baseOptions(
+  io: Io,
+  config: AppOptions["config"],
+): Omit<AppOptions, "service" | "worker" | "background"> {
   return {
     config,
     clock: io.clock,

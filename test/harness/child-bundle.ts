@@ -8,6 +8,7 @@ const ROOT = join(import.meta.dir, "../..");
 const SCRIPTS = [
   join(import.meta.dir, "child.ts"),
   join(ROOT, "db/embedded/thread.ts"),
+  join(ROOT, "src/app/background-thread.ts"),
   join(ROOT, "src/features/failures/extract-worker.ts"),
 ];
 const PLACE = /new URL\("\.\/([\w-]+)\.ts", import\.meta\.url\)|import\.meta\.(dir|url)/g;

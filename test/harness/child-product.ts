@@ -33,6 +33,7 @@ export class ChildProduct implements Product {
         PATH: process.env.PATH ?? "",
         PORT: String(this.port),
         SANDBOX: "none",
+        LOG_LEVEL: "warn",
         TEST_WORKER: worker ? "1" : "",
         BUN_RUNTIME_TRANSPILER_CACHE_PATH: join(program, "../transpiled"),
         ...("url" in database ? { DATABASE_URL: database.url } : {}),

@@ -1,5 +1,5 @@
 import { type Database, type Db, openDatabase } from "../../db/client.ts";
-import { type App, startApp } from "../../src/app.ts";
+import { type App, startApp } from "../../src/app/index.ts";
 import { loadConfig } from "../../src/config/index.ts";
 import type { Context } from "../../src/features/context.ts";
 import type { Clock } from "../../src/kernel/clock.ts";
@@ -68,6 +68,7 @@ export class OwnProduct implements Product {
       worker: worker ? { labels: [], capacity: 1 } : null,
       machine: { path: process.env.PATH ?? "", home: null, execPath: process.execPath },
       paceMs: { github: 0, slack: 0 },
+      background: "here",
       ...(this.embedded === null ? {} : { database: this.embedded }),
     });
   }

@@ -2,7 +2,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startApp } from "../../src/app.ts";
+import { startApp } from "../../src/app/index.ts";
 import { loadConfig } from "../../src/config/index.ts";
 import { systemClock } from "../../src/kernel/clock.ts";
 import { silentLog } from "../../src/kernel/log.ts";
@@ -41,6 +41,7 @@ test("with an app token everything comes over a socket that the service opens, a
     service: true,
     worker: null,
     machine,
+    background: "here",
     ...(await freshDatabase("pglite")),
   });
   try {

@@ -21,7 +21,7 @@ describe("who may import whom", () => {
     ["features/pulls", "features/pipelines", false],
     ["features/issues", "commands", false],
     ["playground", "features/issues", false],
-    ["app.ts", "playground", false],
+    ["app", "playground", false],
     ["main.ts", "playground", true],
     ["web", "features/fixes", false],
   ])("%s → %s: %p", (from, to, may) => {

@@ -32,18 +32,8 @@ const LAYERS: Record<string, readonly string[]> = {
   inbound: [...BASE, "features", "commands", "web"],
   playground: ["kernel"],
   "outside.ts": [...BASE, "outbound"],
-  "app.ts": [...BASE, "features", "commands", "web", "inbound", "outbound", "outside.ts"],
-  cli: [
-    ...BASE,
-    "features",
-    "commands",
-    "web",
-    "inbound",
-    "outbound",
-    "outside.ts",
-    "app.ts",
-    "package.json",
-  ],
+  app: [...BASE, "features", "commands", "web", "inbound", "outbound", "outside.ts"],
+  cli: [...BASE, "features", "commands", "web", "inbound", "outbound", "outside.ts", "app", "package.json"],
   "main.ts": ["kernel", "commands", "cli", "playground"],
 };
 
