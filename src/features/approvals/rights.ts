@@ -1,5 +1,6 @@
 import { type RepoConfig, repoConfig } from "../../config/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
+import { SECOND } from "../../kernel/clock.ts";
 import { ForbiddenError, NotFoundError, RefusedError } from "../../kernel/errors.ts";
 import type { IssueNumber, Login, RepoName } from "../../kernel/ids.ts";
 import { type Forge, type Permission, permits } from "../../ports/forge.ts";
@@ -110,15 +111,40 @@ export function askedOnce(ask: (login: Login) => Promise<boolean>): (login: Logi
   };
 }
 
+/** `permission` is null where it may not be asked and names decide. */
+export interface Standing {
+  permission: Permission | null;
+  committer: boolean;
+}
+
+/** What is only told may be so old; what is done asks anew. */
+const TOLD_MS = 5 * SECOND;
+const MOST_TOLD = 1000;
+const TOLD = new WeakMap<Forge, Map<string, { until: number; standing: Promise<Standing> }>>();
+
 /**
- * What the forge says now of a person's right, and whether they are a committer; one question, for `whoami`. `permission`
- * is null where it may not be asked and names decide.
+ * What the forge says of a person's right, and whether they are a committer, for `whoami`: asked within the last five
+ * seconds, so that nobody uses up the forge's requests by asking over and over.
  */
-export async function standingOf(
-  deps: Deps,
+export function standingOf(
+  deps: Deps & Pick<Context, "clock">,
   settings: RepoConfig,
   login: Login,
-): Promise<{ permission: Permission | null; committer: boolean }> {
+): Promise<Standing> {
+  const now = deps.clock.now().getTime();
+  const told = TOLD.get(deps.forge) ?? new Map();
+  TOLD.set(deps.forge, told);
+  const key = `${settings.write} ${login}`;
+  const known = told.get(key);
+  if (known !== undefined && known.until > now) return known.standing;
+  if (told.size >= MOST_TOLD) told.clear();
+  const standing = askStanding(deps, settings, login);
+  told.set(key, { until: now + TOLD_MS, standing });
+  standing.catch(() => told.delete(key));
+  return standing;
+}
+
+async function askStanding(deps: Deps, settings: RepoConfig, login: Login): Promise<Standing> {
   const permission = onlyOnce(() => permissionOf(deps.forge, settings, login));
   const committer = await mayCommit(deps.forge, settings, login, permission);
   const known = await permission().catch((error: unknown) => {

@@ -10,6 +10,7 @@ import {
   standingOf,
 } from "../../../src/features/approvals/rights.ts";
 import type { Actor } from "../../../src/kernel/actor.ts";
+import { systemClock } from "../../../src/kernel/clock.ts";
 import { RefusedError } from "../../../src/kernel/errors.ts";
 import { Login, RepoName } from "../../../src/kernel/ids.ts";
 import type { Forge, Permission } from "../../../src/ports/forge.ts";
@@ -87,7 +88,10 @@ describe("where the token may not ask who has which right", () => {
     expect(await hasRight(deps, shop, ann, "triage")).toBe(false);
     const [settings] = deps.config.file.repos;
     if (settings === undefined) throw new Error("no repository");
-    expect(await standingOf(deps, settings, ann)).toEqual({ permission: null, committer: true });
+    expect(await standingOf({ ...deps, clock: systemClock }, settings, ann)).toEqual({
+      permission: null,
+      committer: true,
+    });
   });
 
   test("a right that would decide refuses, and names the way out", async () => {
@@ -117,4 +121,32 @@ test("a login that was proven on one forge is nobody's on another", async () => 
   await expect(asked("GitHub", there)).rejects.toThrow(/ann on GitHub, and acme\/till is on Gitea.*`people`/);
   // the settings say so
   for (const repo of [here, there]) expect(String(await asked(null, repo))).toBe("ann");
+});
+
+test("what is only told is asked once in five seconds, a fault anew", async () => {
+  const shop = RepoName.parse("acme/shop");
+  const config = { file: ConfigFile.parse({ repos: [{ source: shop, channel: "#ci" }] }) } as Config;
+  const [settings] = config.file.repos;
+  if (settings === undefined) throw new Error("no repository");
+  let [at, asked, fault] = [0, 0, true];
+  const counting = {
+    name: () => "GitHub",
+    permission: async () => {
+      asked += 1;
+      if (fault) throw new Error("no answer");
+      return asked === 2 ? "write" : "read";
+    },
+  };
+  const clock = { ...systemClock, now: () => new Date(at) };
+  // nothing else of it is asked here
+  const deps = { config, forge: counting as unknown as Forge, clock };
+  const told = async () => (await standingOf(deps, settings, Login.parse("ann"))).permission;
+  await expect(told()).rejects.toThrow("no answer");
+  fault = false;
+  expect(await Promise.all([told(), told()])).toEqual(["write", "write"]);
+  at = 4999;
+  expect(await told()).toBe("write");
+  expect(asked).toBe(2);
+  at = 5000;
+  expect(await told()).toBe("read");
 });
