@@ -86,7 +86,7 @@ test("a word in a thread is tried again by itself while GitHub is away, and that
 });
 
 test("what takes longer than Slack waits is answered at once, and again when it is done", async () => {
-  const { product, playground, dave } = world;
+  const { product, playground, bob } = world;
   const context = product.context;
   if (context === null) throw new Error("the product does not run");
   const said: string[] = [];
@@ -97,12 +97,12 @@ test("what takes longer than Slack waits is answered at once, and again when it 
   const heard = async (answer: unknown) => {
     await hear(answer);
   };
-  const deps = { ...context, clock: { ...context.clock, sleep: async () => {} } };
+  const deps = { ...context, clock: { now: () => context.clock.now(), sleep: async () => {} } };
   const { teamId } = playground.slack.ids;
-  const command = { text: "whoami", team_id: teamId, user_id: dave.chatId, channel_id: CHANNEL.id };
+  const command = { text: "whoami", team_id: teamId, user_id: bob.chatId, channel_id: CHANNEL.id };
   await onSlashCommand(deps, { team: teamId, refuse: async () => {} }, command, heard, hear);
   expect(said).toEqual([
     expect.stringContaining("I am at it, the answer comes in a moment."),
-    expect.stringMatching(/You are \*dave\* on GitHub.*"replace_original":true/),
+    expect.stringMatching(/You are \*bob\* on GitHub.*"replace_original":true/),
   ]);
 });
