@@ -1,12 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { asc, eq } from "drizzle-orm";
+import { asc, eq, sql } from "drizzle-orm";
+import { type Db, rows } from "../../../db/client.ts";
 import { outbox } from "../../../db/schema.ts";
 import { RefusedError, TransientError } from "../../../src/kernel/errors.ts";
 import { FindingId } from "../../../src/kernel/ids.ts";
 import { auditTrail } from "../../../src/platform/audit.ts";
 import { exposition } from "../../../src/platform/counters.ts";
-import { dropStale, enqueueRefresh, pruneOutbox, waitingWrites } from "../../../src/platform/outbox/store.ts";
+import {
+  dropStale,
+  enqueueRefresh,
+  markSending,
+  pruneOutbox,
+  waitingWrites,
+} from "../../../src/platform/outbox/store.ts";
 import { writePause } from "../../../src/platform/pause.ts";
+import { until } from "../../harness/until.ts";
 import { onBothDatabases } from "./database.ts";
 import { Writing } from "./writing.ts";
 
@@ -64,6 +72,35 @@ await onBothDatabases("the outbox", (opened) => {
       await db.update(outbox).set({ state: "sending" });
       await refresh("a");
       expect(await db.$count(outbox)).toBe(4);
+    });
+
+    test("a refresh that a transaction relies on is not taken before its end", async () => {
+      const { db, url } = opened();
+      const refresh = (tx: Db) =>
+        enqueueRefresh(tx, world.clock, {
+          destination: "slack",
+          lane: "C1",
+          kind: "test.note",
+          payload: { text: "a" },
+          finding: null,
+        });
+      await refresh(db);
+      const [row] = await db.select().from(outbox);
+      const order: string[] = [];
+      let taking: Promise<unknown> | null = null;
+      await db.transaction(async (tx) => {
+        await refresh(tx);
+        taking = markSending(db, row?.id ?? 0).then(() => order.push("taken"));
+        // on the embedded database nothing else comes in between
+        if (url !== null)
+          await until("it was taken, or waits for us", async () => {
+            const waiting = await rows(tx, sql`select 1 from pg_locks where not granted`);
+            return order.length > 0 || waiting.length > 0;
+          });
+        order.push("decided");
+      });
+      await taking;
+      expect(order).toEqual(["decided", "taken"]);
     });
 
     test("what was sent is forgotten later, what was parked is kept", async () => {

@@ -84,6 +84,26 @@ await onBothDatabases("the queue", (opened) => {
     expect(seen).toHaveLength(2);
   });
 
+  test("a waiting job that a transaction relies on begins after it", async () => {
+    const on = await start();
+    const { db, url } = opened();
+    for (const id of [1, 2]) await on.send(db, "card.refresh", finding(id), { key: String(id) });
+    const seen: string[] = [];
+    const refresh = async (payload: { finding: number }) => void seen.push(`refreshed ${payload.finding}`);
+    await db.transaction(async (tx) => {
+      await on.send(tx, "card.refresh", finding(1), { key: "1" });
+      const working = work(on, noting([], { "card.refresh": refresh }));
+      // on the embedded database nothing else comes in between
+      if (url !== null) {
+        await working;
+        await until("the other job was worked off", () => seen.includes("refreshed 2"));
+      }
+      seen.push("decided");
+    });
+    await until("both were worked off", async () => (await on.pending()) === 0);
+    expect(seen.indexOf("refreshed 1")).toBeGreaterThan(seen.indexOf("decided"));
+  });
+
   test("a fault is told, and the job comes again", async () => {
     const on = await start();
     let attempts = 0;
