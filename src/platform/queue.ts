@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { fromDrizzle, fromPglite, type Job, type JobResult, PgBoss } from "pg-boss";
+import { fromDrizzle, fromPglite, type Job, type JobResult, type JobWithMetadata, PgBoss } from "pg-boss";
 import type { z } from "zod";
 import { type Database, type Db, rows } from "../../db/client.ts";
 import { errorText, TransientError } from "../kernel/errors.ts";
@@ -193,10 +193,11 @@ async function workOne<N extends JobName>(
     batchSize: 20,
     burstWhenBatchFull: true,
     perJobResults: true,
+    includeMetadata: true,
     pollingIntervalSeconds: 1,
     notifyPollingIntervalSeconds: 2,
   } as const;
-  await boss.work(name, options, async (jobs: Job<unknown>[]) => {
+  await boss.work(name, options, async (jobs: JobWithMetadata<unknown>[]) => {
     const results: JobResult[] = [];
     for (const job of jobs) {
       const result = await settle(boss, log, name, job, handlers);
@@ -211,7 +212,7 @@ async function settle<N extends JobName>(
   boss: PgBoss,
   log: Log,
   name: N,
-  job: Job<unknown>,
+  job: JobWithMetadata<unknown>,
   handlers: Handlers,
 ): Promise<JobResult> {
   try {
@@ -225,7 +226,7 @@ async function settle<N extends JobName>(
       log.warn({ job: name, id: job.id, error: errorText(error), startAfter }, "limited, the job is put off");
       await boss.send(name, job.data as object /* an object by its schema */, {
         startAfter,
-        singletonKey: crypto.randomUUID(),
+        singletonKey: job.singletonKey ?? crypto.randomUUID(),
       });
       return { id: job.id, status: "completed" };
     }

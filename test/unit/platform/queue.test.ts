@@ -133,6 +133,25 @@ await onBothDatabases("the queue", (opened) => {
     expect(failed).toEqual([]);
   });
 
+  test("what a limit put off is the one that waits for its key", async () => {
+    const on = await start();
+    const { db } = opened();
+    let came = 0;
+    const follow = async () => {
+      came += 1;
+      throw new TransientError("the hour is used up", 3_600_000);
+    };
+    await work(on, noting([], { "issue.sync": follow }));
+    await on.send(db, "issue.sync", finding(1), { key: "1" });
+    const putOff = sql`select count(*)::int as n from pgboss.job
+                        where name = 'issue.sync' and state = 'created' and start_after > now() + interval '1 minute'`;
+    await until("it was put off", async () => came === 1 && (await rows(db, putOff))[0]?.n === 1);
+    // as each sweep does while the limit lasts
+    for (const _ of [1, 2, 3]) await on.send(db, "issue.sync", finding(1), { key: "1" });
+    await until("what was done is done", async () => (await on.pending()) === 1);
+    expect(came).toBe(1);
+  });
+
   test("what is delayed waits", async () => {
     const on = await start();
     const { db } = opened();
