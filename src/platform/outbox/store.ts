@@ -106,10 +106,10 @@ export const markLater = (db: Db, id: number, nextAt: Date, error: string) =>
   db.update(outbox).set({ state: "pending", nextAt, error }).where(eq(outbox.id, id));
 
 /** Progress notes that waited through a pause are stale: they are not sent. */
-export const dropStale = (db: Db) =>
+export const dropStale = (db: Db, clock: Clock) =>
   db
     .update(outbox)
-    .set({ state: "dropped" })
+    .set({ state: "dropped", sentAt: clock.now() })
     .where(and(eq(outbox.state, "pending"), eq(outbox.whilePaused, "drop")));
 
 /** Writes that are not out yet. */

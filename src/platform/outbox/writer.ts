@@ -26,7 +26,10 @@ export interface WriterOptions {
 
 const POLL_MS = 200;
 const LEASE_MS = 30_000;
+/** What fails for no known reason is given up after so many attempts, about twenty minutes. */
 const MAX_ATTEMPTS = 12;
+/** A service that is away, or limits us, comes back: some eight hours, five minutes apart. Then those behind in its lane go. */
+const MAX_PASSING = 110;
 const backoffMs = (attempts: number) => Math.min(300_000, 1000 * 2 ** Math.min(attempts, 9));
 
 /** Writes a destination's rows one after the other until `signal` is aborted. */
@@ -75,11 +78,12 @@ async function write(options: WriterOptions, row: OutboxRow): Promise<number> {
     await end(db, clock, row, settle);
     return 0;
   } catch (error) {
-    if (error instanceof RefusedError || row.attempts + 1 >= MAX_ATTEMPTS) {
+    const passing = error instanceof TransientError;
+    if (error instanceof RefusedError || row.attempts + 1 >= (passing ? MAX_PASSING : MAX_ATTEMPTS)) {
       await park(options, row, errorText(error), sender);
       return 0;
     }
-    const retryAfter = error instanceof TransientError ? error.retryAfterMs : null;
+    const retryAfter = passing ? error.retryAfterMs : null;
     const later = retryAfter ?? backoffMs(row.attempts);
     log.warn(
       { kind: row.kind, key: row.key, error: errorText(error), later },

@@ -237,6 +237,20 @@ await onBothDatabases("the outbox", (opened) => {
     });
   });
 
+  test("an outage of an hour loses nothing", async () => {
+    const hours = Array.from({ length: 20 }, () => new TransientError("503"));
+    world.expect("a", ...hours);
+    await world.write("a");
+    world.start();
+    const began = world.clock.now().getTime();
+    for (let turn = 0; turn < 200 && world.texts.length === 0; turn += 1) {
+      await world.steps(1);
+      world.clock.turn(60_000);
+    }
+    expect(world.clock.now().getTime() - began).toBeGreaterThan(3_600_000 / 2);
+    expect(await stateOf("a")).toMatchObject({ state: "sent", attempts: 21 });
+  });
+
   describe("a limit", () => {
     test("holds for the whole destination, as long as it says", async () => {
       world.expect("a", new TransientError("ratelimited", 30_000));
@@ -273,11 +287,13 @@ await onBothDatabases("the outbox", (opened) => {
       world.start();
       await world.steps(5);
       expect(world.texts).toEqual(["answer"]);
-      await dropStale(opened().db);
+      await dropStale(opened().db, world.clock);
       await pause(null);
       await world.steps(10);
       expect(world.texts).toEqual(["answer", "waits"]);
       expect(await stateOf("progress")).toMatchObject({ state: "dropped" });
+      await pruneOutbox(opened().db, new Date(world.clock.now().getTime() + 1));
+      expect(await opened().db.$count(outbox)).toBe(0);
     });
 
     test("from outside it is the same", async () => {
