@@ -9,6 +9,7 @@ import { startIssue } from "../../features/fixes/start-issue.ts";
 import { taskById } from "../../features/fixes/store.ts";
 import { NotFoundError, RefusedError, UserError } from "../../kernel/errors.ts";
 import { IssueNumber, RepoName, TaskId } from "../../kernel/ids.ts";
+import { redact } from "../../kernel/text/redact.ts";
 import { badBody, bearerOf, bears, jsonBody, unauthorized } from "./auth.ts";
 
 const Start = z.looseObject({ repo: RepoName.optional(), command: z.string().max(4000).optional() });
@@ -65,7 +66,7 @@ async function start(deps: Context, c: Request): Promise<Response> {
     repo,
     issue: number.data,
     actor,
-    note: body.data.command ?? null,
+    note: body.data.command === undefined ? null : redact(body.data.command),
   });
   return c.json({ finding: `F${finding.id}`, issue: number.data, status: "pending" }, 202);
 }
