@@ -22,10 +22,11 @@ export interface WriterOptions {
   readOnly: boolean;
   /** Name of this process in the lease: one writer for each destination over all processes. */
   holder: string;
+  /** How long the lease outlives a process that is gone, ms. */
+  leaseMs?: number;
 }
 
 const POLL_MS = 200;
-const LEASE_MS = 30_000;
 /** What fails for no known reason is given up after so many attempts, about twenty minutes. */
 const MAX_ATTEMPTS = 12;
 /** A service that is away, or limits us, comes back: some eight hours, five minutes apart. Then those behind in its lane go. */
@@ -54,12 +55,17 @@ async function mayWrite({ db, clock, destination, readOnly }: WriterOptions): Pr
 
 /** Writes at most one row. @returns how long to wait before the next step, ms. */
 async function step(options: WriterOptions): Promise<number> {
-  const { db, clock, destination } = options;
+  const { db, clock, log, destination, leaseMs = 30_000 } = options;
   const row = await mayWrite(options);
   if (row === null) return POLL_MS;
-  if (!(await takeLease(db, clock, `outbox:${destination}`, options.holder, LEASE_MS))) return 1000;
+  const lease = () => takeLease(db, clock, `outbox:${destination}`, options.holder, leaseMs);
+  if (!(await lease())) return 1000;
   const started = clock.now().getTime();
-  const pause = await write(options, row);
+  // a send of several requests may take longer: another process would take it for one that was interrupted
+  const renewing = setInterval(() => {
+    lease().catch((error: unknown) => log.warn({ error: errorText(error), destination }, "outbox lease"));
+  }, leaseMs / 3);
+  const pause = await write(options, row).finally(() => clearInterval(renewing));
   return Math.max(pause, options.paceMs - (clock.now().getTime() - started), 0);
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { asc, eq, sql } from "drizzle-orm";
 import { type Db, rows } from "../../../db/client.ts";
-import { outbox } from "../../../db/schema.ts";
+import { leases, outbox } from "../../../db/schema.ts";
 import { RefusedError, TransientError } from "../../../src/kernel/errors.ts";
 import { FindingId } from "../../../src/kernel/ids.ts";
 import { auditTrail } from "../../../src/platform/audit.ts";
@@ -194,6 +194,27 @@ await onBothDatabases("the outbox", (opened) => {
       await world.steps(1);
       expect(world.looked).toEqual([]);
     });
+  });
+
+  test("a send that takes longer than the lease stays its process's own", async () => {
+    const { db } = opened();
+    const answered = Promise.withResolvers<void>();
+    world.expect("a", { takes: answered.promise });
+    await world.write("a");
+    world.start({ holder: "one", leaseMs: 60 });
+    const lease = async () => (await db.select().from(leases))[0]?.until.getTime() ?? 0;
+    await until("it is being sent", async () => (await stateOf("a"))?.state === "sending");
+    for (const _ of [1, 2, 3]) {
+      world.clock.turn(50);
+      const now = world.clock.now().getTime();
+      await until("the lease is prolonged", async () => (await lease()) === now + 60);
+    }
+    world.start({ holder: "two", leaseMs: 60 });
+    await world.clock.allAsleep(1);
+    answered.resolve();
+    await world.clock.allAsleep(2);
+    await world.steps(3);
+    expect(world.texts).toEqual(["a"]);
   });
 
   describe("refused for good", () => {
