@@ -13,7 +13,9 @@ import { COMMANDS } from "./registry.ts";
 export type Ask = Pick<Call, "actor" | "repos" | "here" | "pull" | "channel"> & { typed: string };
 
 /** Runs what a person typed. Faults of theirs come back as an answer; everything else is thrown. */
-export async function dispatch(deps: Context, ask: Ask): Promise<Reply> {
+export async function dispatch(deps: Context, said: Ask): Promise<Reply> {
+  // notes and reasons are kept, shown and given to the model
+  const ask = { ...said, typed: redact(said.typed) };
   const wrong = usageFault(ask.typed, ask.here !== null);
   if (wrong !== null) return wrong;
   const parsed = parseCommand(ask.typed);
@@ -43,7 +45,7 @@ async function keepRefusal(deps: Context, ask: Ask, name: string, why: string): 
     actor,
     action: `${name}.refused`,
     finding: (named ?? here)?.id ?? null,
-    detail: { why, refused: true, words: clamp(redact(ask.typed), 300) },
+    detail: { why, refused: true, words: clamp(ask.typed, 300) },
   });
 }
 

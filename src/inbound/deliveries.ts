@@ -1,6 +1,7 @@
 import type { Context } from "../features/context.ts";
+import { DAY } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
-import { type Delivery, type DeliverySource, fail, finish, readDelivery } from "../platform/inbox.ts";
+import { type Delivery, type DeliverySource, fail, finish, giveUp, readDelivery } from "../platform/inbox.ts";
 import { translate } from "./gitea/translate.ts";
 import { COMMENT, Comment, takeComment } from "./github/comment.ts";
 import { COMMENT_GONE, CommentGone, takeCommentGone } from "./github/comment-gone.ts";
@@ -10,7 +11,10 @@ import { MESSAGE_GONE, MessageGone, takeMessageGone } from "./slack/changes.ts";
 import type { InboxReceiver } from "./slack/receiver.ts";
 import { MESSAGE, Message, takeMessage } from "./slack/talk.ts";
 
-/** Works on a stored delivery, once; a fault leaves it open and is tried again by the queue. */
+/** What has failed for so long fails for ever, and would keep what came after it waiting. */
+const GIVES_UP_MS = 3 * DAY;
+
+/** Works on a stored delivery, once; a fault leaves it open for days, and the queue tries it again. */
 export async function handleDelivery(deps: Context, slack: InboxReceiver, id: number): Promise<void> {
   const delivery = await readDelivery(deps.db, id);
   if (delivery === null || delivery.doneAt !== null) return;
@@ -18,7 +22,16 @@ export async function handleDelivery(deps: Context, slack: InboxReceiver, id: nu
     await work(deps, slack, delivery);
     await finish(deps.db, deps.clock, id);
   } catch (error) {
-    await fail(deps.db, id, errorText(error));
+    const { db, clock, log } = deps;
+    const why = errorText(error);
+    if (clock.now().getTime() - delivery.receivedAt.getTime() > GIVES_UP_MS) {
+      log.error(
+        { id, kind: delivery.kind, error: why },
+        "a delivery could not be worked off, it is given up",
+      );
+      return giveUp(db, clock, id, why);
+    }
+    await fail(db, id, why);
     throw error;
   }
 }

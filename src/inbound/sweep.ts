@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, gt, isNull } from "drizzle-orm";
 import { deployments, findings, issues } from "../../db/schema.ts";
 import { watchLimit } from "../features/alerts/watch.ts";
 import type { Context } from "../features/context.ts";
@@ -18,6 +18,7 @@ import { DAY, HOUR, MINUTE } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
 import { FindingId } from "../kernel/ids.ts";
 import { openDeliveries, pruneInbox } from "../platform/inbox.ts";
+import { pruneLeases } from "../platform/lease.ts";
 import { pruneOutbox } from "../platform/outbox/store.ts";
 import { tasksWithJob } from "../platform/queue.ts";
 import { catchUp } from "./catch-up.ts";
@@ -51,6 +52,7 @@ export async function sweep(deps: Context): Promise<void> {
   await endStale(deps, new Date(now - HOUR));
   for (const { source } of deps.config.file.repos) await watchLimit(deps, source);
   await pruneScans(db, new Date(now - 30 * DAY));
+  await pruneLeases(db, new Date(now - DAY));
   await pruneInbox(db, new Date(now - 14 * DAY));
   // a command carries no mark: its row alone says that the comment is ours
   await pruneOutbox(db, new Date(now - 30 * DAY), [commandKind]);
@@ -90,8 +92,11 @@ async function watched(deps: Context): Promise<void> {
     await deps.queue.send(deps.db, "hold.check", { finding: finding.id }, { key: String(finding.id) });
   }
   if (!merged.some((finding) => finding.state === "merged")) return;
-  const week = await deps.db.select({ id: deployments.id, at: deployments.receivedAt }).from(deployments);
-  const recent = week.filter((row) => row.at.getTime() > deps.clock.now().getTime() - 7 * DAY);
+  const week = new Date(deps.clock.now().getTime() - 7 * DAY);
+  const recent = await deps.db
+    .select({ id: deployments.id })
+    .from(deployments)
+    .where(gt(deployments.receivedAt, week));
   for (const { id } of recent) {
     await deps.queue.send(deps.db, "deployment.match", { deployment: id }, { key: `deployment:${id}` });
   }

@@ -34,6 +34,11 @@ export async function dropLease(db: Db, name: string, holder: string): Promise<v
   await db.delete(leases).where(and(eq(leases.name, name), eq(leases.holder, holder)));
 }
 
+/** Forgets leases that ended before `before`: whoever asks for one of them gets it either way. */
+export async function pruneLeases(db: Db, before: Date): Promise<void> {
+  await db.delete(leases).where(lt(leases.until, before));
+}
+
 /** Ends every lease of a kind: for a process that is alone on its database and has just begun. */
 export async function dropLeases(db: Db, prefix: string): Promise<void> {
   await db.delete(leases).where(like(leases.name, `${prefix}%`));

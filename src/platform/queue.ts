@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { fromDrizzle, fromPglite, type Job, type JobResult, PgBoss } from "pg-boss";
+import { fromDrizzle, fromPglite, type Job, type JobResult, type JobWithMetadata, PgBoss } from "pg-boss";
 import type { z } from "zod";
 import { type Database, type Db, rows } from "../../db/client.ts";
 import { errorText, TransientError } from "../kernel/errors.ts";
@@ -83,7 +83,7 @@ export async function startQueue(
   // pg-boss looks a queue up at its first use, past the caller's transaction: with one connection that would wait for ever
   for (const name of [...Object.keys(JOBS), ...tasks]) await boss.getJobById(name, NO_JOB);
   if (database.kind === "pglite") await takeBack(boss);
-  return queueOn(boss, log);
+  return queueOn(boss, database.kind, log);
 }
 
 /** On the embedded database nobody else can be at work: what is marked so was left behind by a process that is gone. */
@@ -117,16 +117,32 @@ export async function tasksWithJob(db: Db): Promise<Set<string>> {
   return new Set(found.map(({ task }) => String(task)));
 }
 
-function queueOn(boss: PgBoss, log: Log): Queue {
+/**
+ * Holds the waiting job of a key until the caller's transaction ends: a worker that took it up before would read what was
+ * true before, and nothing would follow. @returns false when none waits any more.
+ */
+async function holdWaiting(tx: Db, name: JobName, key: string): Promise<boolean> {
+  const held = await rows(
+    tx,
+    // in the words of pg-boss's own index
+    sql`select id from pgboss.job where name = ${name} and coalesce(singleton_key, '') = ${key}
+          and state = 'created' and policy = 'short' for share`,
+  );
+  return held.length > 0;
+}
+
+function queueOn(boss: PgBoss, kind: Database["kind"], log: Log): Queue {
   const ends: (() => void)[] = [];
   return {
     async send(tx, name, payload, options = {}) {
-      await boss.send(name, payload, {
-        db: within(tx),
-        // policy "short" allows one waiting job for each key: without a key, each job is its own
-        singletonKey: options.key ?? crypto.randomUUID(),
-        ...(options.delayMs === undefined ? {} : { startAfter: Math.ceil(options.delayMs / 1000) }),
-      });
+      // policy "short" allows one waiting job for each key: without a key, each job is its own
+      const singletonKey = options.key ?? crypto.randomUUID();
+      const delay = options.delayMs === undefined ? {} : { startAfter: Math.ceil(options.delayMs / 1000) };
+      for (;;) {
+        const added = await boss.send(name, payload, { db: within(tx), singletonKey, ...delay });
+        // on the embedded database nothing comes in between
+        if (added !== null || kind === "pglite" || (await holdWaiting(tx, name, singletonKey))) return;
+      }
     },
     async sendTask(tx, payload, labels, options) {
       const priority = options?.begun === true ? 1 : 0;
@@ -177,10 +193,11 @@ async function workOne<N extends JobName>(
     batchSize: 20,
     burstWhenBatchFull: true,
     perJobResults: true,
+    includeMetadata: true,
     pollingIntervalSeconds: 1,
     notifyPollingIntervalSeconds: 2,
   } as const;
-  await boss.work(name, options, async (jobs: Job<unknown>[]) => {
+  await boss.work(name, options, async (jobs: JobWithMetadata<unknown>[]) => {
     const results: JobResult[] = [];
     for (const job of jobs) {
       const result = await settle(boss, log, name, job, handlers);
@@ -195,7 +212,7 @@ async function settle<N extends JobName>(
   boss: PgBoss,
   log: Log,
   name: N,
-  job: Job<unknown>,
+  job: JobWithMetadata<unknown>,
   handlers: Handlers,
 ): Promise<JobResult> {
   try {
@@ -209,7 +226,7 @@ async function settle<N extends JobName>(
       log.warn({ job: name, id: job.id, error: errorText(error), startAfter }, "limited, the job is put off");
       await boss.send(name, job.data as object /* an object by its schema */, {
         startAfter,
-        singletonKey: crypto.randomUUID(),
+        singletonKey: job.singletonKey ?? crypto.randomUUID(),
       });
       return { id: job.id, status: "completed" };
     }

@@ -3,13 +3,13 @@ import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import { errorText } from "../kernel/errors.ts";
 import { RepoName } from "../kernel/ids.ts";
+import { sameSecret } from "../kernel/secret.ts";
 import { localPath } from "./auth.ts";
 import type { ConsoleDeps, Said } from "./deps.ts";
 import { faultPage } from "./faults.tsx";
 import { guarded } from "./headers.ts";
 import { type Person, personOf } from "./people.ts";
 import { saidCookie } from "./said.ts";
-import { sameSecret } from "./secret.ts";
 
 const MOST_BYTES = 16 * 1024;
 

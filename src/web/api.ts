@@ -9,12 +9,12 @@ import { countsOf, overview, totalOf, withSurroundings } from "../features/insig
 import { cameBy, SOURCE_NAMES } from "../features/insights/sources.ts";
 import { stats } from "../features/insights/stats.ts";
 import { UserError } from "../kernel/errors.ts";
+import { bearerOf, sameSecret } from "../kernel/secret.ts";
 import { clamp } from "../kernel/text/clamp.ts";
 import { stateHistory } from "../platform/audit.ts";
 import type { ReadDeps } from "./deps.ts";
 import { lookUp } from "./lookup.ts";
 import { type BoardDeps, pullsAnswer } from "./prs-api.ts";
-import { bearerOf, sameSecret } from "./secret.ts";
 import { findingShape, statsShape, taskShape, workerShape } from "./shapes.ts";
 
 const MOST = 500;
@@ -69,8 +69,7 @@ const tokenGate =
   async (c, next) => {
     c.header("Cache-Control", "no-store");
     c.header("X-Content-Type-Options", "nosniff");
-    const [secret, token] = [deps.config.env.API_TOKEN, bearerOf(c.req.header("authorization"))];
-    if (secret === undefined || token === null || !sameSecret(token, secret)) {
+    if (!sameSecret(bearerOf(c.req.header("authorization")), deps.config.env.API_TOKEN)) {
       c.header("WWW-Authenticate", "Bearer");
       return c.json({ error: "this needs Authorization: Bearer API_TOKEN" }, 401);
     }

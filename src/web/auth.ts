@@ -2,8 +2,9 @@ import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
 import { onLoopback, publicUrl } from "../config/index.ts";
 import { DAY } from "../kernel/clock.ts";
+import { bearerOf, sameSecret } from "../kernel/secret.ts";
 import type { ReadDeps } from "./deps.ts";
-import { bearerOf, sameSecret, sealSession, sessionHolds } from "./secret.ts";
+import { sealSession, sessionHolds } from "./secret.ts";
 
 const COOKIE = "flaky_console";
 const SESSION_DAYS = 30;
@@ -21,7 +22,7 @@ export function readerOf(c: Context, deps: Pick<ReadDeps, "clock" | "config">): 
   const secret = env.CONSOLE_TOKEN;
   if (secret === undefined) return null;
   const token = bearerOf(c.req.header("authorization"));
-  if (token !== null) return sameSecret(token, secret) ? "token" : null;
+  if (token !== undefined) return sameSecret(token, secret) ? "token" : null;
   const session = getCookie(c, COOKIE);
   return session !== undefined && sessionHolds(secret, session, deps.clock.now()) ? "session" : null;
 }

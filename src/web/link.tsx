@@ -2,13 +2,13 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Child } from "hono/jsx";
+import { sameSecret } from "../kernel/secret.ts";
 import { foreign } from "./act.ts";
 import type { ConsoleDeps } from "./deps.ts";
 import { guarded } from "./headers.ts";
 import { Plain } from "./layout.tsx";
 import { Prose } from "./parts/prose.tsx";
 import { type Person, personOf } from "./people.ts";
-import { sameSecret } from "./secret.ts";
 
 const PATH = "/link/:token{[\\w-]{32}}";
 const MOST_BYTES = 8 * 1024;

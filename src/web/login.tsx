@@ -1,12 +1,12 @@
 /** @jsxImportSource hono/jsx */
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { sameSecret } from "../kernel/secret.ts";
 import { endedCookie, localPath, readerOf, sessionCookie } from "./auth.ts";
 import type { ConsoleDeps } from "./deps.ts";
 import { guarded } from "./headers.ts";
 import { Plain } from "./layout.tsx";
 import { endedLogin } from "./people.ts";
-import { sameSecret } from "./secret.ts";
 
 const MOST_BYTES = 8 * 1024;
 

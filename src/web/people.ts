@@ -6,9 +6,9 @@ import { settings } from "../../db/schema.ts";
 import { publicUrl } from "../config/index.ts";
 import { DAY } from "../kernel/clock.ts";
 import { Login } from "../kernel/ids.ts";
+import { sameSecret } from "../kernel/secret.ts";
 import { readSetting } from "../platform/settings.ts";
 import type { ReadDeps } from "./deps.ts";
-import { sameSecret } from "./secret.ts";
 
 const COOKIE = "flaky_login";
 const SESSION_DAYS = 7;

@@ -1,14 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-
-const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-
-/** Compares two secrets in a time that tells nothing of either, not even their length. */
-export const sameSecret = (one: string, other: string): boolean =>
-  timingSafeEqual(digest(one), digest(other));
-
-/** The token of an `Authorization: Bearer …` header; null for any other header. */
-export const bearerOf = (header: string | undefined): string | null =>
-  /^bearer +(\S+) *$/i.exec(header ?? "")?.[1] ?? null;
+import { createHmac } from "node:crypto";
+import { sameSecret } from "../kernel/secret.ts";
 
 const sign = (secret: string, until: number): string =>
   createHmac("sha256", secret).update(`console session until ${until}`).digest("base64url");

@@ -7,6 +7,7 @@ import { publicUrl } from "../config/index.ts";
 import { bot } from "../kernel/actor.ts";
 import { MINUTE } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
+import { sameSecret } from "../kernel/secret.ts";
 import { record } from "../platform/audit.ts";
 import type { DeviceSignIn, SignIn } from "../ports/identity.ts";
 import { localPath } from "./auth.ts";
@@ -15,7 +16,6 @@ import { webAddress } from "./format.ts";
 import { guarded } from "./headers.ts";
 import { Plain } from "./layout.tsx";
 import { loginCookie, setCookie } from "./people.ts";
-import { sameSecret } from "./secret.ts";
 
 const COOKIE = "flaky_signin";
 /** Sign-ins that may wait at once: each costs the forge's limit for one. */

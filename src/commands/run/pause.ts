@@ -43,7 +43,7 @@ export const resumeCommand: Command = {
       throw new UserError("READ_ONLY is set from outside: that can be changed only where I am started.");
     if ((await readPause(deps.db)) === null) throw new UserError("I am not paused.");
     await deps.db.transaction(async (tx) => {
-      await dropStale(tx);
+      await dropStale(tx, deps.clock);
       await writePause(tx, deps.clock, null);
       await record(tx, {
         at: deps.clock.now(),

@@ -2,7 +2,7 @@ import { and, desc, eq, inArray, isNull, like, lt, not, or, sql } from "drizzle-
 import { z } from "zod";
 import type { Db } from "../../../db/client.ts";
 import { tasks, workers } from "../../../db/schema.ts";
-import { FindingId, TaskId } from "../../kernel/ids.ts";
+import { FindingId, type Sha, TaskId } from "../../kernel/ids.ts";
 
 type Row = typeof tasks.$inferSelect;
 
@@ -126,6 +126,10 @@ export async function moveTask(
     .returning();
   return row === undefined ? null : toTask(row);
 }
+
+/** Whether a task of ours left a branch at this commit: then the branch is ours to write to. */
+export const wasPushed = async (db: Db, branch: string, sha: Sha): Promise<boolean> =>
+  (await db.$count(tasks, and(eq(tasks.branch, branch), eq(tasks.headSha, sha)))) > 0;
 
 /** Tasks queued before `before` that no worker has taken. */
 export async function queuedTasks(db: Db, before: Date): Promise<Task[]> {

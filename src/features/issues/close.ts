@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Db } from "../../../db/client.ts";
 import { FindingId } from "../../kernel/ids.ts";
 import { sender } from "../../platform/outbox/sender.ts";
-import { enqueueRefresh } from "../../platform/outbox/store.ts";
+import { enqueueWrite } from "../../platform/outbox/store.ts";
 import type { Context } from "../context.ts";
 import { enqueueComment, noteSenderKind } from "./comments.ts";
 import { issueOf, updateIssueRow } from "./store.ts";
@@ -28,10 +28,12 @@ export async function closeIssue(
     body: close.words,
     finding,
   });
-  await enqueueRefresh(tx, deps.clock, {
+  // each decision has its write: one that waits may be followed by its opposite
+  await enqueueWrite(tx, deps.clock, {
     destination: "github",
     lane: `${issue.repo}#${issue.number}`,
     kind: "issue.close",
+    key: `issue.close:${crypto.randomUUID()}`,
     payload: { finding, reason: close.reason },
     finding,
   });

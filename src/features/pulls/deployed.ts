@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, ne } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { deployments } from "../../../db/schema.ts";
 import { bot } from "../../kernel/actor.ts";
@@ -20,7 +20,7 @@ export interface Deployment {
   deployedAt: Date;
 }
 
-/** Keeps what a deployment webhook told and enqueues its matching; the same news twice is kept once. */
+/** Keeps what a deployment webhook told and enqueues its matching; the same news twice is kept once, another status of it is news. */
 export async function receiveDeployment(
   deps: Pick<Context, "db" | "queue" | "clock">,
   told: Deployment,
@@ -29,7 +29,11 @@ export async function receiveDeployment(
     const [row] = await tx
       .insert(deployments)
       .values({ ...told, environment: told.environment ?? "", receivedAt: deps.clock.now() })
-      .onConflictDoNothing()
+      .onConflictDoUpdate({
+        target: [deployments.repo, deployments.commit, deployments.environment, deployments.deployedAt],
+        set: { status: told.status },
+        setWhere: ne(deployments.status, told.status),
+      })
       .returning({ id: deployments.id });
     if (row !== undefined) await deps.queue.send(tx, "deployment.match", { deployment: row.id });
     return { fresh: row !== undefined };

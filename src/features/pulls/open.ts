@@ -11,6 +11,8 @@ import type { Context } from "../context.ts";
 import { wordsOf } from "../findings/kinds.ts";
 import type { Finding } from "../findings/model.ts";
 import { changeState } from "../findings/service.ts";
+import { findingById } from "../findings/store.ts";
+import { endTask } from "../fixes/end.ts";
 import { parseDiff } from "../fixes/run/gates/index.ts";
 import { moveTask, type Task, taskById } from "../fixes/store.ts";
 import { changeLabels, LABELS } from "../issues/labels.ts";
@@ -124,6 +126,14 @@ export const pullCreateSender = (deps: Deps) =>
       });
       await deps.queue.send(tx, "pull.follow", { repo, pull: number }, { key: `${repo}/${number}` });
       if (issue !== null) await deps.queue.send(tx, "issue.sync", { finding }, { key: String(finding) });
+    },
+    async refused(tx, error, { finding: id, task: of, branch, sha }) {
+      const [task, finding] = [await taskById(tx, of), await findingById(tx, id)];
+      if (task?.state !== "publishing" || finding === null) return;
+      const why = `the change is on the branch ${branch}, but its pull request could not be opened: ${error}`;
+      await endTask({ ...deps, db: tx }, task, finding, { state: "failed", error: why, result: null });
+      // the next fix may go on from what was pushed
+      await moveTask(tx, of, ["failed"], { headSha: sha });
     },
   });
 

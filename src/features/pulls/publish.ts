@@ -11,11 +11,11 @@ import type { PathRules } from "../fixes/model.ts";
 import { pathRules } from "../fixes/paths.ts";
 import { allowedPaths, parseDiff } from "../fixes/run/gates/index.ts";
 import { secretLines } from "../fixes/run/secrets.ts";
-import { newestDone, type Task, taskById } from "../fixes/store.ts";
+import { newestDone, type Task, taskById, wasPushed } from "../fixes/store.ts";
 import { enqueuePull } from "./open.ts";
 import { type Publication, publicationOf } from "./publication.ts";
 import { finishRound } from "./round.ts";
-import { type Pull, pullOf, pullOfBranch } from "./store.ts";
+import { type Pull, pullOf } from "./store.ts";
 
 type Deps = Context & { workDir: string };
 
@@ -73,7 +73,7 @@ async function push(
       at: publication.at,
       ...(onto === null ? {} : { against: publication.baseSha }),
     });
-    const expect = there === sha ? sha : await expected(deps, settings, task.branch, there, pull);
+    const expect = there === sha ? sha : await expected(deps, task.branch, there, pull);
     await deps.git.push({ dir, pushUrl, branch: task.branch, sha, expect });
     return sha;
   } finally {
@@ -104,14 +104,13 @@ const signed = (message: string, settings: RepoConfig): string =>
 /** What the branch has to be before the push: as we left it, or not there. A branch that people wrote to is theirs. */
 async function expected(
   deps: Deps,
-  settings: RepoConfig,
   branch: string,
   there: Sha | null,
   pull: Pull | null,
 ): Promise<Sha | null> {
   if (there === null) return null;
-  const ours = pull ?? (await pullOfBranch(deps.db, settings.write, branch));
-  if (ours !== null && ours.headSha === there) return there;
+  const ours = pull === null ? await wasPushed(deps.db, branch, there) : pull.headSha === there;
+  if (ours) return there;
   throw new RefusedError(
     `the branch ${branch} is at ${there.slice(0, 8)}, which I did not push: it is somebody's now, and I leave it alone`,
   );

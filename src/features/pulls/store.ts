@@ -46,17 +46,6 @@ export async function openPulls(db: Db): Promise<Pull[]> {
   return (await db.select().from(pulls).where(eq(pulls.state, "open"))).map(toPull);
 }
 
-/** Newest of our own pull requests from a branch: a branch that is at its head is ours to write to. */
-export async function pullOfBranch(db: Db, repo: RepoName, branch: string): Promise<Pull | null> {
-  const [row] = await db
-    .select()
-    .from(pulls)
-    .where(and(eq(pulls.repo, repo), eq(pulls.branch, branch)))
-    .orderBy(desc(pulls.openedAt))
-    .limit(1);
-  return row === undefined ? null : toPull(row);
-}
-
 export async function addPull(tx: Db, row: typeof pulls.$inferInsert): Promise<void> {
   await tx.insert(pulls).values(row).onConflictDoNothing();
 }

@@ -1,21 +1,10 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { Context } from "hono";
 import { fromJson } from "../../kernel/json.ts";
-
-/** Compares in a time that tells nothing; a secret that is not configured matches nothing. */
-export function sameSecret(given: string | undefined, secret: string | undefined): boolean {
-  if (given === undefined || secret === undefined || secret === "") return false;
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(given), digest(secret));
-}
-
-/** The token of `Authorization: Bearer`. */
-export const bearerOf = (c: Context): string | undefined =>
-  /^Bearer\s+(\S+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+import { bearerOf, sameSecret } from "../../kernel/secret.ts";
 
 /** True when the request carries one of the tokens as its bearer. */
 export function bears(c: Context, ...tokens: (string | undefined)[]): boolean {
-  const given = bearerOf(c);
+  const given = bearerOf(c.req.header("authorization"));
   return tokens.some((token) => sameSecret(given, token));
 }
 

@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { Context } from "../../features/context.ts";
 import { receiveDeployment } from "../../features/pulls/deployed.ts";
 import { Sha } from "../../kernel/ids.ts";
-import { badBody, jsonBody, sameSecret, unauthorized } from "./auth.ts";
+import { sameSecret } from "../../kernel/secret.ts";
+import { badBody, jsonBody, unauthorized } from "./auth.ts";
 import { repoOfProject } from "./projects.ts";
 
 const Body = z

@@ -9,7 +9,9 @@ import { startIssue } from "../../features/fixes/start-issue.ts";
 import { taskById } from "../../features/fixes/store.ts";
 import { NotFoundError, RefusedError, UserError } from "../../kernel/errors.ts";
 import { IssueNumber, RepoName, TaskId } from "../../kernel/ids.ts";
-import { badBody, bearerOf, bears, jsonBody, unauthorized } from "./auth.ts";
+import { bearerOf } from "../../kernel/secret.ts";
+import { redact } from "../../kernel/text/redact.ts";
+import { badBody, bears, jsonBody, unauthorized } from "./auth.ts";
 
 const Start = z.looseObject({ repo: RepoName.optional(), command: z.string().max(4000).optional() });
 const Report = z.looseObject({
@@ -26,7 +28,7 @@ export function issueRoutes(deps: Context): Hono {
   const route = new Hono();
   route.post("/api/v1/issues/:n/start", (c) => answered(deps, c, () => start(deps, c)));
   route.post("/api/v1/issues/:n/report-branch", async (c) => {
-    const token = bearerOf(c);
+    const token = bearerOf(c.req.header("authorization"));
     const ofNode = token !== undefined && (await runOfToken(deps.db, token)) !== null;
     return ofNode
       ? understood(c, () => reportOfNode(deps, c, token))
@@ -65,7 +67,7 @@ async function start(deps: Context, c: Request): Promise<Response> {
     repo,
     issue: number.data,
     actor,
-    note: body.data.command ?? null,
+    note: body.data.command === undefined ? null : redact(body.data.command),
   });
   return c.json({ finding: `F${finding.id}`, issue: number.data, status: "pending" }, 202);
 }

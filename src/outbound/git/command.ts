@@ -88,7 +88,8 @@ export function git(run: GitRun, settings: readonly [string, string][] = []): Pr
       env: gitEnv(settings, run.env ?? {}),
       signal: run.signal,
       timeout: run.timeoutMs ?? 600_000,
-      killSignal: "SIGKILL",
+      // which git takes as the time to remove its locks; one that is left stops every later command
+      killSignal: "SIGTERM",
     });
     const stdout: Buffer[] = [];
     let bytes = 0;

@@ -6,10 +6,11 @@ import {
 } from "@octokit/oauth-methods";
 import { Octokit } from "@octokit/rest";
 import { z } from "zod";
-import type { Clock } from "../../kernel/clock.ts";
+import { type Clock, SECOND } from "../../kernel/clock.ts";
 import { RefusedError, TransientError } from "../../kernel/errors.ts";
 import { Login } from "../../kernel/ids.ts";
 import type { DeviceSignIn, Identity, SignInOutcome, WebSignIn } from "../../ports/identity.ts";
+import { createFetch } from "../http/fetch.ts";
 
 const Answer = z.object({ response: z.object({ data: z.object({ error: z.string() }) }) });
 const User = z.object({ login: Login });
@@ -22,6 +23,8 @@ export interface IdentityOptions {
   /** With it people may also sign in by a redirect. */
   clientSecret?: string | undefined;
   clock: Clock;
+  /** Longest time for one request, ms. */
+  timeoutMs?: number;
 }
 
 /**
@@ -33,7 +36,7 @@ export function createIdentity(identity: IdentityOptions): Identity {
 }
 
 function deviceSignIn(identity: IdentityOptions): DeviceSignIn {
-  const { apiUrl, clock } = identity;
+  const { clock } = identity;
   const options = oauthApp(identity);
   return {
     async begin() {
@@ -52,23 +55,37 @@ function deviceSignIn(identity: IdentityOptions): DeviceSignIn {
         (error: unknown) => outcomeOf(error),
       );
       if (typeof token !== "string") return token;
-      return { kind: "login", login: await ownerOf(apiUrl, token) };
+      return { kind: "login", login: await ownerOf(identity, token) };
     },
   };
 }
 
-const oauthApp = ({ webUrl, clientId }: IdentityOptions) =>
-  ({ clientType: "oauth-app", clientId, request: new Octokit({ baseUrl: webUrl }).request }) as const;
+const oauthApp = (identity: IdentityOptions) =>
+  ({
+    clientType: "oauth-app",
+    clientId: identity.clientId,
+    request: new Octokit({ baseUrl: identity.webUrl, ...asked(identity) }).request,
+  }) as const;
 
-async function ownerOf(apiUrl: string, token: string): Promise<Login> {
-  const github = new Octokit({ baseUrl: apiUrl, auth: token });
+const nothing = () => {};
+/** Faults are thrown as well; the client would write them to the console. */
+const QUIET = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/** Somebody waits for the answer, and so do the links of others. */
+function asked({ clock, timeoutMs = 15 * SECOND }: IdentityOptions) {
+  const patient = createFetch({ clock, timeoutMs, fetch: (url, init) => fetch(url, init), seen: nothing });
+  return { log: QUIET, request: { fetch: patient } };
+}
+
+async function ownerOf(identity: IdentityOptions, token: string): Promise<Login> {
+  const github = new Octokit({ baseUrl: identity.apiUrl, auth: token, ...asked(identity) });
   const { data } = await github.rest.users.getAuthenticated().catch(unreachable);
   return User.parse(data).login;
 }
 
 /** GitHub's web flow, in the same way without a scope. */
 function webSignIn(identity: IdentityOptions): WebSignIn | null {
-  const { apiUrl, clientSecret } = identity;
+  const { clientSecret } = identity;
   if (clientSecret === undefined) return null;
   const options = oauthApp(identity);
   return {
@@ -78,7 +95,7 @@ function webSignIn(identity: IdentityOptions): WebSignIn | null {
         ({ authentication }) => authentication.token,
         (error: unknown) => (Answer.safeParse(error).success ? null : unreachable(error)),
       );
-      return token === null ? null : ownerOf(apiUrl, token);
+      return token === null ? null : ownerOf(identity, token);
     },
   };
 }

@@ -78,9 +78,9 @@ async function forward(
 ): Promise<Response> {
   const chat = pathname.endsWith("/completions");
   // a stream of this kind tells its usage only where it is asked to
-  const told =
+  const withUsage =
     asked.stream && chat ? { stream_options: { ...asked.stream_options, include_usage: true } } : {};
-  const body = JSON.stringify({ ...asked, ...told, model });
+  const body = JSON.stringify({ ...asked, ...withUsage, model });
   const response = await fetch(`${baseUrl.replace(/\/+$/, "")}${pathname.replace(/^\/v1/, "")}`, {
     method: "POST",
     headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
@@ -90,17 +90,21 @@ async function forward(
   });
   let [tail, length] = ["", 0];
   const reader = new TextDecoder();
-  const counted = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
+  const told = () => {
+    if (response.ok) spent(tokensOf(tail, body.length, length));
+  };
+  // a variable, since the types do not know of `cancel` yet: who hangs up has had what came until then
+  const counting = {
+    transform(chunk: Uint8Array, controller: TransformStreamDefaultController<Uint8Array>) {
       const text = reader.decode(chunk, { stream: true });
       length += text.length;
       tail = (tail + text).slice(-TAIL);
       controller.enqueue(chunk);
     },
-    flush: () => {
-      if (response.ok) spent(tokensOf(tail, body.length, length));
-    },
-  });
+    flush: told,
+    cancel: told,
+  };
+  const counted = new TransformStream<Uint8Array, Uint8Array>(counting);
   const type = response.headers.get("content-type") ?? "application/json";
   return new Response(response.body?.pipeThrough(counted) ?? null, {
     status: response.status,

@@ -43,6 +43,7 @@ export async function enqueueWrite(tx: Db, clock: Clock, write: Write): Promise<
  * waiting write of a kind and lane serves all changes before it.
  */
 export async function enqueueRefresh(tx: Db, clock: Clock, write: Omit<Write, "key">): Promise<void> {
+  // held until the caller's transaction ends: the writer must not render before it what is true only after it
   const [waiting] = await tx
     .select({ id: outbox.id })
     .from(outbox)
@@ -54,7 +55,8 @@ export async function enqueueRefresh(tx: Db, clock: Clock, write: Omit<Write, "k
         sql`${outbox.payload} = ${JSON.stringify(write.payload)}::jsonb`,
       ),
     )
-    .limit(1);
+    .limit(1)
+    .for("share");
   if (waiting === undefined)
     await enqueueWrite(tx, clock, { ...write, key: `${write.kind}:${crypto.randomUUID()}` });
 }
@@ -104,10 +106,10 @@ export const markLater = (db: Db, id: number, nextAt: Date, error: string) =>
   db.update(outbox).set({ state: "pending", nextAt, error }).where(eq(outbox.id, id));
 
 /** Progress notes that waited through a pause are stale: they are not sent. */
-export const dropStale = (db: Db) =>
+export const dropStale = (db: Db, clock: Clock) =>
   db
     .update(outbox)
-    .set({ state: "dropped" })
+    .set({ state: "dropped", sentAt: clock.now() })
     .where(and(eq(outbox.state, "pending"), eq(outbox.whilePaused, "drop")));
 
 /** Writes that are not out yet. */

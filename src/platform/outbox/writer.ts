@@ -22,11 +22,15 @@ export interface WriterOptions {
   readOnly: boolean;
   /** Name of this process in the lease: one writer for each destination over all processes. */
   holder: string;
+  /** How long the lease outlives a process that is gone, ms. */
+  leaseMs?: number;
 }
 
 const POLL_MS = 200;
-const LEASE_MS = 30_000;
+/** What fails for no known reason is given up after so many attempts, about twenty minutes. */
 const MAX_ATTEMPTS = 12;
+/** A service that is away, or limits us, comes back: some eight hours, five minutes apart. Then those behind in its lane go. */
+const MAX_PASSING = 110;
 const backoffMs = (attempts: number) => Math.min(300_000, 1000 * 2 ** Math.min(attempts, 9));
 
 /** Writes a destination's rows one after the other until `signal` is aborted. */
@@ -51,12 +55,17 @@ async function mayWrite({ db, clock, destination, readOnly }: WriterOptions): Pr
 
 /** Writes at most one row. @returns how long to wait before the next step, ms. */
 async function step(options: WriterOptions): Promise<number> {
-  const { db, clock, destination } = options;
+  const { db, clock, log, destination, leaseMs = 30_000 } = options;
   const row = await mayWrite(options);
   if (row === null) return POLL_MS;
-  if (!(await takeLease(db, clock, `outbox:${destination}`, options.holder, LEASE_MS))) return 1000;
+  const lease = () => takeLease(db, clock, `outbox:${destination}`, options.holder, leaseMs);
+  if (!(await lease())) return 1000;
   const started = clock.now().getTime();
-  const pause = await write(options, row);
+  // a send of several requests may take longer: another process would take it for one that was interrupted
+  const renewing = setInterval(() => {
+    lease().catch((error: unknown) => log.warn({ error: errorText(error), destination }, "outbox lease"));
+  }, leaseMs / 3);
+  const pause = await write(options, row).finally(() => clearInterval(renewing));
   return Math.max(pause, options.paceMs - (clock.now().getTime() - started), 0);
 }
 
@@ -75,11 +84,12 @@ async function write(options: WriterOptions, row: OutboxRow): Promise<number> {
     await end(db, clock, row, settle);
     return 0;
   } catch (error) {
-    if (error instanceof RefusedError || row.attempts + 1 >= MAX_ATTEMPTS) {
+    const passing = error instanceof TransientError;
+    if (error instanceof RefusedError || row.attempts + 1 >= (passing ? MAX_PASSING : MAX_ATTEMPTS)) {
       await park(options, row, errorText(error), sender);
       return 0;
     }
-    const retryAfter = error instanceof TransientError ? error.retryAfterMs : null;
+    const retryAfter = passing ? error.retryAfterMs : null;
     const later = retryAfter ?? backoffMs(row.attempts);
     log.warn(
       { kind: row.kind, key: row.key, error: errorText(error), later },

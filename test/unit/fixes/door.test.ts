@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { createDoor } from "../../../src/outbound/openai/index.ts";
+import { until } from "../../harness/until.ts";
 import { fix, type Scratch, ScriptedModel, sandbox, scratch } from "./world.ts";
 
 setDefaultTimeout(60_000);
@@ -91,4 +92,36 @@ test("without its being asked for there is no door, and where there is no model 
   const model = createDoor({ baseUrl: "http://127.0.0.1:9/v1", apiKey: KEY, model: "gpt-5-mini" });
   const closed = await fix(world, new ScriptedModel(), asks({}), { door: { model, program } });
   expect(closed.reason).toStartWith("command_failed: ");
+});
+
+test("an answer that is hung up on has its price", async () => {
+  const streaming = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: () =>
+      new Response(
+        new ReadableStream({
+          async pull(controller) {
+            controller.enqueue(new TextEncoder().encode("data: word\n\n"));
+            await new Promise((resolve) => setImmediate(resolve));
+          },
+        }),
+      ),
+  });
+  const signal = AbortSignal.timeout(60_000);
+  const prices = { m: { input: 1, output: 1 } };
+  const model = createDoor({ baseUrl: `${streaming.url}v1`, apiKey: KEY, model: "m", prices });
+  const door = await model.open({ mostRequests: 2, mostUsd: 1, signal });
+  try {
+    const hangUp = new AbortController();
+    const body = JSON.stringify({ stream: true });
+    const asked = { unix: door.socket, method: "POST", body, signal: hangUp.signal };
+    const answer = await fetch("http://door/v1/responses", asked);
+    await answer.body?.getReader().read();
+    hangUp.abort();
+    await until("it is counted", () => door.used().tokens > 0 && door.used().usd > 0);
+  } finally {
+    await door.close();
+    await streaming.stop(true);
+  }
 });

@@ -1,12 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { asc, eq } from "drizzle-orm";
-import { outbox } from "../../../db/schema.ts";
+import { asc, eq, sql } from "drizzle-orm";
+import { type Db, rows } from "../../../db/client.ts";
+import { leases, outbox } from "../../../db/schema.ts";
 import { RefusedError, TransientError } from "../../../src/kernel/errors.ts";
 import { FindingId } from "../../../src/kernel/ids.ts";
 import { auditTrail } from "../../../src/platform/audit.ts";
 import { exposition } from "../../../src/platform/counters.ts";
-import { dropStale, enqueueRefresh, pruneOutbox, waitingWrites } from "../../../src/platform/outbox/store.ts";
+import {
+  dropStale,
+  enqueueRefresh,
+  markSending,
+  pruneOutbox,
+  waitingWrites,
+} from "../../../src/platform/outbox/store.ts";
 import { writePause } from "../../../src/platform/pause.ts";
+import { until } from "../../harness/until.ts";
 import { onBothDatabases } from "./database.ts";
 import { Writing } from "./writing.ts";
 
@@ -64,6 +72,35 @@ await onBothDatabases("the outbox", (opened) => {
       await db.update(outbox).set({ state: "sending" });
       await refresh("a");
       expect(await db.$count(outbox)).toBe(4);
+    });
+
+    test("a refresh that a transaction relies on is not taken before its end", async () => {
+      const { db, url } = opened();
+      const refresh = (tx: Db) =>
+        enqueueRefresh(tx, world.clock, {
+          destination: "slack",
+          lane: "C1",
+          kind: "test.note",
+          payload: { text: "a" },
+          finding: null,
+        });
+      await refresh(db);
+      const [row] = await db.select().from(outbox);
+      const order: string[] = [];
+      let taking: Promise<unknown> | null = null;
+      await db.transaction(async (tx) => {
+        await refresh(tx);
+        taking = markSending(db, row?.id ?? 0).then(() => order.push("taken"));
+        // on the embedded database nothing else comes in between
+        if (url !== null)
+          await until("it was taken, or waits for us", async () => {
+            const waiting = await rows(tx, sql`select 1 from pg_locks where not granted`);
+            return order.length > 0 || waiting.length > 0;
+          });
+        order.push("decided");
+      });
+      await taking;
+      expect(order).toEqual(["decided", "taken"]);
     });
 
     test("what was sent is forgotten later, what was parked is kept", async () => {
@@ -159,6 +196,27 @@ await onBothDatabases("the outbox", (opened) => {
     });
   });
 
+  test("a send that takes longer than the lease stays its process's own", async () => {
+    const { db } = opened();
+    const answered = Promise.withResolvers<void>();
+    world.expect("a", { takes: answered.promise });
+    await world.write("a");
+    world.start({ holder: "one", leaseMs: 60 });
+    const lease = async () => (await db.select().from(leases))[0]?.until.getTime() ?? 0;
+    await until("it is being sent", async () => (await stateOf("a"))?.state === "sending");
+    for (const _ of [1, 2, 3]) {
+      world.clock.turn(50);
+      const now = world.clock.now().getTime();
+      await until("the lease is prolonged", async () => (await lease()) === now + 60);
+    }
+    world.start({ holder: "two", leaseMs: 60 });
+    await world.clock.allAsleep(1);
+    answered.resolve();
+    await world.clock.allAsleep(2);
+    await world.steps(3);
+    expect(world.texts).toEqual(["a"]);
+  });
+
   describe("refused for good", () => {
     test("is parked, is in the audit and the figures, and blocks nothing", async () => {
       const { db } = opened();
@@ -200,6 +258,20 @@ await onBothDatabases("the outbox", (opened) => {
     });
   });
 
+  test("an outage of an hour loses nothing", async () => {
+    const hours = Array.from({ length: 20 }, () => new TransientError("503"));
+    world.expect("a", ...hours);
+    await world.write("a");
+    world.start();
+    const began = world.clock.now().getTime();
+    for (let turn = 0; turn < 200 && world.texts.length === 0; turn += 1) {
+      await world.steps(1);
+      world.clock.turn(60_000);
+    }
+    expect(world.clock.now().getTime() - began).toBeGreaterThan(3_600_000 / 2);
+    expect(await stateOf("a")).toMatchObject({ state: "sent", attempts: 21 });
+  });
+
   describe("a limit", () => {
     test("holds for the whole destination, as long as it says", async () => {
       world.expect("a", new TransientError("ratelimited", 30_000));
@@ -236,11 +308,13 @@ await onBothDatabases("the outbox", (opened) => {
       world.start();
       await world.steps(5);
       expect(world.texts).toEqual(["answer"]);
-      await dropStale(opened().db);
+      await dropStale(opened().db, world.clock);
       await pause(null);
       await world.steps(10);
       expect(world.texts).toEqual(["answer", "waits"]);
       expect(await stateOf("progress")).toMatchObject({ state: "dropped" });
+      await pruneOutbox(opened().db, new Date(world.clock.now().getTime() + 1));
+      expect(await opened().db.$count(outbox)).toBe(0);
     });
 
     test("from outside it is the same", async () => {

@@ -84,6 +84,26 @@ await onBothDatabases("the queue", (opened) => {
     expect(seen).toHaveLength(2);
   });
 
+  test("a waiting job that a transaction relies on begins after it", async () => {
+    const on = await start();
+    const { db, url } = opened();
+    for (const id of [1, 2]) await on.send(db, "card.refresh", finding(id), { key: String(id) });
+    const seen: string[] = [];
+    const refresh = async (payload: { finding: number }) => void seen.push(`refreshed ${payload.finding}`);
+    await db.transaction(async (tx) => {
+      await on.send(tx, "card.refresh", finding(1), { key: "1" });
+      const working = work(on, noting([], { "card.refresh": refresh }));
+      // on the embedded database nothing else comes in between
+      if (url !== null) {
+        await working;
+        await until("the other job was worked off", () => seen.includes("refreshed 2"));
+      }
+      seen.push("decided");
+    });
+    await until("both were worked off", async () => (await on.pending()) === 0);
+    expect(seen.indexOf("refreshed 1")).toBeGreaterThan(seen.indexOf("decided"));
+  });
+
   test("a fault is told, and the job comes again", async () => {
     const on = await start();
     let attempts = 0;
@@ -111,6 +131,25 @@ await onBothDatabases("the queue", (opened) => {
     expect(came).toHaveLength(2);
     expect(Number(came[1]) - Number(came[0])).toBeGreaterThan(1000);
     expect(failed).toEqual([]);
+  });
+
+  test("what a limit put off is the one that waits for its key", async () => {
+    const on = await start();
+    const { db } = opened();
+    let came = 0;
+    const follow = async () => {
+      came += 1;
+      throw new TransientError("the hour is used up", 3_600_000);
+    };
+    await work(on, noting([], { "issue.sync": follow }));
+    await on.send(db, "issue.sync", finding(1), { key: "1" });
+    const putOff = sql`select count(*)::int as n from pgboss.job
+                        where name = 'issue.sync' and state = 'created' and start_after > now() + interval '1 minute'`;
+    await until("it was put off", async () => came === 1 && (await rows(db, putOff))[0]?.n === 1);
+    // as each sweep does while the limit lasts
+    for (const _ of [1, 2, 3]) await on.send(db, "issue.sync", finding(1), { key: "1" });
+    await until("what was done is done", async () => (await on.pending()) === 1);
+    expect(came).toBe(1);
   });
 
   test("what is delayed waits", async () => {

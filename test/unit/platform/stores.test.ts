@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { leases } from "../../../db/schema.ts";
 import { bot } from "../../../src/kernel/actor.ts";
 import { FindingId, RepoName } from "../../../src/kernel/ids.ts";
 import { auditTrail, record, stateHistory } from "../../../src/platform/audit.ts";
@@ -14,7 +15,7 @@ import {
   unheard,
 } from "../../../src/platform/inbox.ts";
 import { coversQueue, JOBS, taskQueue } from "../../../src/platform/jobs.ts";
-import { dropLease, takeLease } from "../../../src/platform/lease.ts";
+import { dropLease, pruneLeases, takeLease } from "../../../src/platform/lease.ts";
 import { readPause, writePause } from "../../../src/platform/pause.ts";
 import type { Queue } from "../../../src/platform/queue.ts";
 import { HandClock } from "./clock.ts";
@@ -123,6 +124,15 @@ await onBothDatabases("the platform", (opened) => {
       expect(await takeLease(db, clock, "x", "b", MINUTE)).toBe(true);
       await dropLease(db, "x", "b");
       expect(await takeLease(db, clock, "x", "a", MINUTE)).toBe(true);
+    });
+
+    test("is forgotten some time after it ran out", async () => {
+      const { db } = opened();
+      await takeLease(db, clock, "short", "a", MINUTE);
+      await takeLease(db, clock, "long", "a", 3 * MINUTE);
+      clock.turn(2 * MINUTE);
+      await pruneLeases(db, clock.now());
+      expect((await db.select().from(leases)).map(({ name }) => name)).toEqual(["long"]);
     });
 
     test("of many who want it at once, one gets it", async () => {

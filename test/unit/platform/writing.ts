@@ -9,8 +9,8 @@ import { HandClock } from "./clock.ts";
 
 const Payload = z.object({ text: z.string() });
 
-/** What a scripted destination does with the next send of a text: arrive, throw, or arrive and then throw. */
-type Turn = "arrives" | Error | { arrivesAnd: Error };
+/** What a scripted destination does with the next send of a text: arrive, late too, throw, or arrive and then throw. */
+type Turn = "arrives" | Error | { arrivesAnd: Error } | { takes: Promise<void> };
 
 /** A destination that answers by a script, with the writer that writes to it, on a clock turned by hand. */
 export class Writing {
@@ -93,8 +93,9 @@ export class Writing {
       send: async ({ text }) => {
         const turn = this.script.get(text)?.shift() ?? "arrives";
         if (turn instanceof Error) throw turn;
+        if (typeof turn === "object" && "takes" in turn) await turn.takes;
         this.arrived.push({ text, at: this.clock.now().getTime() - this.began });
-        if (turn !== "arrives") throw turn.arrivesAnd;
+        if (typeof turn === "object" && "arrivesAnd" in turn) throw turn.arrivesAnd;
         return `sent ${text}`;
       },
       settled: async (_tx, result) => void this.settled.push(result),

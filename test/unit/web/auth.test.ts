@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Database } from "../../../db/client.ts";
+import { bearerOf } from "../../../src/kernel/secret.ts";
 import { localPath } from "../../../src/web/auth.ts";
 import { consoleRoutes } from "../../../src/web/index.ts";
-import { bearerOf, sealSession, sessionHolds } from "../../../src/web/secret.ts";
+import { sealSession, sessionHolds } from "../../../src/web/secret.ts";
 import { depsOn, NOW, OPENING, openEmpty } from "./world.ts";
 
 const TOKEN = "console-token-for-tests";
@@ -113,8 +114,8 @@ test("a session holds until its end, for its secret only", () => {
 test("what a bearer header is", () => {
   expect(bearerOf("Bearer abc")).toBe("abc");
   expect(bearerOf("bearer abc")).toBe("abc");
-  expect(bearerOf("Basic abc")).toBeNull();
-  expect(bearerOf("Bearer")).toBeNull();
-  expect(bearerOf(undefined)).toBeNull();
+  expect(bearerOf("Basic abc")).toBeUndefined();
+  expect(bearerOf("Bearer")).toBeUndefined();
+  expect(bearerOf(undefined)).toBeUndefined();
   expect(localPath("/findings/F1?a=b")).toBe("/findings/F1?a=b");
 });
