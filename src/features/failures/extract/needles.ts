@@ -1,4 +1,4 @@
-import { firstsOf, OTHERS } from "./firsts.ts";
+import { type Beginnings, beginningsOf, OTHERS } from "./firsts.ts";
 import { FRAMEWORKS } from "./frameworks/index.ts";
 import type { RuleData } from "./rule.ts";
 import { imageOf } from "./search/image.ts";
@@ -54,12 +54,37 @@ export function rulesOf(needles: readonly number[]): readonly number[] {
   return rules;
 }
 
-/** For each rule the bytes its lines may begin with, found when it is first asked for. */
+const beginnings: (Beginnings | undefined)[] = [];
+
+/** How texts that a rule matches begin, found when it is first asked for. */
+function beginningsFor(rule: number): Beginnings {
+  const known = beginnings[rule];
+  if (known !== undefined) return known;
+  const found = beginningsOf(ENTRIES[rule]?.data.pattern ?? /./);
+  beginnings[rule] = found;
+  return found;
+}
+
+/** How texts begin in which a needle matters, while the rules are asleep that `idle` says; undefined where it always does. */
+export function beginningsWith(needle: number, idle: Uint8Array): Beginnings | undefined {
+  if (needle === OWN_NEEDLE) return undefined;
+  let first = 0n;
+  let behindBlanks = 0n;
+  for (const rule of needleRules[needle] ?? []) {
+    if (idle[rule] === 1) continue;
+    const some = beginningsFor(rule);
+    first |= some.first;
+    behindBlanks |= some.behindBlanks;
+  }
+  return { first, behindBlanks };
+}
+
+/** The first bytes of `beginningsFor`, to be looked up fast. */
 const firsts: (Uint8Array | undefined)[] = [];
 
 function firstsFor(rule: number): Uint8Array {
-  const table = new Uint8Array(OTHERS + 1);
-  for (const byte of firstsOf(ENTRIES[rule]?.data.pattern ?? /./)) table[byte] = 1;
+  const { first } = beginningsFor(rule);
+  const table = Uint8Array.from({ length: OTHERS + 1 }, (_, byte) => Number((first >> BigInt(byte)) & 1n));
   firsts[rule] = table;
   return table;
 }
@@ -80,5 +105,6 @@ export const takeSearch = (): Search => idle.pop() ?? new Search(image);
 
 /** Takes a search back for the next log. */
 export function giveBack(search: Search): void {
+  search.forget();
   if (idle.length < MAX_IDLE) idle.push(search);
 }

@@ -1,6 +1,7 @@
 import type { InfraKind } from "../model.ts";
 import type { Draft, DraftStart } from "./draft.ts";
 import type { Line } from "./line.ts";
+import { spare, spareMethods } from "./tiers.ts";
 
 /** What trackers report to. */
 export interface Sink {
@@ -124,6 +125,7 @@ export function defineFramework<T extends Tracker>(
   create: (sink: Sink) => T,
   rules: readonly Rule<T>[],
 ): Framework {
+  for (const { run } of rules) spare(run);
   return {
     name,
     rules: rules.map(({ id, needles, pattern, example, test, idle = false }) => ({
@@ -137,6 +139,7 @@ export function defineFramework<T extends Tracker>(
     })),
     start(sink) {
       const tracker = create(sink);
+      spareMethods(tracker);
       return { tracker, fire: (rule, match, line) => rules[rule]?.run(match, line, tracker) };
     },
   };

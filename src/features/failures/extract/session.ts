@@ -3,10 +3,12 @@ import type { Extraction, ExtractOptions, InfraSign } from "../model.ts";
 import { type Draft, Drafts } from "./draft.ts";
 import type { LineReader } from "./feed.ts";
 import { finish } from "./finish.ts";
+import type { Beginnings } from "./firsts.ts";
 import { FRAMEWORKS } from "./frameworks/index.ts";
 import { type Line, quoted } from "./line.ts";
-import { ENTRIES, mayBegin, OWN, OWN_NEEDLE, rulesOf } from "./needles.ts";
+import { beginningsWith, ENTRIES, mayBegin, OWN, rulesOf } from "./needles.ts";
 import type { Running, Sink } from "./rule.ts";
+import { spareMethods } from "./tiers.ts";
 
 /** Lines kept cleaned for rules that look above: where one does, the next often does too. */
 const RECENT = 128;
@@ -32,11 +34,14 @@ export class Session implements LineReader {
   /** Shared by all lines: a function of its own for each would be most of what a line costs. */
   private readonly above: (this: Line, distance: number) => string;
   private current: Line;
+  woken = 0;
   /** For each rule whether it is idle for now. */
   private readonly idle: Uint8Array;
 
   constructor(private readonly options: ExtractOptions) {
     const session = this;
+    spareMethods(this);
+    spareMethods(this.drafts);
     this.above = function (distance) {
       const known = session.recent[(this.number - distance) % RECENT];
       return known?.number === this.number - distance ? known.text : session.textBefore(distance);
@@ -50,14 +55,8 @@ export class Session implements LineReader {
     return this.writing.length > 0 || this.active.length > 0;
   }
 
-  wants(needles: readonly number[], first: number): boolean {
-    if (needles.includes(OWN_NEEDLE)) return true;
-    const rules = rulesOf(needles);
-    for (let at = 0; at < rules.length; at++) {
-      const rule = rules[at] ?? 0;
-      if (this.idle[rule] === 0 && (first < 0 || mayBegin(rule, first))) return true;
-    }
-    return false;
+  beginnings(needle: number): Beginnings | undefined {
+    return beginningsWith(needle, this.idle);
   }
 
   line(text: string, number: number, needles: readonly number[], before: (distance: number) => string): void {
@@ -173,7 +172,9 @@ export class Session implements LineReader {
 
   private wake(framework: string): void {
     ENTRIES.forEach(({ data }, rule) => {
-      if (data.idle && data.framework === framework) this.idle[rule] = 0;
+      if (!data.idle || data.framework !== framework || this.idle[rule] === 0) return;
+      this.idle[rule] = 0;
+      this.woken++;
     });
   }
 
