@@ -1,15 +1,14 @@
-import type { Beginnings } from "./firsts.ts";
 import { cleanLine, mayBePrefixed, segments, withoutPrefix } from "./line.ts";
 import { giveBack, NEEDLES, takeSearch } from "./needles.ts";
-import { RETURNS, type Search, WIDE } from "./search/search.ts";
+import { RETURNS, type Search, type Wanted, WIDE } from "./search/search.ts";
 import { spareMethods } from "./tiers.ts";
 
 /** What a line feed hands its lines to. */
 export interface LineReader {
   /** Whether lines without a needle are wanted at the moment. */
   readonly reading: boolean;
-  /** How texts begin in which a needle matters; undefined where it always does. */
-  beginnings(needle: number): Beginnings | undefined;
+  /** Where a needle matters; undefined where it always does. */
+  wanted(needle: number): Wanted | undefined;
   /** Grows when that changes. */
   readonly woken: number;
   /** One line, `needles` being those it holds; `before` gives the lines above it, cleaned. */
@@ -226,8 +225,8 @@ export class LineFeed {
     const { search } = this;
     const needle = search.literalOf(this.hit++);
     if (!search.knows(needle)) {
-      const beginnings = this.reader.beginnings(needle);
-      if (beginnings !== undefined) search.learn(needle, beginnings);
+      const wanted = this.reader.wanted(needle);
+      if (wanted !== undefined) search.learn(needle, wanted);
     }
     return needle;
   }

@@ -2,7 +2,7 @@ import { type Beginnings, beginningsOf, OTHERS } from "./firsts.ts";
 import { FRAMEWORKS } from "./frameworks/index.ts";
 import type { RuleData } from "./rule.ts";
 import { imageOf } from "./search/image.ts";
-import { Search } from "./search/search.ts";
+import { Search, type Wanted } from "./search/search.ts";
 
 /** A rule with where it stands: the order of all rules is the order they run in. */
 export interface Entry {
@@ -15,6 +15,9 @@ export interface Entry {
 export const ENTRIES: readonly Entry[] = FRAMEWORKS.flatMap((framework, at) =>
   framework.rules.map((data, rule) => ({ framework: at, rule, data })),
 );
+
+/** Those of them that are asleep at a log's beginning. */
+export const IDLE: readonly number[] = ENTRIES.flatMap(({ data }, rule) => (data.idle ? [rule] : []));
 
 /** Our own issues' blocks hold the log of another run; where a log shows one, it is passed over. */
 export const OWN = "<!-- flaky:";
@@ -65,18 +68,30 @@ function beginningsFor(rule: number): Beginnings {
   return found;
 }
 
-/** How texts begin in which a needle matters, while the rules are asleep that `idle` says; undefined where it always does. */
-export function beginningsWith(needle: number, idle: Uint8Array): Beginnings | undefined {
+/**
+ * Where a needle matters while the rules are asleep that `idle` says, and others want only tests by `names`; undefined
+ * where it always does.
+ */
+export function wantedWith(
+  needle: number,
+  idle: Uint8Array,
+  names: readonly (bigint | undefined)[],
+): Wanted | undefined {
   if (needle === OWN_NEEDLE) return undefined;
-  let first = 0n;
-  let behindBlanks = 0n;
+  let [first, behindBlanks] = [0n, 0n];
+  let wanted: Wanted["names"];
   for (const rule of needleRules[needle] ?? []) {
     if (idle[rule] === 1) continue;
-    const some = beginningsFor(rule);
-    first |= some.first;
-    behindBlanks |= some.behindBlanks;
+    const bits = names[rule];
+    const side = ENTRIES[rule]?.data.names;
+    if (bits !== undefined && side !== undefined && wanted === undefined) wanted = { side, bits };
+    else {
+      const some = beginningsFor(rule);
+      first |= some.first;
+      behindBlanks |= some.behindBlanks;
+    }
   }
-  return { first, behindBlanks };
+  return { first, behindBlanks, names: wanted };
 }
 
 /** The first bytes of `beginningsFor`, to be looked up fast. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Beginnings } from "../firsts.ts";
+import type { Side } from "../names.ts";
 import { BEGINNINGS, LAYOUT } from "./image.ts";
 
 /** What `search.wat` exports. */
@@ -26,6 +27,15 @@ export const STRANGE = 8;
 /** Bytes of a mask of beginnings, and the one that is set where they are known. */
 const MASK = 17;
 const KNOWN = 31;
+/** On which side of the literal names stand, and their bits. */
+const SIDE = 30;
+const NAMES = 56;
+
+/** In which texts a literal matters: by their beginnings, or by the name that stands beside it. */
+export interface Wanted extends Beginnings {
+  /** Bits of names, as `bitOfName` has them. */
+  readonly names?: { readonly side: Side; readonly bits: bigint } | undefined;
+}
 
 /** Hits after which a search stops: the step under way, and each literal at one place, must still have room. */
 const MOST = 1500;
@@ -73,14 +83,19 @@ export class Search {
     return this.beginnings[literal * BEGINNINGS + KNOWN] !== 0;
   }
 
-  /** From now on a literal matters only in texts that begin so. */
-  learn(literal: number, { first, behindBlanks }: Beginnings): void {
+  /** From now on a literal matters only where it is said. */
+  learn(literal: number, { first, behindBlanks, names }: Wanted): void {
     const at = literal * BEGINNINGS;
     const { beginnings } = this;
     for (let byte = 0; byte < MASK; byte++) {
       const places = BigInt(byte * 8);
       beginnings[at + byte] = Number((first >> places) & 255n);
       beginnings[at + BEGINNINGS / 2 + byte] = Number((behindBlanks >> places) & 255n);
+    }
+    if (names !== undefined) {
+      beginnings[at + SIDE] = names.side === "before" ? 1 : 2;
+      for (let byte = 0; byte < 8; byte++)
+        beginnings[at + NAMES + byte] = Number((names.bits >> BigInt(byte * 8)) & 255n);
     }
     beginnings[at + KNOWN] = 1;
   }

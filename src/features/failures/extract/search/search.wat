@@ -124,7 +124,8 @@
                     (i32.popcnt (i32.and (local.get $new) (i32.sub
                       (i32.and (local.get $maybe) (i32.sub (i32.const 0) (local.get $maybe))) (i32.const 1))))))
                   (if (i32.eqz (call $matters
-                    (i32.shl (local.get $entry) (i32.const 3)) (local.get $start) (local.get $from) (local.get $to)))
+                    (i32.shl (local.get $entry) (i32.const 3)) (local.get $start)
+                    (i32.sub (local.get $end) (local.get $start)) (local.get $from) (local.get $to)))
                     (then
                       (global.set $passed (local.get $start))
                       (global.set $passedLines (local.get $before))
@@ -149,15 +150,60 @@
   ;; may begin with for any of its rules to match (bits, 128 for all that are not ASCII), from 32 on the same of what
   ;; follows blanks at the beginning. The byte at 31 is 0 until they are known; until then all is kept, as is what
   ;; stands in a line of which only a closer look tells the beginning.
-  (func $matters (param $table i32) (param $start i32) (param $from i32) (param $to i32) (result i32)
+  (func $matters (param $table i32) (param $start i32) (param $length i32) (param $from i32) (param $to i32)
+    (result i32)
     (if (i32.eqz (i32.load8_u offset=65567 (local.get $table))) (then (return (i32.const 1))))
     (if (i32.or (i32.lt_u (local.get $start) (global.get $lookedFrom))
       (i32.ge_u (local.get $start) (global.get $lookedTo)))
       (then (call $look (call $lineStart (local.get $start) (local.get $from)) (local.get $to))))
     (if (i32.lt_s (global.get $begins) (i32.const 0)) (then (return (i32.const 1))))
-    (i32.and (i32.const 1) (i32.shr_u
+    (if (i32.and (i32.const 1) (i32.shr_u
       (i32.load8_u offset=65536 (i32.add (local.get $table) (i32.shr_u (global.get $begins) (i32.const 3))))
-      (i32.and (global.get $begins) (i32.const 7)))))
+      (i32.and (global.get $begins) (i32.const 7))))
+      (then (return (i32.const 1))))
+    (call $names (local.get $table) (local.get $start) (local.get $length) (local.get $from)))
+
+  ;; Whether a literal matters by the test's name beside it: the byte at 30 of its table is 1 where names end before
+  ;; it (a word that a blank, and maybe colours, part from the name), 2 where they begin after it, else none matters.
+  ;; Eight bytes of the name make one of the 64 bits at 56. All is kept of which only a closer look tells the name.
+  (func $names (param $table i32) (param $start i32) (param $length i32) (param $from i32) (result i32)
+    (local $at i32) (local $byte i32) (local $end i32)
+    (if (i32.eqz (i32.load8_u offset=65566 (local.get $table))) (then (return (i32.const 0))))
+    (local.set $at (i32.add (local.get $start) (local.get $length)))
+    (if (i32.eq (i32.load8_u offset=65566 (local.get $table)) (i32.const 1)) (then
+      (local.set $at (local.get $start))
+      (local.set $byte (i32.load8_u (local.get $at)))
+      ;; the literal may begin with the blank, or with the last byte of a colour
+      (if (i32.eq (local.get $byte) (i32.const 109))
+        (then (local.set $at (i32.add (local.get $at) (i32.const 1))))
+        (else (if (i32.eq (local.get $byte) (i32.const 32))
+          (then (local.set $at (i32.add (local.get $at) (i32.const 1)))))))
+      ;; m, figures, [ and the escape before them
+      (if (i32.eq (i32.load8_u (i32.sub (local.get $at) (i32.const 1))) (i32.const 109)) (then
+        (local.set $at (i32.sub (local.get $at) (i32.const 1)))
+        (loop $figure
+          (local.set $at (i32.sub (local.get $at) (i32.const 1)))
+          (local.set $byte (i32.load8_u (local.get $at)))
+          (br_if $figure (i32.or (call $isDigit (local.get $byte)) (i32.eq (local.get $byte) (i32.const 59)))))
+        (local.set $at (i32.sub (local.get $at) (i32.const 1)))
+        (if (i32.ne (i32.load16_u align=1 (local.get $at)) (i32.const 0x5b1b)) (then (return (i32.const 1))))))
+      (local.set $at (i32.sub (local.get $at) (i32.const 9)))
+      (if (i32.lt_u (local.get $at) (local.get $from)) (then (return (i32.const 1))))
+      (if (i32.ne (i32.load8_u offset=8 (local.get $at)) (i32.const 32)) (then (return (i32.const 1))))))
+    (local.set $end (i32.add (local.get $at) (i32.const 8)))
+    ;; each of the eight must stand for itself
+    (loop $each
+      (local.set $byte (i32.load8_u (local.get $at)))
+      (if (i32.or (i32.ge_u (i32.sub (local.get $byte) (i32.const 32)) (i32.const 95))
+        (i32.eq (local.get $byte) (i32.const 91)))
+        (then (return (i32.const 1))))
+      (br_if $each (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 1))) (local.get $end))))
+    (local.set $at (i32.sub (local.get $at) (i32.const 8)))
+    (i32.wrap_i64 (i64.and (i64.const 1) (i64.shr_u (i64.load offset=65592 (local.get $table))
+      (i64.extend_i32_u (i32.shr_u (i32.xor
+        (i32.mul (i32.load align=1 (local.get $at)) (i32.const 0x9e3779b1))
+        (i32.mul (i32.load offset=4 align=1 (local.get $at)) (i32.const 0x85ebca6b)))
+        (i32.const 26)))))))
 
   ;; Notes how the text of the line at $from begins: its first byte that is no blank, and 256 where blanks are before
   ;; it; -1 where it takes more than a look.
