@@ -149,6 +149,40 @@ describe("go test", () => {
   });
 });
 
+describe("a test that failed and passed later", () => {
+  const rest = "\u001b[32mPASSED\u001b[0m                      [ 12%]";
+  const logs = [
+    ["t/test_x.py::test_store_gets FAILED", "t/test_x.py::test_store_gets PASSED"],
+    ["t/test_x.py::test_store_gets \u001b[31mFAILED\u001b[0m", `t/test_x.py::test_store_gets ${rest}`],
+    ["t/test_x.py::test_a FAILED", `t/test_x.py::test_a ${rest}`],
+    ["t/test_x.py::test_store[a-1] FAILED", `t/test_x.py::test_store[a-1] ${rest}`],
+    ["t/test_x.py::test_stor\u00e9s RERUN", `t/test_x.py::test_stor\u00e9s ${rest}`],
+    ["[info] - gets what was put *** FAILED ***", "[info] - gets what was put (12 milliseconds)"],
+    ["[info] - gets *** FAILED ***", "\u001b[0m[\u001b[0minfo\u001b[0m] \u001b[0m- gets\u001b[0m"],
+  ];
+  const others = [
+    "t/test_x.py::test_others PASSED",
+    `t/test_x.py::test_stores ${rest}`,
+    "[info] - gets nothing",
+  ];
+  for (const [failed = "", passed = ""] of logs)
+    test(JSON.stringify(passed), () => {
+      const retried = (...lines: string[]) => {
+        const extractor = createExtractor({ ...options, tests: "failed" });
+        // each is searched by itself, with what the one before taught
+        for (const line of lines) extractor.push(encoder.encode(`${line}\n`));
+        return extractor.end().failures.map((one) => one.retried_ok ?? false);
+      };
+      expect(retried(...others, failed, ...others, passed, ...others)).toEqual([true]);
+      expect(retried(...others, passed, failed, ...others)).toEqual(failed.endsWith("RERUN") ? [] : [false]);
+    });
+});
+
+test("what stands behind the prefix of a task is the line, a bracket too", () => {
+  const log = "--- FAIL: TestA (0.1s)\n[task 2026-01-02T03:04:05.678Z] [store] got 1\n";
+  expect(extractText(log, options).excerpts.get(0)?.text).toBe("--- FAIL: TestA (0.1s)\n[store] got 1");
+});
+
 test("the same whatever the size of the chunks", async () => {
   const log = new Uint8Array(
     await Bun.file(join(import.meta.dir, "../../fixtures/logs/pytest-verbose.log")).arrayBuffer(),

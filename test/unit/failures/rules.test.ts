@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { extractText } from "../../../src/features/failures/extract/engine.ts";
-import { firstsOf, OTHERS } from "../../../src/features/failures/extract/firsts.ts";
+import { type Bytes, beginningsOf, OTHERS } from "../../../src/features/failures/extract/firsts.ts";
 import { FRAMEWORKS } from "../../../src/features/failures/extract/frameworks/index.ts";
 import { cleanLine } from "../../../src/features/failures/extract/line.ts";
 
@@ -19,30 +19,55 @@ describe("every rule's example", () => {
   }
 });
 
+const BYTES = Array.from({ length: OTHERS + 1 }, (_, byte) => byte);
+const BLANKS = [" ", "\t", "   "];
+const listed = (bytes: Bytes): number[] => BYTES.filter((byte) => (bytes >> BigInt(byte)) & 1n);
+
 test("what no match of a rule may begin with, none begins with", () => {
   let told = 0;
+  const never = (id: string, pattern: RegExp, text: string) =>
+    expect([id, text, pattern.test(text)]).toEqual([id, text, false]);
   for (const { id, pattern, example } of rules) {
-    const firsts = firstsOf(pattern);
+    const { first, behindBlanks } = beginningsOf(pattern);
+    const [firsts, behind] = [new Set(listed(first)), new Set(listed(behindBlanks))];
     if (firsts.size <= OTHERS) told++;
     const texts = example.split("\n").map(cleanLine);
-    for (let byte = 0; byte <= OTHERS; byte++) {
-      if (firsts.has(byte)) continue;
+    for (const byte of BYTES) {
       const sign = String.fromCharCode(byte === OTHERS ? 0xe9 : byte);
       for (const text of texts)
-        for (const other of [sign + text, sign + text.slice(1), `${sign} ${text}`, `${sign}${sign}${text}`])
-          expect([id, other, pattern.test(other)]).toEqual([id, other, false]);
+        for (const other of [
+          sign + text,
+          sign + text.trimStart().slice(1),
+          `${sign} ${text}`,
+          `${sign}${sign}${text}`,
+        ]) {
+          if (!firsts.has(byte)) never(id, pattern, other);
+          if (!behind.has(byte) && sign.trim() !== "")
+            for (const blanks of BLANKS) never(id, pattern, blanks + other);
+        }
     }
   }
   expect(told).toBeGreaterThan(rules.length / 3);
 });
 
+test("what follows blanks at the beginning of a pattern is told, too", () => {
+  const behind = (pattern: RegExp) =>
+    listed(beginningsOf(pattern).behindBlanks)
+      .map((byte) => String.fromCharCode(byte))
+      .join("");
+  expect(behind(/^\s*(?:- )?x/)).toBe("-x\u0080");
+  expect(behind(/^ {2,}[a\t]?b/)).toBe("ab");
+  expect(behind(/^x y/)).toBe("");
+  expect(behind(/^\s+$/).length).toBe(OTHERS + 1);
+});
+
 test("the beginning of a pattern is told, or anything is", () => {
   const told = (pattern: RegExp) => {
-    const firsts = firstsOf(pattern);
-    return firsts.size > OTHERS ? "all" : [...firsts].map((byte) => String.fromCharCode(byte)).join("");
+    const firsts = listed(beginningsOf(pattern).first);
+    return firsts.length > OTHERS ? "all" : firsts.map((byte) => String.fromCharCode(byte)).join("");
   };
   expect(told(/^(FAIL|PASS) x/)).toBe("FP");
-  expect(told(/^(?:\[(?:a|b)\] )?(?!x)y{0,2}[c-e\d]/)).toBe("[ycde0123456789");
+  expect(told(/^(?:\[(?:a|b)\] )?(?!x)y{0,2}[c-e\d]/)).toBe("0123456789[cdey");
   expect(told(/^a*?\x62|^\u0063{1,3}/)).toBe("abc");
   expect(told(/^a|b/)).toBe("all");
   expect(told(/^a/i)).toBe("all");

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { assemble, FOLDER } from "../../../bench/search/assemble.ts";
-import { cleanLine, firstByte, withoutPrefix } from "../../../src/features/failures/extract/line.ts";
+import { OTHERS } from "../../../src/features/failures/extract/firsts.ts";
+import { cleanLine, mayBePrefixed, withoutPrefix } from "../../../src/features/failures/extract/line.ts";
 import { NEEDLES } from "../../../src/features/failures/extract/needles.ts";
 import { FINGERPRINTS } from "../../../src/features/failures/extract/search/fingerprints.ts";
 import { imageOf } from "../../../src/features/failures/extract/search/image.ts";
@@ -125,7 +126,7 @@ const PIECES = (
   "\ufeff|\t|\r|\u0001|FAILED |ok | |  |[|]|#|t|12|✓ |\u00a0|é|name[3]|e[x]"
 ).split("|");
 
-test("a line that is plain by its bytes reads as the rules of cleaning have it, and its first byte is told", () => {
+test("a line that is plain by its bytes reads as the rules of cleaning have it", () => {
   const search = new Search(imageOf([]));
   let plain = 0;
   for (let round = 0; round < 20_000; round++) {
@@ -139,10 +140,33 @@ test("a line that is plain by its bytes reads as the rules of cleaning have it, 
     const text = search.bytes.toString("latin1", search.textStart, search.lineEnd);
     const cleaned = cleanLine(raw);
     expect([raw, withoutPrefix(text).trimEnd()]).toEqual([raw, cleaned]);
-    const first = firstByte(search.bytes, search.textStart);
-    if (first >= 0 && cleaned !== "") expect([raw, first]).toEqual([raw, cleaned.charCodeAt(0)]);
+    if (!mayBePrefixed(search.bytes, search.textStart)) expect([raw, text.trimEnd()]).toEqual([raw, cleaned]);
   }
   expect(plain).toBeGreaterThan(2000);
+});
+
+test("what is found in texts that begin otherwise than it must is left out, and nothing else", () => {
+  const search = new Search(imageOf(["<needle>"]));
+  const kept = (bytes: Buffer, first: bigint, behindBlanks: bigint): boolean => {
+    search.forget();
+    search.learn(0, { first, behindBlanks });
+    search.bytes.set(bytes, search.begin);
+    search.search(search.begin, search.begin + bytes.length);
+    expect(search.count === 1 || search.passed === search.begin + bytes.indexOf("<needle>")).toBe(true);
+    return search.count === 1;
+  };
+  let told = 0;
+  for (let round = 0; round < 20_000; round++) {
+    const raw = Array.from({ length: 1 + pick(5) }, () => PIECES[pick(PIECES.length)] ?? "").join("");
+    const bytes = Buffer.from(`${raw}<needle>${pick(2) === 0 ? "\n" : ""}`);
+    const text = raw.includes("\r") ? "" : cleanLine(bytes.toString());
+    const shown = text.replace(/^[ \t]+/, "");
+    const bit = 1n << BigInt(Math.min(OTHERS, shown.charCodeAt(0) || 0));
+    const own = shown === text ? kept(bytes, bit, 0n) : kept(bytes, 0n, bit);
+    expect([raw, own]).toEqual([raw, true]);
+    if (!kept(bytes, 0n, 0n)) told++;
+  }
+  expect(told).toBeGreaterThan(5000);
 });
 
 test("a needle too short to be told by four bytes and one more is refused", () => {

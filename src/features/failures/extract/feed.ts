@@ -1,13 +1,16 @@
-import { cleanLine, firstByte, segments, withoutPrefix } from "./line.ts";
+import { cleanLine, mayBePrefixed, segments, withoutPrefix } from "./line.ts";
 import { giveBack, NEEDLES, takeSearch } from "./needles.ts";
-import { RETURNS, type Search, WIDE } from "./search/search.ts";
+import { RETURNS, type Search, type Wanted, WIDE } from "./search/search.ts";
+import { spareMethods } from "./tiers.ts";
 
 /** What a line feed hands its lines to. */
 export interface LineReader {
   /** Whether lines without a needle are wanted at the moment. */
   readonly reading: boolean;
-  /** Whether a line with some needles may matter, by the first byte of its text (negative: unknown). */
-  wants(needles: readonly number[], first: number): boolean;
+  /** Where a needle matters; undefined where it always does. */
+  wanted(needle: number): Wanted | undefined;
+  /** Grows when that changes. */
+  readonly woken: number;
   /** One line, `needles` being those it holds; `before` gives the lines above it, cleaned. */
   line(text: string, number: number, needles: readonly number[], before: (distance: number) => string): void;
   /** One line that was overwritten, in its versions; the last one was left on the screen. */
@@ -58,10 +61,15 @@ export class LineFeed {
   private skipping = false;
   /** Where the line handed over and those above it begin, as far as was asked. */
   private readonly above: number[] = [];
+  /** What `woken` was when the search began to learn which needles matter. */
+  private woken = 0;
   /** The first of the needles found that lies in no line handled yet. */
   private hit = 0;
 
-  constructor(private readonly reader: LineReader) {}
+  constructor(private readonly reader: LineReader) {
+    spareMethods(this);
+    spareMethods(this.search);
+  }
 
   push(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length; ) {
@@ -152,6 +160,12 @@ export class LineFeed {
         this.lines = begun + search.linesBefore(this.hit);
       }
       this.emit(to);
+      if (this.woken !== reader.woken) {
+        // other needles matter now: what follows is searched anew
+        this.woken = reader.woken;
+        search.forget();
+        return;
+      }
     }
   }
 
@@ -173,14 +187,8 @@ export class LineFeed {
       reader.versions(segments(raw), number, needles, this.before);
     } else if ((traits & RETURNS) !== 0)
       reader.versions(segments(this.utf8(this.position, end)), number, needles, this.before);
-    else if (reader.reading || reader.wants(needles, this.first))
-      reader.line(this.cleaned(this.position, end), number, needles, this.before);
+    else reader.line(this.cleaned(this.position, end), number, needles, this.before);
     this.position = Math.min(to, end + 1);
-  }
-
-  /** First byte of the text of the line just looked through; negative where that takes more than a look. */
-  private get first(): number {
-    return this.search.traits === 0 ? firstByte(this.buffer, this.search.textStart) : -1;
   }
 
   /** The line just looked through, which holds no return, without what is not its own. */
@@ -189,7 +197,7 @@ export class LineFeed {
     const { traits, textStart } = search;
     if ((traits & ~WIDE) === 0) {
       // with its blanks where there may be a prefix, which may end in one
-      const bare = firstByte(buffer, textStart) === buffer[textStart];
+      const bare = !mayBePrefixed(buffer, textStart);
       const to = bare ? search.textEnd : end;
       const text = traits === 0 ? buffer.latin1Slice(textStart, to) : buffer.utf8Slice(textStart, to);
       if (bare && traits === 0) return text;
@@ -204,13 +212,23 @@ export class LineFeed {
     const { search } = this;
     const next = this.hit + 1;
     if (next >= search.count || search.startOf(next) > end)
-      return ONE_NEEDLE[search.literalOf(this.hit++)] ?? NO_NEEDLES;
+      return ONE_NEEDLE[this.nextNeedle()] ?? NO_NEEDLES;
     const needles: number[] = [];
-    for (; this.hit < search.count && search.startOf(this.hit) <= end; this.hit++) {
-      const needle = search.literalOf(this.hit);
+    while (this.hit < search.count && search.startOf(this.hit) <= end) {
+      const needle = this.nextNeedle();
       if (needles.length < MAX_NEEDLES && !needles.includes(needle)) needles.push(needle);
     }
     return needles;
+  }
+
+  private nextNeedle(): number {
+    const { search } = this;
+    const needle = search.literalOf(this.hit++);
+    if (!search.knows(needle)) {
+      const wanted = this.reader.wanted(needle);
+      if (wanted !== undefined) search.learn(needle, wanted);
+    }
+    return needle;
   }
 
   /** Of a line that was overwritten many times, the versions around its needles. */
@@ -236,6 +254,13 @@ export class LineFeed {
   }
 
   private skipLines(to: number, begun: number): void {
+    const { passed, passedLines } = this.search;
+    const last = begun + passedLines + 1;
+    if (passed > 0 && passed < to && last > this.last) {
+      this.last = last;
+      this.above.length = 1;
+      this.above[0] = this.search.lineStart(passed, this.begin);
+    }
     this.lines = begun + this.search.lines + (this.buffer[to - 1] === NEWLINE ? 0 : 1);
     this.position = to;
   }

@@ -1,39 +1,70 @@
 /** Bytes a text may begin with: of ASCII each by itself, all others as one. */
 export const OTHERS = 128;
 
-/** What a part of a pattern may begin with, and whether it may also match nothing. */
-interface First {
-  readonly bytes: Set<number>;
-  empty: boolean;
+/** Some of these bytes, a bit for each. */
+export type Bytes = bigint;
+
+/** How texts that a pattern matches may begin. */
+export interface Beginnings {
+  /** Their first byte. */
+  readonly first: Bytes;
+  /** Of those that begin with blanks the first byte that is none. */
+  readonly behindBlanks: Bytes;
 }
 
-const ALL: readonly number[] = Array.from({ length: OTHERS + 1 }, (_, byte) => byte);
-const BLANKS = [9, 10, 11, 12, 13, 32, OTHERS];
-const DIGITS = ALL.slice(48, 58);
-const WORD = [...DIGITS, ...ALL.slice(65, 91), 95, ...ALL.slice(97, 123)];
-const not = (bytes: readonly number[]): number[] =>
-  ALL.filter((byte) => byte === OTHERS || !bytes.includes(byte));
-const CLASSES: Readonly<Record<string, readonly number[]>> = {
+/**
+ * The same of a part of a pattern: what it may begin with, also apart from blanks, whether it may match nothing, and
+ * whether it may match blanks alone.
+ */
+interface Part {
+  first: Bytes;
+  shown: Bytes;
+  empty: boolean;
+  blank: boolean;
+}
+
+const bit = (byte: number): Bytes => 1n << BigInt(byte);
+/** The bytes from one to another. */
+const span = (from: number, to: number): Bytes => (to < from ? 0n : bit(to + 1) - bit(from));
+const ALL = span(0, OTHERS);
+const DIGITS = span(48, 57);
+const WORD = DIGITS | span(65, 90) | bit(95) | span(97, 122);
+/** Those that texts of bytes have; others, as the one that does not break, are among `OTHERS`. */
+const BLANKS = span(9, 13) | bit(32);
+const SPACES = BLANKS | bit(OTHERS);
+const not = (bytes: Bytes): Bytes => (ALL & ~bytes) | bit(OTHERS);
+const CLASSES: Readonly<Record<string, Bytes>> = {
   d: DIGITS,
   D: not(DIGITS),
-  s: BLANKS,
-  S: not(BLANKS),
+  s: SPACES,
+  S: not(SPACES),
   w: WORD,
   W: not(WORD),
-  t: [9],
-  n: [10],
-  r: [13],
+  t: bit(9),
+  n: bit(10),
+  r: bit(13),
 };
 
+/** One of some bytes. */
+const oneOf = (bytes: Bytes): Part => ({
+  first: bytes,
+  shown: bytes & ~BLANKS,
+  empty: false,
+  blank: (bytes & BLANKS) !== 0n,
+});
+/** What matches without taking anything. */
+const nothing = (): Part => ({ first: 0n, shown: 0n, empty: true, blank: true });
+
 /**
- * Bytes that what a pattern matches may begin with; all of them where its beginning is not simple enough to tell.
- * A text that begins otherwise does not match, so that nothing else of it has to be looked at.
+ * How what a pattern matches may begin; with all bytes where its beginning is not simple enough to tell. A text that
+ * begins otherwise does not match, so that nothing else of it has to be looked at.
  */
-export function firstsOf({ source, flags }: RegExp): ReadonlySet<number> {
-  if (flags !== "") return new Set(ALL);
+export function beginningsOf({ source, flags }: RegExp): Beginnings {
   const reader = new Reader(source);
-  const { bytes, empty } = reader.choice("^");
-  return reader.simple && !empty && reader.ended ? bytes : new Set(ALL);
+  const part = reader.choice("^");
+  if (flags !== "" || !reader.simple || !reader.ended || part.empty) return { first: ALL, behindBlanks: ALL };
+  const behind = part.blank ? ALL : part.shown;
+  return { first: part.first, behindBlanks: (part.first & BLANKS) === 0n ? 0n : behind };
 }
 
 class Reader {
@@ -47,46 +78,49 @@ class Reader {
   }
 
   /** Alternatives, up to the end or the parenthesis that closes them; each has to begin with `start`. */
-  choice(start = ""): First {
-    const all: First = { bytes: new Set(), empty: false };
+  choice(start = ""): Part {
+    const all: Part = { first: 0n, shown: 0n, empty: false, blank: false };
     do {
       if (this.source[this.at] === "|") this.at++;
       this.simple &&= this.source.startsWith(start, this.at);
       const one = this.sequence();
-      for (const byte of one.bytes) all.bytes.add(byte);
+      all.first |= one.first;
+      all.shown |= one.shown;
       all.empty ||= one.empty;
+      all.blank ||= one.blank;
     } while (this.source[this.at] === "|");
     return all;
   }
 
-  private sequence(): First {
-    const all: First = { bytes: new Set(), empty: true };
+  private sequence(): Part {
+    const all = nothing();
     while (!this.ended && this.source[this.at] !== "|" && this.source[this.at] !== ")") {
       const one = this.term();
-      if (this.mayBeNone()) one.empty = true;
-      if (!all.empty) continue;
-      for (const byte of one.bytes) all.bytes.add(byte);
-      all.empty = one.empty;
+      const none = this.mayBeNone();
+      if (all.empty) all.first |= one.first;
+      if (all.blank) all.shown |= one.shown;
+      all.empty &&= one.empty || none;
+      all.blank &&= one.blank || none;
     }
     return all;
   }
 
   /** One term without what says how often it comes. */
-  private term(): First {
+  private term(): Part {
     const sign = this.source[this.at++] ?? "";
     if (sign === "(") return this.group();
-    if (sign === "[") return { bytes: new Set(this.set()), empty: false };
-    if (sign === "^" || sign === "$") return { bytes: new Set(), empty: true };
-    if (sign === ".") return { bytes: new Set(ALL), empty: false };
-    if (sign !== "\\") return { bytes: new Set([byteOf(sign)]), empty: false };
+    if (sign === "[") return oneOf(this.set());
+    if (sign === "^" || sign === "$") return nothing();
+    if (sign === ".") return oneOf(ALL);
+    if (sign !== "\\") return oneOf(bit(byteOf(sign)));
     if (/[bB]/.test(this.source[this.at] ?? "")) {
       this.at++;
-      return { bytes: new Set(), empty: true };
+      return nothing();
     }
-    return { bytes: new Set(this.escape()), empty: false };
+    return oneOf(this.escape());
   }
 
-  private group(): First {
+  private group(): Part {
     const { source } = this;
     const looks = /^\?(?:=|!|<[=!])/.exec(source.slice(this.at, this.at + 3));
     if (looks !== null) this.at += looks[0].length;
@@ -95,43 +129,42 @@ class Reader {
     const inside = this.choice();
     this.at++;
     // what is only looked at takes nothing
-    return looks === null ? inside : { bytes: new Set(), empty: true };
+    return looks === null ? inside : nothing();
   }
 
-  private set(): readonly number[] {
+  private set(): Bytes {
     const negated = this.source[this.at] === "^";
     if (negated) this.at++;
-    const bytes: number[] = [];
+    let bytes = 0n;
     for (
       let sign = this.source[this.at++];
       sign !== "]" && sign !== undefined;
       sign = this.source[this.at++]
     ) {
-      const from = sign === "\\" ? this.escape() : [byteOf(sign)];
+      const from = sign === "\\" ? this.escape() : bit(byteOf(sign));
       const last = this.source[this.at + 1];
-      if (this.source[this.at] !== "-" || last === "]" || last === undefined || from.length !== 1)
-        bytes.push(...from);
-      else {
-        this.at += 2;
-        const to = last === "\\" ? this.escape() : [byteOf(last)];
-        bytes.push(...ALL.slice(from[0], (to[0] ?? OTHERS) + 1));
-      }
+      bytes |= from;
+      if (this.source[this.at] !== "-" || last === "]" || last === undefined || !isOne(from)) continue;
+      this.at += 2;
+      // from the lowest bit of one up to the other
+      const to = last === "\\" ? this.escape() : bit(byteOf(last));
+      bytes |= isOne(to) && to >= from ? (to << 1n) - from : ALL;
     }
     return negated ? not(bytes) : bytes;
   }
 
   /** What stands behind a backslash. */
-  private escape(): readonly number[] {
+  private escape(): Bytes {
     const sign = this.source[this.at++] ?? "";
     const known = CLASSES[sign];
     if (known !== undefined) return known;
     const code = /^(?:x[\da-f]{2}|u[\da-f]{4})/i.exec(this.source.slice(this.at - 1, this.at + 4))?.[0];
     if (code === undefined) {
       if (/[a-z\d]/i.test(sign)) this.simple = false;
-      return [byteOf(sign)];
+      return bit(byteOf(sign));
     }
     this.at += code.length - 1;
-    return [Math.min(OTHERS, Number.parseInt(code.slice(1), 16))];
+    return bit(Math.min(OTHERS, Number.parseInt(code.slice(1), 16)));
   }
 
   /** Passes over what says how often the term before comes; true where that may be not at all. */
@@ -143,4 +176,5 @@ class Reader {
   }
 }
 
+const isOne = (bytes: Bytes): boolean => (bytes & (bytes - 1n)) === 0n;
 const byteOf = (sign: string): number => Math.min(OTHERS, sign.charCodeAt(0));

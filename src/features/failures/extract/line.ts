@@ -90,51 +90,19 @@ export function withoutPrefix(told: string): string {
 
 const BLANK = 32;
 const COLON = 58;
-const CLOSING = 93;
 const LOWER_R = 114;
 const LOWER_V = 118;
-const TASK = [..."[task "].map((letter) => letter.charCodeAt(0));
-const TASK_TIME = new Set([..."0123456789T:.Z-"].map((letter) => letter.charCodeAt(0)));
-const DASH = 45;
-const isCapital = (code: number | undefined): boolean => code !== undefined && code >= 65 && code <= 90;
 
-/** The first byte of a line without its prefixes, as `withoutPrefix` leaves it; negative where only that can tell. */
-export function firstByte(bytes: Uint8Array, at: number): number {
+/** Whether a text may begin with what `withoutPrefix` takes off, by its first bytes. */
+export function mayBePrefixed(bytes: Uint8Array, at: number): boolean {
   const first = bytes[at] ?? 0;
   const second = bytes[at + 1] ?? 0;
-  if (isDigit(first)) return bytes[at + 2] === COLON ? -1 : first;
-  if (first === LOWER_T) return second === LOWER_R ? -1 : first;
-  if (first === HASH) return second === HASH ? -1 : first;
-  if (first !== BRACKET) return first;
-  if (second === LOWER_T || second === LOWER_V) return afterTask(bytes, at);
-  return isDigit(second) || second === BLANK ? -1 : first;
-}
-
-/** The same behind `[task 2026-01-02T03:04:05.678Z] 03:04:05     INFO - `. */
-function afterTask(bytes: Uint8Array, from: number): number {
-  for (let at = 0; at < TASK.length; at++) if (bytes[from + at] !== TASK[at]) return -1;
-  let at = from + TASK.length;
-  while (TASK_TIME.has(bytes[at] ?? 0)) at++;
-  if (bytes[at] !== CLOSING || bytes[at + 1] !== BLANK) return -1;
-  at += 2;
-  if (isDigit(bytes[at] ?? 0)) {
-    for (let place = 0; place < 8; place++) {
-      const byte = bytes[at + place] ?? 0;
-      if (place % 3 === 2 ? byte !== COLON : !isDigit(byte)) return -1;
-    }
-    at += 8;
-    if (bytes[at] !== BLANK) return -1;
-    while (bytes[at] === BLANK) at++;
-    if (!isCapital(bytes[at])) return -1;
-    while (isCapital(bytes[at])) at++;
-    if (bytes[at] !== BLANK || bytes[at + 1] !== DASH || bytes[at + 2] !== BLANK) return -1;
-    at += 2;
-    while (bytes[at] === BLANK) at++;
-  }
-  const first = bytes[at] ?? 0;
-  const second = bytes[at + 1] ?? 0;
-  if (first === BRACKET) return isDigit(second) || second === BLANK ? -1 : first;
-  return isDigit(first) || first === LOWER_T || first === HASH ? -1 : first;
+  if (isDigit(first)) return bytes[at + 2] === COLON;
+  if (first === LOWER_T) return second === LOWER_R;
+  if (first === HASH) return second === HASH;
+  return (
+    first === BRACKET && (isDigit(second) || second === BLANK || second === LOWER_T || second === LOWER_V)
+  );
 }
 
 /** Whether a line is quoted from elsewhere: an answer, a diff, a shell's trace or a program's comment. */

@@ -1,8 +1,8 @@
-import { firstsOf, OTHERS } from "./firsts.ts";
+import { type Beginnings, beginningsOf, OTHERS } from "./firsts.ts";
 import { FRAMEWORKS } from "./frameworks/index.ts";
 import type { RuleData } from "./rule.ts";
 import { imageOf } from "./search/image.ts";
-import { Search } from "./search/search.ts";
+import { Search, type Wanted } from "./search/search.ts";
 
 /** A rule with where it stands: the order of all rules is the order they run in. */
 export interface Entry {
@@ -15,6 +15,9 @@ export interface Entry {
 export const ENTRIES: readonly Entry[] = FRAMEWORKS.flatMap((framework, at) =>
   framework.rules.map((data, rule) => ({ framework: at, rule, data })),
 );
+
+/** Those of them that are asleep at a log's beginning. */
+export const IDLE: readonly number[] = ENTRIES.flatMap(({ data }, rule) => (data.idle ? [rule] : []));
 
 /** Our own issues' blocks hold the log of another run; where a log shows one, it is passed over. */
 export const OWN = "<!-- flaky:";
@@ -54,12 +57,49 @@ export function rulesOf(needles: readonly number[]): readonly number[] {
   return rules;
 }
 
-/** For each rule the bytes its lines may begin with, found when it is first asked for. */
+const beginnings: (Beginnings | undefined)[] = [];
+
+/** How texts that a rule matches begin, found when it is first asked for. */
+function beginningsFor(rule: number): Beginnings {
+  const known = beginnings[rule];
+  if (known !== undefined) return known;
+  const found = beginningsOf(ENTRIES[rule]?.data.pattern ?? /./);
+  beginnings[rule] = found;
+  return found;
+}
+
+/**
+ * Where a needle matters while the rules are asleep that `idle` says, and others want only tests by `names`; undefined
+ * where it always does.
+ */
+export function wantedWith(
+  needle: number,
+  idle: Uint8Array,
+  names: readonly (bigint | undefined)[],
+): Wanted | undefined {
+  if (needle === OWN_NEEDLE) return undefined;
+  let [first, behindBlanks] = [0n, 0n];
+  let wanted: Wanted["names"];
+  for (const rule of needleRules[needle] ?? []) {
+    if (idle[rule] === 1) continue;
+    const bits = names[rule];
+    const side = ENTRIES[rule]?.data.names;
+    if (bits !== undefined && side !== undefined && wanted === undefined) wanted = { side, bits };
+    else {
+      const some = beginningsFor(rule);
+      first |= some.first;
+      behindBlanks |= some.behindBlanks;
+    }
+  }
+  return { first, behindBlanks, names: wanted };
+}
+
+/** The first bytes of `beginningsFor`, to be looked up fast. */
 const firsts: (Uint8Array | undefined)[] = [];
 
 function firstsFor(rule: number): Uint8Array {
-  const table = new Uint8Array(OTHERS + 1);
-  for (const byte of firstsOf(ENTRIES[rule]?.data.pattern ?? /./)) table[byte] = 1;
+  const { first } = beginningsFor(rule);
+  const table = Uint8Array.from({ length: OTHERS + 1 }, (_, byte) => Number((first >> BigInt(byte)) & 1n));
   firsts[rule] = table;
   return table;
 }
@@ -80,5 +120,6 @@ export const takeSearch = (): Search => idle.pop() ?? new Search(image);
 
 /** Takes a search back for the next log. */
 export function giveBack(search: Search): void {
+  search.forget();
   if (idle.length < MAX_IDLE) idle.push(search);
 }

@@ -1,6 +1,8 @@
 import type { InfraKind } from "../model.ts";
 import type { Draft, DraftStart } from "./draft.ts";
 import type { Line } from "./line.ts";
+import type { Side } from "./names.ts";
+import { spare, spareMethods } from "./tiers.ts";
 
 /** What trackers report to. */
 export interface Sink {
@@ -10,8 +12,8 @@ export interface Sink {
   anchor(draft: Draft): void;
   pass(name: string, line: number): void;
   infra(kind: InfraKind, line: Line): void;
-  /** Has idle rules of this framework run from now on, as a failure does. */
-  wake(): void;
+  /** Has idle rules of this framework run from now on, as a failure does; of a test if one is named. */
+  wake(test?: string): void;
   /** This framework's failures so far. */
   readonly drafts: readonly Draft[];
   /** Everybody's: a runner of runners must not repeat what those it ran have said. */
@@ -31,6 +33,8 @@ export interface Rule<T> {
   readonly test: string | null;
   /** Of no use before a test of its framework failed, unless the tests that pass are to be listed. */
   readonly idle?: true;
+  /** Where beside a needle the test's name stands, if it does: of an idle rule only names of failed tests matter. */
+  readonly names?: Side;
   run(match: RegExpExecArray, line: Line, tracker: T): void;
 }
 
@@ -103,6 +107,7 @@ export interface RuleData {
   readonly example: string;
   readonly test: string | null;
   readonly idle: boolean;
+  readonly names: Side | undefined;
 }
 
 /** One framework at work on one log. */
@@ -124,9 +129,10 @@ export function defineFramework<T extends Tracker>(
   create: (sink: Sink) => T,
   rules: readonly Rule<T>[],
 ): Framework {
+  for (const { run } of rules) spare(run);
   return {
     name,
-    rules: rules.map(({ id, needles, pattern, example, test, idle = false }) => ({
+    rules: rules.map(({ id, needles, pattern, example, test, idle = false, names }) => ({
       id: `${name}/${id}`,
       framework: name,
       needles,
@@ -134,9 +140,11 @@ export function defineFramework<T extends Tracker>(
       example,
       test,
       idle,
+      names,
     })),
     start(sink) {
       const tracker = create(sink);
+      spareMethods(tracker);
       return { tracker, fire: (rule, match, line) => rules[rule]?.run(match, line, tracker) };
     },
   };

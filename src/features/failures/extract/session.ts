@@ -5,8 +5,11 @@ import type { LineReader } from "./feed.ts";
 import { finish } from "./finish.ts";
 import { FRAMEWORKS } from "./frameworks/index.ts";
 import { type Line, quoted } from "./line.ts";
-import { ENTRIES, mayBegin, OWN, OWN_NEEDLE, rulesOf } from "./needles.ts";
+import { bitOfName } from "./names.ts";
+import { ENTRIES, IDLE, mayBegin, OWN, rulesOf, wantedWith } from "./needles.ts";
 import type { Running, Sink } from "./rule.ts";
+import type { Wanted } from "./search/search.ts";
+import { spareMethods } from "./tiers.ts";
 
 /** Lines kept cleaned for rules that look above: where one does, the next often does too. */
 const RECENT = 128;
@@ -32,17 +35,25 @@ export class Session implements LineReader {
   /** Shared by all lines: a function of its own for each would be most of what a line costs. */
   private readonly above: (this: Line, distance: number) => string;
   private current: Line;
+  woken = 0;
   /** For each rule whether it is idle for now. */
   private readonly idle: Uint8Array;
+  /** For each rule that only names of failed tests matter to the bits of those so far. */
+  private readonly names: (bigint | undefined)[];
 
   constructor(private readonly options: ExtractOptions) {
     const session = this;
+    spareMethods(this);
+    spareMethods(this.drafts);
     this.above = function (distance) {
       const known = session.recent[(this.number - distance) % RECENT];
       return known?.number === this.number - distance ? known.text : session.textBefore(distance);
     };
     this.current = { text: "", number: 0, before: this.above };
     this.idle = Uint8Array.from(ENTRIES, ({ data }) => (data.idle && options.tests === "failed" ? 1 : 0));
+    this.names = ENTRIES.map(({ data }, rule) =>
+      data.names !== undefined && this.idle[rule] === 1 ? 0n : undefined,
+    );
     this.running = FRAMEWORKS.map((framework) => framework.start(this.sinkOf(framework.name)));
   }
 
@@ -50,14 +61,8 @@ export class Session implements LineReader {
     return this.writing.length > 0 || this.active.length > 0;
   }
 
-  wants(needles: readonly number[], first: number): boolean {
-    if (needles.includes(OWN_NEEDLE)) return true;
-    const rules = rulesOf(needles);
-    for (let at = 0; at < rules.length; at++) {
-      const rule = rules[at] ?? 0;
-      if (this.idle[rule] === 0 && (first < 0 || mayBegin(rule, first))) return true;
-    }
-    return false;
+  wanted(needle: number): Wanted | undefined {
+    return wantedWith(needle, this.idle, this.names);
   }
 
   line(text: string, number: number, needles: readonly number[], before: (distance: number) => string): void {
@@ -152,7 +157,7 @@ export class Session implements LineReader {
         const { draft, isNew } = drafts.add(framework, start);
         if (isNew) {
           this.startExcerpt(draft);
-          this.wake(framework);
+          this.wake(framework, draft.test);
         }
         return draft;
       },
@@ -163,7 +168,7 @@ export class Session implements LineReader {
           this.infra.push({ kind, line: line.number, message: line.text.trim().slice(0, 500) });
         }
       },
-      wake: () => this.wake(framework),
+      wake: (test) => this.wake(framework, test),
       get drafts() {
         return drafts.all.filter((draft) => draft.framework === framework);
       },
@@ -171,10 +176,17 @@ export class Session implements LineReader {
     };
   }
 
-  private wake(framework: string): void {
-    ENTRIES.forEach(({ data }, rule) => {
-      if (data.idle && data.framework === framework) this.idle[rule] = 0;
-    });
+  private wake(framework: string, test: string | undefined): void {
+    for (const rule of IDLE) {
+      const data = ENTRIES[rule]?.data;
+      if (data?.framework !== framework) continue;
+      const known = this.names[rule];
+      const names = data.names === undefined || test === undefined ? 0n : bitOfName(test, data.names);
+      if (this.idle[rule] === 0 && (known === undefined || (known | names) === known)) continue;
+      this.idle[rule] = 0;
+      if (known !== undefined) this.names[rule] = known | names;
+      this.woken++;
+    }
   }
 
   private startExcerpt(draft: Draft): void {

@@ -51,7 +51,7 @@ class PytestTracker extends Tracker {
   }
 
   rerun(id: string, line: Line): void {
-    this.sink.wake();
+    this.sink.wake(id);
     if (this.reruns.size < 2000 && !this.reruns.has(id)) this.reruns.set(id, line);
   }
 
@@ -221,6 +221,7 @@ const rules: readonly Rule<PytestTracker>[] = [
     example: "t/test_x.py::test_a PASSED                                    [ 12%]",
     test: null,
     idle: true,
+    names: "before",
     run: (match, line, tracker) => note(tracker, match[1] ?? "", match[2] ?? "", line),
   },
   {

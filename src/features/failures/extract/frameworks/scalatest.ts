@@ -70,6 +70,7 @@ const rules: readonly Rule<ScalaTracker>[] = [
     example: "[info] - gets what was put",
     test: null,
     idle: true,
+    names: "after",
     run(match, line, tracker) {
       if (!line.text.includes("***")) tracker.pass(match[1] ?? "", line.number);
     },

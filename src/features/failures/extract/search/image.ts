@@ -6,11 +6,14 @@ export const LAYOUT = {
   literals: 8448,
   texts: 16_640,
   hits: 33_024,
-  line: 65_520,
-  bytes: 65_536,
+  line: 65_504,
+  beginnings: 65_536,
+  bytes: 131_072,
 } as const;
 
 const WIDTH = 4;
+/** Bytes that say of a literal in which texts it matters. */
+export const BEGINNINGS = 64;
 const MAX_LITERALS = (LAYOUT.texts - LAYOUT.literals) / 8;
 
 /** The search's tables for some literals: the first bytes of its memory. Plain loops: it runs at each start. */
