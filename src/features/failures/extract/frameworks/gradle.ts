@@ -4,7 +4,7 @@ import { defineFramework, type Rule, Tracker } from "../rule.ts";
 const rules: readonly Rule<Tracker>[] = [
   {
     id: "failure",
-    needles: [" FAILED"],
+    needles: [" FAILED", "[31mFAILED "],
     pattern: /^((?:[\w$.-]+(?:\[[^\]>]*\])?|[A-Z][^>]{0,200}) > .+) FAILED$/,
     example: "com.acme.StoreTest > get() FAILED\n    java.lang.AssertionError at StoreTest.java:9\n",
     test: "get()",

@@ -15,8 +15,11 @@ import { gradle } from "./gradle.ts";
 import { gtest } from "./gtest.ts";
 import { infra } from "./infra.ts";
 import { javascriptOthers } from "./javascript-others.ts";
+import { javascriptReporters } from "./javascript-reporters.ts";
 import { jest } from "./jest.ts";
 import { junit4, junitConsole } from "./junit-console.ts";
+import { jvmOthers } from "./jvm-others.ts";
+import { lua } from "./lua.ts";
 import { minitest } from "./minitest.ts";
 import { mocha } from "./mocha.ts";
 import { mozilla } from "./mozilla.ts";
@@ -26,14 +29,17 @@ import { others } from "./others.ts";
 import { phpunit } from "./phpunit.ts";
 import { playwright } from "./playwright.ts";
 import { pytest } from "./pytest.ts";
+import { pythonOthers } from "./python-others.ts";
 import { pythonUnittest } from "./python-unittest.ts";
 import { rspec } from "./rspec.ts";
 import { runners } from "./runners.ts";
 import { scalatest } from "./scalatest.ts";
 import { surefire } from "./surefire.ts";
+import { system } from "./system.ts";
 import { tap } from "./tap.ts";
 import { vitest } from "./vitest.ts";
 import { xctest } from "./xctest.ts";
+import { zioTest } from "./zio-test.ts";
 
 /** All frameworks, in the order in which their rules see a line. */
 export const FRAMEWORKS: readonly Framework[] = [
@@ -51,6 +57,8 @@ export const FRAMEWORKS: readonly Framework[] = [
   junit4,
   gradle,
   scalatest,
+  zioTest,
+  jvmOthers,
   rspec,
   minitest,
   phpunit,
@@ -58,6 +66,7 @@ export const FRAMEWORKS: readonly Framework[] = [
   dotnet,
   nodeTest,
   javascriptOthers,
+  javascriptReporters,
   ava,
   lab,
   playwright,
@@ -69,9 +78,12 @@ export const FRAMEWORKS: readonly Framework[] = [
   cucumber,
   nativeOthers,
   functional,
+  lua,
   others,
   further,
+  pythonOthers,
   tap,
+  system,
   runners,
   infra,
 ];
