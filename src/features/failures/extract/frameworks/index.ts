@@ -2,6 +2,7 @@ import type { Framework } from "../rule.ts";
 import { ava, lab } from "./ava-lab.ts";
 import { bunTest } from "./bun-test.ts";
 import { cargo } from "./cargo.ts";
+import { contracts } from "./contracts.ts";
 import { cucumber } from "./cucumber.ts";
 import { dotnet } from "./dotnet.ts";
 import { exunit } from "./exunit.ts";
@@ -77,6 +78,7 @@ export const FRAMEWORKS: readonly Framework[] = [
   mozilla,
   cucumber,
   nativeOthers,
+  contracts,
   functional,
   lua,
   others,

@@ -13,7 +13,7 @@ interface Candidate {
 }
 
 class ReporterTracker extends ListTracker {
-  /** Lines with a cross, until Karma's count says that they are its reporter's. */
+  /** Lines with a cross, until a count as of Karma's spec reporter or D's silly says whose they are. */
   crosses: Candidate[] = [];
 
   /** A list of crosses by their suites, as two of Karma's and Tape's reporters end with. */
@@ -59,7 +59,7 @@ const rules: readonly Rule<ReporterTracker>[] = [
   },
   {
     id: "cross",
-    needles: ["   ✗ ", "✗\u001b["],
+    needles: [" ✗ ", "✗\u001b["],
     pattern: /^\s+✗ (\S.*)$/,
     example:
       "  Store\n    ✓ puts\n    ✗ gets what was put\n\tExpected 2 to be 3.\n\nChrome 120.0 (Linux x86_64): Executed 2 of 2 (1 FAILED) (0.02 secs / 0.01 secs)\n",
@@ -77,9 +77,9 @@ const rules: readonly Rule<ReporterTracker>[] = [
     },
   },
   {
-    id: "karma-count",
-    needles: [" FAILED) ("],
-    pattern: /: Executed \d+ of \d+ .*\([1-9]\d* FAILED\) \(/,
+    id: "count",
+    needles: [" FAILED) (", " failed in "],
+    pattern: /: Executed \d+ of \d+ .*\([1-9]\d* FAILED\) \(|^Summary: \d+ passed, [1-9]\d* failed in \d/,
     example: "Chrome 120.0 (Linux x86_64): Executed 2 of 2 (1 FAILED) (0.02 secs / 0.01 secs)",
     test: null,
     run(_match, _line, tracker) {
@@ -155,5 +155,5 @@ const rules: readonly Rule<ReporterTracker>[] = [
   },
 ];
 
-/** Reporters of Karma, Tape, Web Test Runner, Japa and Nightwatch. */
+/** Reporters of Karma, Tape, Web Test Runner, Japa and Nightwatch, and D's silly, whose lines are alike. */
 export const javascriptReporters = defineFramework("javascript", (sink) => new ReporterTracker(sink), rules);
