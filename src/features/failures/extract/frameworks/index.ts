@@ -15,6 +15,7 @@ import { gocheck } from "./gocheck.ts";
 import { gradle } from "./gradle.ts";
 import { gtest } from "./gtest.ts";
 import { infra } from "./infra.ts";
+import { infrastructure } from "./infrastructure.ts";
 import { javascriptOthers } from "./javascript-others.ts";
 import { javascriptReporters } from "./javascript-reporters.ts";
 import { jest } from "./jest.ts";
@@ -35,6 +36,7 @@ import { pythonUnittest } from "./python-unittest.ts";
 import { rspec } from "./rspec.ts";
 import { runners } from "./runners.ts";
 import { scalatest } from "./scalatest.ts";
+import { suites } from "./suites.ts";
 import { surefire } from "./surefire.ts";
 import { system } from "./system.ts";
 import { tap } from "./tap.ts";
@@ -86,6 +88,8 @@ export const FRAMEWORKS: readonly Framework[] = [
   pythonOthers,
   tap,
   system,
+  suites,
+  infrastructure,
   runners,
   infra,
 ];

@@ -136,6 +136,18 @@ const rules: readonly Rule<NativeTracker>[] = [
     },
   },
   {
+    id: "unit-threaded",
+    needles: [" failed.\n", " failed.\r"],
+    pattern: /^Test ((?:\w+\.)+\w+) failed\.$/,
+    example:
+      "store.gets:\n    source/store.d:12 - Expected: 3\n    source/store.d:12 -      Got: 2\n\nTest store.gets failed.",
+    test: "store.gets",
+    run(match, line, tracker) {
+      const told = above(line, 12, (text) => text === `${match[1]}:`);
+      tracker.sink.fail({ test: match[1] ?? "", message: messageOf(told, 8), line: line.number });
+    },
+  },
+  {
     id: "nim",
     needles: ["[FAILED] "],
     pattern: /^\s+\[FAILED\] (\S.*)$/,

@@ -40,7 +40,7 @@ const rules: readonly Rule<PythonTracker>[] = [
   {
     id: "zope",
     needles: ["Failure in test ", "Error in test "],
-    pattern: /^(?:Failure|Error) in test (\w+) \(([\w.]+)\)$/,
+    pattern: /^(?:Failure|Error) in test (\w+) \(((?!\S+\.(?:ya?ml|sql)\))[\w.]+)\)$/,
     example:
       'Failure in test test_gets (acme.tests.StoreTests)\nTraceback (most recent call last):\n  File "/x/test_store.py", line 9, in test_gets\nAssertionError: 2 != 3\n\n',
     test: "test_gets",

@@ -57,8 +57,16 @@ const rules: readonly Rule<RunnerTracker>[] = [
   },
   {
     id: "ctest-summary",
-    needles: [" (Failed)", " (Timeout)", " (SEGFAULT)", "(Subprocess aborted)", "(ILLEGAL)"],
-    pattern: /^\s+\d+ - (\S.*?) \((Failed|Timeout|SEGFAULT|Subprocess aborted|ILLEGAL)\)/,
+    needles: [
+      " (Failed)",
+      " (Timeout)",
+      " (SEGFAULT)",
+      "(Subprocess aborted)",
+      "(ILLEGAL)",
+      "(Not Run)",
+      "(Bus error)",
+    ],
+    pattern: /^\s+\d+ - (\S.*?) \((Failed|Timeout|SEGFAULT|Subprocess aborted|ILLEGAL|Not Run|Bus error)\)/,
     example: "The following tests FAILED:\n\t  2 - store_test (Failed)",
     test: "store_test",
     run(match, line, tracker) {
