@@ -48,7 +48,7 @@ test("passes in the end", () => { tries += 1; expect(tries).toBe(2); });
       "passing.test.js": `test("fine", () => {});\n`,
     },
     command: "jest --ci --verbose",
-    failed: FAILED,
+    failed: [...FAILED, "broken.test.js"],
   },
   {
     name: "jest-colours",
@@ -70,7 +70,7 @@ test("passes in the end", { retry: 2 }, () => { tries += 1; expect(tries).toBe(2
       "broken.test.js": `import "./nothing-there";\n`,
     },
     command: "vitest run --reporter=verbose",
-    failed: FAILED,
+    failed: [...FAILED, "broken.test.js"],
   },
   {
     name: "vitest-default",

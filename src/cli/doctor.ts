@@ -1,5 +1,6 @@
 import { openDatabase, ping } from "../../db/client.ts";
 import { type Config, forgeOf, loadConfig } from "../config/index.ts";
+import { readArgs } from "../kernel/args.ts";
 import { errorText } from "../kernel/errors.ts";
 import { createLog } from "../kernel/log.ts";
 import { detectSandbox } from "../outbound/sandbox/index.ts";
@@ -9,7 +10,8 @@ import { prowCheck } from "./doctor-prow.ts";
 import { DEFAULT_PATH, type Io } from "./io.ts";
 
 /** `doctor`: one line for each part of the set-up, with what to do where it is wrong. Exit code 1 when one is. */
-export async function doctor(_: string[], io: Io): Promise<number> {
+export async function doctor(argv: string[], io: Io): Promise<number> {
+  readArgs({ args: argv });
   const config = loadConfig(io.env, "service");
   const outside = connectOutside(config, io.clock, createLog("silent"));
   const checks: [string, () => Promise<string>][] = [

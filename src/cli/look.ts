@@ -6,6 +6,7 @@ import { parseFindingRef, resolveFinding } from "../features/findings/resolve.ts
 import { findingById } from "../features/findings/store.ts";
 import { endTask } from "../features/fixes/end.ts";
 import { listTasks, taskById } from "../features/fixes/store.ts";
+import { readArgs } from "../kernel/args.ts";
 import { NotFoundError, UserError } from "../kernel/errors.ts";
 import { TaskId } from "../kernel/ids.ts";
 import { createLog } from "../kernel/log.ts";
@@ -14,13 +15,14 @@ import { startQueue } from "../platform/queue.ts";
 import type { Io } from "./io.ts";
 
 /** `explain N`: why finding N is what it is said to be. */
-export const explain = (argv: string[], io: Io): Promise<number> =>
-  withDatabase(io, async (db) => {
-    const ref = parseFindingRef(argv[0] ?? "");
+export function explain(argv: string[], io: Io): Promise<number> {
+  const [word = ""] = wordsOf(argv);
+  return withDatabase(io, async (db) => {
+    const ref = parseFindingRef(word);
     if (ref === null)
       throw new UserError("usage: explain N, where N is an issue's number, a pull request's, or F12");
     const finding = await resolveFinding(db, ref, []);
-    if (finding === null) throw new NotFoundError(`There is no finding ${argv[0]}.`);
+    if (finding === null) throw new NotFoundError(`There is no finding ${word}.`);
     // the answer is written for Slack
     io.out(
       explainText(finding)
@@ -31,17 +33,24 @@ export const explain = (argv: string[], io: Io): Promise<number> =>
     );
     return 0;
   });
+}
+
+/** The words of a command that has no flags. */
+const wordsOf = (argv: string[]): readonly string[] =>
+  readArgs({ args: argv, allowPositionals: true }).positionals;
 
 /** `migrate`: brings the database up to date. */
-export const migrate = (_: string[], io: Io): Promise<number> =>
-  withDatabase(io, async () => {
+export function migrate(argv: string[], io: Io): Promise<number> {
+  readArgs({ args: argv });
+  return withDatabase(io, async () => {
     io.out("the database is up to date");
     return 0;
   });
+}
 
 /** `task list`, `task show ID`, `task cancel ID`. */
 export async function task(argv: string[], io: Io): Promise<number> {
-  const [verb, word] = argv;
+  const [verb, word] = wordsOf(argv);
   if (verb === "list") {
     return withDatabase(io, async (db) => {
       for (const one of await listTasks(db, 50))

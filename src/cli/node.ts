@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { Env, webUrlOf } from "../config/env.ts";
 import { failedTests } from "../features/failures/failed-tests.ts";
 import { nodeServer } from "../inbound/node/server.ts";
+import { readArgs } from "../kernel/args.ts";
 import { ConfigError, UserError } from "../kernel/errors.ts";
 import { createLog } from "../kernel/log.ts";
 import { loadPrompts } from "../kernel/prompt.ts";
@@ -40,7 +40,7 @@ export async function node(argv: string[], io: Io): Promise<number> {
     port: { type: "string", default: PORT },
     concurrency: { type: "string", default: "1" },
   } as const;
-  const { values } = parseArgs({ args: argv, options });
+  const { values } = readArgs({ args: argv, options });
   const [port, capacity] = [Number(values.port), Number(values.concurrency)];
   if (!Number.isInteger(capacity) || capacity < 1)
     throw new UserError("--concurrency is a whole number from 1 on");

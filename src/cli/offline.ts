@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { context } from "../commands/cli/context.ts";
-import { GATES_FLAGS, gates } from "../commands/cli/gates.ts";
+import { gates } from "../commands/cli/gates.ts";
 import { taskRun } from "../commands/cli/task-run.ts";
 import { errorText, UserError } from "../kernel/errors.ts";
 import { silentLog } from "../kernel/log.ts";
@@ -25,7 +25,7 @@ export async function runGates(argv: string[], io: Io): Promise<number> {
   try {
     return await gates(argv, { cwd, diffOfCommit, diffOfPatch, diffOfWorkTree, out, isTerminal });
   } catch (error) {
-    io.err(faultOfUse(error, GATES_FLAGS) ?? errorText(error));
+    io.err(faultOfUse(error) ?? errorText(error));
     return WRONG_USE;
   }
 }

@@ -1,10 +1,10 @@
-import { parseArgs } from "node:util";
 import { type App, startApp } from "../app/index.ts";
 import { loadConfig, repoConfig } from "../config/index.ts";
 import { endText, progressText } from "../features/failures/scan-text.ts";
 import { type Scan, scanById, scanFound } from "../features/failures/scans.ts";
 import { scanSweep } from "../features/failures/sweep.ts";
 import { listFindings } from "../features/findings/store.ts";
+import { readArgs } from "../kernel/args.ts";
 import { DAY, HOUR } from "../kernel/clock.ts";
 import { UserError } from "../kernel/errors.ts";
 import { RepoName } from "../kernel/ids.ts";
@@ -22,7 +22,7 @@ export const SCAN_OPTIONS = {
 
 /** `scan [--repo o/r] [--since 7d] [--dry-run]`: one scan now, with all that follows from it. */
 export async function scan(argv: string[], io: Io): Promise<number> {
-  const { values } = parseArgs({ args: argv, options: SCAN_OPTIONS });
+  const { values } = readArgs({ args: argv, options: SCAN_OPTIONS });
   const config = loadConfig(io.env, "service");
   const span = /^(\d{1,3})([hd])$/.exec(values.since);
   if (span === null) throw new UserError("--since is a number of hours or days: 12h or 7d");

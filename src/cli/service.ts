@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
 import { type AppOptions, startApp } from "../app/index.ts";
 import { loadConfig } from "../config/index.ts";
+import { readArgs } from "../kernel/args.ts";
 import { UserError } from "../kernel/errors.ts";
 import { createLog } from "../kernel/log.ts";
 import { DEFAULT_PATH, type Io } from "./io.ts";
@@ -11,7 +11,7 @@ const GRACE_MS = 20_000;
 
 /** `start [--no-worker]`: the service, until it is told to stop. */
 export async function start(argv: string[], io: Io): Promise<number> {
-  const { values } = parseArgs({ args: argv, options: { "no-worker": { type: "boolean", default: false } } });
+  const { values } = readArgs({ args: argv, options: { "no-worker": { type: "boolean", default: false } } });
   const config = loadConfig(io.env, "service");
   const labels = config.file.repos.flatMap((repo) => repo.labels);
   const worker = values["no-worker"] ? null : { labels, capacity: 1 };
@@ -20,7 +20,7 @@ export async function start(argv: string[], io: Io): Promise<number> {
 
 /** `worker --labels a,b --concurrency 2`: a worker alone; needs a database that several processes can share. */
 export async function worker(argv: string[], io: Io): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readArgs({
     args: argv,
     options: { labels: { type: "string", default: "" }, concurrency: { type: "string", default: "1" } },
   });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readArgs } from "../kernel/args.ts";
 import type { Clock } from "../kernel/clock.ts";
 import { errorText, UserError } from "../kernel/errors.ts";
 import { runDemo } from "./demo/run.ts";
@@ -20,7 +20,7 @@ export interface PlaygroundIo {
 
 /** `playground [--app URL] [--gitea]`: only the local GitHub, Slack and model, to develop against; goes on until stopped. */
 export async function playground(argv: string[], io: PlaygroundIo): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readArgs({
     args: argv,
     options: {
       app: { type: "string", default: "http://127.0.0.1:3000" },
@@ -53,7 +53,7 @@ export async function playground(argv: string[], io: PlaygroundIo): Promise<numb
 
 /** `demo [--exit]`: the playground, the product beside it, and the story of one flaky test. */
 export async function demo(argv: string[], io: PlaygroundIo): Promise<number> {
-  const { values } = parseArgs({ args: argv, options: { exit: { type: "boolean", default: false } } });
+  const { values } = readArgs({ args: argv, options: { exit: { type: "boolean", default: false } } });
   const dir = await mkdtemp(join(tmpdir(), "flaky-demo-"));
   try {
     return await runDemo({ ...io, ...common(io), dir, exit: values.exit, stopped: () => stopped(io.signal) });

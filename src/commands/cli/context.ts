@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { z } from "zod";
 import { extractInput } from "../../features/failures/inputs.ts";
 import { contextOf, questionOfLog } from "../../features/fixes/context/index.ts";
+import { readArgs } from "../../kernel/args.ts";
 import { UserError } from "../../kernel/errors.ts";
 import type { History } from "../../ports/git.ts";
 
@@ -22,7 +22,7 @@ const Top = z.coerce.number().int().min(1).max(1000);
  * first, a line of JSON each. Throws UserError where the test or the log's places are not in the folder.
  */
 export async function context(argv: string[], deps: ContextDeps): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readArgs({
     args: argv,
     options: {
       "repo-dir": { type: "string", default: "." },

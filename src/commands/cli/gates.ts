@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { parse } from "yaml";
 import { z } from "zod";
 import {
@@ -12,6 +11,7 @@ import {
   VERDICTS,
   type Verdict,
 } from "../../features/fixes/run/gates/index.ts";
+import { readArgs } from "../../kernel/args.ts";
 import { UserError } from "../../kernel/errors.ts";
 
 export interface GatesDeps {
@@ -40,9 +40,6 @@ const OPTIONS = {
   json: { type: "boolean", default: false },
 } as const;
 
-/** Names of its flags, without dashes. */
-export const GATES_FLAGS: readonly string[] = Object.keys(OPTIONS);
-
 /**
  * `gates --repo-dir DIR (--patch FILE | --commit SHA | --working-tree) [--format text|ndjson]`: the restraint gates on
  * any change. One line a finding (wrapped at 80 columns as text), the verdict last; exit code 0 allow, 2 label,
@@ -50,7 +47,7 @@ export const GATES_FLAGS: readonly string[] = Object.keys(OPTIONS);
  * Throws UserError on wrong arguments.
  */
 export async function gates(argv: string[], deps: GatesDeps): Promise<0 | 1 | 2> {
-  const { values } = parseArgs({ args: argv, options: OPTIONS });
+  const { values } = readArgs({ args: argv, options: OPTIONS });
   const { patch, commit } = values;
   const format = values.json ? "ndjson" : (values.format ?? (deps.isTerminal ? "text" : "ndjson"));
   const given = [patch !== undefined, commit !== undefined, values["working-tree"]].filter(Boolean).length;

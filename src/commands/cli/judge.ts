@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { z } from "zod";
 import { Failure, InfraSign } from "../../features/failures/model.ts";
 import {
@@ -11,6 +10,7 @@ import {
   TELLING,
 } from "../../features/flakes/evidence.ts";
 import { judge } from "../../features/flakes/judge.ts";
+import { readArgs } from "../../kernel/args.ts";
 import { UserError } from "../../kernel/errors.ts";
 
 /** One job run of a history, with its failures as `extract` prints them. */
@@ -48,7 +48,7 @@ export async function judgeRuns(
   argv: string[],
   io: { lines: (path: string) => AsyncIterable<string>; out: (line: string) => void },
 ): Promise<number> {
-  const { values } = parseArgs({ args: argv, options: { runs: { type: "string" } } });
+  const { values } = readArgs({ args: argv, options: { runs: { type: "string" } } });
   if (values.runs === undefined) throw new UserError("usage: judge --runs FILE.ndjson");
   const runs: JobRun[] = [];
   let number = 0;

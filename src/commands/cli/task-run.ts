@@ -1,11 +1,11 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { failedTests } from "../../features/failures/failed-tests.ts";
 import { type FixResult, TaskStatus } from "../../features/fixes/model.ts";
 import { dashboard } from "../../features/fixes/run/dashboard.ts";
 import { type FixDeps, runFix } from "../../features/fixes/run/index.ts";
 import { inputOfTask, parseTaskFile, type TaskFile } from "../../features/fixes/run/task-file.ts";
+import { readArgs } from "../../kernel/args.ts";
 import { errorText, RefusedError, TransientError, UserError } from "../../kernel/errors.ts";
 import { fromJson } from "../../kernel/json.ts";
 import { redact } from "../../kernel/text/redact.ts";
@@ -56,7 +56,7 @@ export async function taskRun(argv: string[], deps: TaskRunDeps): Promise<0 | 1 
 }
 
 async function parse(argv: string[], cwd: string): Promise<Arguments> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArgs({
     args: argv,
     allowPositionals: true,
     options: {

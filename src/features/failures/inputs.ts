@@ -40,7 +40,7 @@ export async function extractInput(
       results.push(...(await work()));
     } catch (error) {
       if (error instanceof PartlyRead) results.push(error.extraction);
-      faults.push(`${name}: ${errorText(error instanceof PartlyRead ? error.cause : error)}`);
+      faults.push(faultOf(name, error));
     }
   };
   if (path === "-") await read("-", async () => extractStream(stdin, options, faults));
@@ -64,6 +64,11 @@ class PartlyRead extends Error {
     super("partly read");
   }
 }
+
+const faultOf = (name: string, error: unknown): string =>
+  error instanceof PartlyRead
+    ? `the rest of ${name}: ${errorText(error.cause)}`
+    : `${name}: ${errorText(error)}`;
 
 async function extractFile(path: string, options: InputOptions, faults: string[]): Promise<Extraction[]> {
   const stream = () => createReadStream(path, { highWaterMark: CHUNK });
@@ -136,7 +141,7 @@ async function extractZip(
       results.push(await extractPlain(metered, options));
     } catch (error) {
       if (error instanceof PartlyRead) results.push(error.extraction);
-      faults.push(`${path} (${entry.name}): ${errorText(error instanceof PartlyRead ? error.cause : error)}`);
+      faults.push(faultOf(`${path} (${entry.name})`, error));
       if (left <= 0) break;
     }
   }

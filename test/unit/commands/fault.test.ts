@@ -27,9 +27,25 @@ test("gates wrongly used gives no verdict: its exit code is none of theirs, and 
   expect((await typed("gates", "--commit", "zzz")).code).toBe(64);
 });
 
-test("other commands say the same in their words, without a trace", async () => {
-  expect(await typed("judge", "--rums", "x")).toEqual({
+test.each([
+  ["scan --sicne 3d", " Did you mean --since?"],
+  ["judge --rnus x", " Did you mean --runs?"],
+  ["demo --exti", " Did you mean --exit?"],
+  ["judge --ruins-of-it", ""],
+  ["doctor --fix", ""],
+])("%s is answered without a trace, with the nearest flag if there is one", async (words, hint) => {
+  const flag = words.split(" ")[1];
+  expect(await typed(...words.split(" "))).toEqual({
     code: 1,
-    said: "Unknown option '--rums'. --help lists the commands with what they take.",
+    said: `Unknown option '${flag}'.${hint} --help lists the commands with what they take.`,
   });
+});
+
+test("arguments are read in one place, which knows the flags when they are wrong", async () => {
+  const readers = new Bun.Glob("src/**/*.ts").scan({ cwd: ROOT });
+  const direct: string[] = [];
+  for await (const path of readers)
+    if (/parseArgs\b.*"node:util"/.test(await Bun.file(join(ROOT, path)).text())) direct.push(path);
+  // extract loads little at its start, and names the nearest flag itself
+  expect(direct.sort()).toEqual(["src/commands/cli/extract.ts", "src/kernel/args.ts"]);
 });

@@ -18,15 +18,23 @@ export async function headed(stream: AsyncIterable<Uint8Array>): Promise<Headed>
   const iterator = stream[Symbol.asyncIterator]();
   const first: Uint8Array[] = [];
   let size = 0;
-  while (size < HEAD) {
-    const next = await iterator.next();
-    if (next.done) break;
-    first.push(next.value);
-    size += next.value.length;
+  let fault: unknown;
+  while (size < HEAD && fault === undefined) {
+    try {
+      const next = await iterator.next();
+      if (next.done) break;
+      first.push(next.value);
+      size += next.value.length;
+    } catch (error) {
+      // what came before the break is handed on first
+      if (size === 0) throw error;
+      fault = error;
+    }
   }
   async function* all(): AsyncIterable<Uint8Array> {
     try {
       yield* first;
+      if (fault !== undefined) throw fault;
       for (;;) {
         const next = await iterator.next();
         if (next.done) return;
@@ -86,12 +94,52 @@ export async function plain(
   return first;
 }
 
+/** Packed bytes that are unpacked in one step: what comes of them has to fit into memory, even of a bomb. */
+const STEP = 32 * 1024;
+
+/**
+ * Unpacks step by step and hands on what came of each before the next: a stream that breaks would throw away
+ * all it has not handed on, which of a short log is everything.
+ */
 async function* gunzip(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  const [{ Readable }, { createGunzip }] = await Promise.all([import("node:stream"), import("node:zlib")]);
-  const source = Readable.from(stream, { objectMode: false });
+  const { createGunzip } = await import("node:zlib");
   const inflate = createGunzip({ chunkSize: 256 * 1024 }); // small ones cost more than the unpacking
-  source.on("error", (error) => inflate.destroy(error));
-  yield* source.pipe(inflate);
+  const parts: Uint8Array[] = [];
+  let fault: Error | undefined;
+  let settle = (_error?: Error | null): void => {};
+  inflate.on("data", (part: Uint8Array) => parts.push(part));
+  inflate.on("error", (error) => settle(error)); // a write that breaks is not called back
+  const step = (act: (done: (error?: Error | null) => void) => void): Promise<void> =>
+    new Promise((resolve) => {
+      settle = (error) => {
+        fault ??= error ?? undefined;
+        resolve();
+      };
+      act(settle);
+    });
+  try {
+    let ready: Uint8Array[] = [];
+    for await (const packed of steps(stream)) {
+      // the next step runs on a thread of its own meanwhile
+      const work = step((done) => inflate.write(packed, done));
+      yield* ready;
+      await work;
+      ready = parts.splice(0);
+      if (fault !== undefined) break;
+    }
+    yield* ready;
+    if (fault === undefined) await step((done) => inflate.once("end", done).end());
+    yield* parts.splice(0);
+  } finally {
+    inflate.destroy();
+  }
+  if (fault !== undefined)
+    throw /unexpected end/.test(fault.message) ? new UserError("it ends early") : fault;
+}
+
+async function* steps(stream: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  for await (const chunk of stream)
+    for (let at = 0; at < chunk.length; at += STEP) yield chunk.subarray(at, at + STEP);
 }
 
 /** Passes bytes on until they are too many. */

@@ -35,8 +35,8 @@ const rules: readonly Rule<CargoTracker>[] = [
   },
   {
     id: "result",
-    needles: ["... FAILED"],
-    pattern: /^test (\S.*?)(?: - should panic)? \.\.\. FAILED/,
+    needles: ["... FAIL"],
+    pattern: /^test (\S.*?)(?: - should panic)? \.\.\. FAIL(?:ED\b|$)/,
     example: "test store::tests::gets ... FAILED",
     test: "gets",
     run: (match, line, tracker) =>

@@ -34,8 +34,8 @@ const rules: readonly Rule<DotnetTracker>[] = [
   {
     id: "xunit",
     needles: ["[FAIL]"],
-    // trial's progress ends alike, after dots
-    pattern: /^\s*(?:\[xUnit\.net [\d:.]+\]\s+)?(\S.*?)(?<!\.\.\. *) \[FAIL\]$/,
+    // trial's progress ends alike, after dots, and Detox' notes do
+    pattern: /^\s*(?!detox\[)(?:\[xUnit\.net [\d:.]+\]\s+)?(\S.*?)(?<!\.\.\. *) \[FAIL\]$/,
     example:
       "    Acme.Tests.StoreTests.Gets [FAIL]\n      Assert.Equal() Failure\n      Expected: 1\n      Actual:   2\n      Stack Trace:\n",
     test: "Gets",

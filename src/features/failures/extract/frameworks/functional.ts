@@ -188,25 +188,23 @@ const rules: readonly Rule<FunctionalTracker>[] = [
     },
   },
   {
-    id: "busted",
-    needles: ["Failure -> ", "Error -> "],
-    pattern: /^(?:\d+\) )?(Failure|Error) -> (\S+\.lua) @ \d+$/,
+    id: "hunit",
+    needles: ["### Failure in: ", "### Error in: "],
+    pattern: /^### (Failure|Error) in: +(\S.*)$/,
     example:
-      "Failure -> spec/store_spec.lua @ 3\nstore gets what was put\nspec/store_spec.lua:3: Expected 3\n",
-    test: "store gets what was put",
+      "### Failure in: 0:store:1:gets what was put\ntest/Spec.hs:7\nexpected: 3\n but got: 2\nCases: 2  Tried: 2  Errors: 0  Failures: 1\n",
+    test: "gets what was put",
     run(match, line, tracker) {
-      tracker.read(
-        10,
-        (text, lines) => lines.length > 0 && text === "",
-        ([test = "", ...told]) => {
-          const kind = match[1] === "Error" ? "error" : "assert";
-          const message = messageOf(told, 8).replace(/^\S+\.lua:\d+: /, "");
-          tracker.sink.fail({ test, file: match[2], kind, message, line: line.number });
-        },
-      );
+      // the path has numbers of lists and labels
+      const labels = (match[2] ?? "").split(/(?:^|:)\d+(?::|$)/).filter((part) => part !== "");
+      const test = labels.pop() ?? match[2] ?? "";
+      const suite = labels.length > 0 ? labels.join(" > ") : undefined;
+      const kind = match[1] === "Error" ? "error" : undefined;
+      const draft = tracker.sink.fail({ test, suite, kind, line: line.number });
+      tracker.message(draft, 8, (text) => text === "" || /^(?:### |Cases: )/.test(text));
     },
   },
 ];
 
-/** Clojure, Julia, Haskell, OCaml, Erlang and Lua. */
+/** Clojure, Julia, Haskell, OCaml and Erlang. */
 export const functional = defineFramework("functional", (sink) => new FunctionalTracker(sink), rules);

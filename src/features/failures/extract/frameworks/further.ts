@@ -3,7 +3,7 @@ import { above, messageOf } from "../message.ts";
 import { defineFramework, type Rule, Tracker } from "../rule.ts";
 
 /** Lines looked back over from a summary. */
-const BACK = 300;
+const BACK = 2000;
 
 class FurtherTracker extends Tracker {
   /** Reports a failure and takes what follows, up to `stop`, as its message. */
@@ -51,16 +51,16 @@ const rules: readonly Rule<FurtherTracker>[] = [
   },
   {
     id: "pester",
-    needles: ["Tests Passed: "],
-    pattern: /^Tests Passed: \d+, Failed: [1-9]/,
+    needles: ["Tests Passed: ", "Inconclusive: "],
+    pattern: /^(?:Tests )?Passed: \d+,? Failed: [1-9]/,
     example:
       "Starting discovery in 1 files.\n[+] opens the door 9ms (6ms|3ms)\n[-] holds the hay 12ms (10ms|2ms)\n Expected 3, but got 2.\nTests completed in 80ms\nTests Passed: 1, Failed: 1, Skipped: 0\n",
     test: "holds the hay",
     run: (_match, line, tracker) =>
       tracker.lookBack(
         line,
-        /^Starting discovery in /,
-        /^\s*\[-\] (\S.*?) [\d.]+m?s \([\d.]+m?s\|[\d.]+m?s\)$/,
+        /^(?:Starting discovery in |Executing all tests in |(?:Tests )?Passed: )/,
+        /^\s*\[-\] (\S.*?) [\d.]+m?s(?: \([\d.]+m?s\|[\d.]+m?s\))?$/,
       ),
   },
   {

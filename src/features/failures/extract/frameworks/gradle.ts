@@ -4,7 +4,7 @@ import { defineFramework, type Rule, Tracker } from "../rule.ts";
 const rules: readonly Rule<Tracker>[] = [
   {
     id: "failure",
-    needles: [" FAILED"],
+    needles: [" FAILED", "[31mFAILED "],
     pattern: /^((?:[\w$.-]+(?:\[[^\]>]*\])?|[A-Z][^>]{0,200}) > .+) FAILED$/,
     example: "com.acme.StoreTest > get() FAILED\n    java.lang.AssertionError at StoreTest.java:9\n",
     test: "get()",
@@ -26,7 +26,25 @@ const rules: readonly Rule<Tracker>[] = [
       );
     },
   },
+  {
+    id: "native",
+    needles: [" FAILED"],
+    pattern: /^((?:[\w$]+\.)+)([\w$][\w$ -]*)\[[\w.,: ()-]+\] FAILED$/,
+    example: "com.acme.StoreTest.get[linuxX64] FAILED\n    kotlin.AssertionError: 2 is not 3\n",
+    test: "get",
+    run(match, line, tracker) {
+      const suite = (match[1] ?? "").slice(0, -1);
+      const draft = tracker.sink.fail({ test: match[2] ?? "", suite, line: line.number });
+      tracker.read(
+        8,
+        (text) => /^\S|^\s+at /.test(text),
+        (lines) => {
+          if (draft.message === "") draft.message = messageOf(lines, 6);
+        },
+      );
+    },
+  },
 ];
 
-/** Gradle's test logger, for JUnit, TestNG, Spock and Kotlin. */
+/** Gradle's test logger, for JUnit, TestNG, Spock and Kotlin, also where it is not run by the JVM. */
 export const gradle = defineFramework("gradle", (sink) => new Tracker(sink), rules);

@@ -2,6 +2,7 @@ import type { Framework } from "../rule.ts";
 import { ava, lab } from "./ava-lab.ts";
 import { bunTest } from "./bun-test.ts";
 import { cargo } from "./cargo.ts";
+import { contracts } from "./contracts.ts";
 import { cucumber } from "./cucumber.ts";
 import { dotnet } from "./dotnet.ts";
 import { exunit } from "./exunit.ts";
@@ -14,9 +15,13 @@ import { gocheck } from "./gocheck.ts";
 import { gradle } from "./gradle.ts";
 import { gtest } from "./gtest.ts";
 import { infra } from "./infra.ts";
+import { infrastructure } from "./infrastructure.ts";
 import { javascriptOthers } from "./javascript-others.ts";
+import { javascriptReporters } from "./javascript-reporters.ts";
 import { jest } from "./jest.ts";
 import { junit4, junitConsole } from "./junit-console.ts";
+import { jvmOthers } from "./jvm-others.ts";
+import { lua } from "./lua.ts";
 import { minitest } from "./minitest.ts";
 import { mocha } from "./mocha.ts";
 import { mozilla } from "./mozilla.ts";
@@ -26,14 +31,18 @@ import { others } from "./others.ts";
 import { phpunit } from "./phpunit.ts";
 import { playwright } from "./playwright.ts";
 import { pytest } from "./pytest.ts";
+import { pythonOthers } from "./python-others.ts";
 import { pythonUnittest } from "./python-unittest.ts";
 import { rspec } from "./rspec.ts";
 import { runners } from "./runners.ts";
 import { scalatest } from "./scalatest.ts";
+import { suites } from "./suites.ts";
 import { surefire } from "./surefire.ts";
+import { system } from "./system.ts";
 import { tap } from "./tap.ts";
 import { vitest } from "./vitest.ts";
 import { xctest } from "./xctest.ts";
+import { zioTest } from "./zio-test.ts";
 
 /** All frameworks, in the order in which their rules see a line. */
 export const FRAMEWORKS: readonly Framework[] = [
@@ -51,6 +60,8 @@ export const FRAMEWORKS: readonly Framework[] = [
   junit4,
   gradle,
   scalatest,
+  zioTest,
+  jvmOthers,
   rspec,
   minitest,
   phpunit,
@@ -58,6 +69,7 @@ export const FRAMEWORKS: readonly Framework[] = [
   dotnet,
   nodeTest,
   javascriptOthers,
+  javascriptReporters,
   ava,
   lab,
   playwright,
@@ -68,10 +80,16 @@ export const FRAMEWORKS: readonly Framework[] = [
   mozilla,
   cucumber,
   nativeOthers,
+  contracts,
   functional,
+  lua,
   others,
   further,
+  pythonOthers,
   tap,
+  system,
+  suites,
+  infrastructure,
   runners,
   infra,
 ];

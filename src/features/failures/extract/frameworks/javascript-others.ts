@@ -36,6 +36,15 @@ const rules: readonly Rule<JasmineTracker>[] = [
     run: (_match, _line, tracker) => tracker.openList(),
   },
   {
+    id: "jasmine-spec",
+    needles: ["    Failures    "],
+    pattern: /^\* +Failures +\*$/,
+    example:
+      "**************************************************\n*                    Failures                    *\n**************************************************\n\n1) store gets what was put\n  - Expected 2 to be 3.\n\nExecuted 2 of 2 specs (1 FAILED) in 0.012 sec.\n",
+    test: "store gets what was put",
+    run: (_match, _line, tracker) => tracker.openList(),
+  },
+  {
     id: "karma",
     needles: [" FAILED"],
     pattern: /^[A-Z][\w -]{1,40} \d[\d.]* \([^)]+\)(?: \([^)]*\))?:? (\S.*) FAILED$/,

@@ -6,7 +6,7 @@ class JestTracker extends Tracker {
 }
 
 const NOT_A_TEST =
-  /^(?:Console$|Test suite failed to run|Cannot log after tests|process\.exit called|Validation |Deprecation |Multiple configurations|A worker process has failed)/;
+  /^(?:Console$|Cannot log after tests|process\.exit called|Validation |Deprecation |Multiple configurations|A worker process has failed)/;
 
 const rules: readonly Rule<JestTracker>[] = [
   {
@@ -30,12 +30,15 @@ const rules: readonly Rule<JestTracker>[] = [
     run(match, line, tracker) {
       const name = match[1] ?? "";
       if (NOT_A_TEST.test(name) || (tracker.file === undefined && !name.includes(" › "))) return;
-      const parts = name.split(" › ");
+      // a file that cannot be loaded: none of its tests has run, it stands for them
+      const unread = name === "Test suite failed to run";
+      const parts = unread ? [tracker.file?.replace(/^\.\//, "") ?? name] : name.split(" › ");
       const test = parts.pop() ?? name;
       const draft = tracker.sink.fail({
         test,
         suite: parts.length > 0 ? parts.join(" › ") : undefined,
         file: tracker.file,
+        kind: unread ? "error" : undefined,
         line: line.number,
       });
       tracker.read(

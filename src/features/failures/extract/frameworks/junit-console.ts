@@ -1,6 +1,6 @@
 import type { Line } from "../line.ts";
 import { ListTracker } from "../list-tracker.ts";
-import { messageOf } from "../message.ts";
+import { above, messageOf } from "../message.ts";
 import { defineFramework, type Rule, Tracker } from "../rule.ts";
 
 /** Ant's junit task and JUnit's console launcher, which Ant runs as well. */
@@ -102,6 +102,42 @@ const listRules: readonly Rule<Junit4Tracker>[] = [
     run: (_match, _line, tracker) => tracker.openList(),
   },
   {
+    id: "instrument",
+    needles: ["INSTRUMENTATION_STATUS_CODE: -"],
+    pattern: /^INSTRUMENTATION_STATUS_CODE: -[12]$/,
+    example:
+      "INSTRUMENTATION_STATUS: class=com.acme.StoreTest\nINSTRUMENTATION_STATUS: stack=java.lang.AssertionError: expected:<3> but was:<2>\n\tat com.acme.StoreTest.gets(StoreTest.java:9)\n\nINSTRUMENTATION_STATUS: test=gets\nINSTRUMENTATION_STATUS_CODE: -2\n",
+    test: "gets",
+    run(_match, line, tracker) {
+      const told = above(line, 120, (text) => text.startsWith("INSTRUMENTATION_STATUS_CODE: "));
+      const value = (key: string) => {
+        const start = `INSTRUMENTATION_STATUS: ${key}=`;
+        return told.find((text) => text.startsWith(start))?.slice(start.length);
+      };
+      const test = value("test");
+      if (test !== undefined)
+        tracker.sink.fail({ test, suite: value("class"), message: value("stack"), line: line.number });
+    },
+  },
+  {
+    id: "instrument-error",
+    needles: ["Error in ", "Failure in "],
+    pattern: /^(?:Error|Failure) in (\w+)\(([a-z]\w*(?:\.[\w$]+)+)\):$/,
+    example:
+      "com.acme.StoreTest:.\nError in gets(com.acme.StoreTest):\njava.lang.AssertionError: expected:<3> but was:<2>\n\tat com.acme.StoreTest.gets(StoreTest.java:9)\n",
+    test: "gets",
+    run(match, line, tracker) {
+      const draft = tracker.sink.fail({ test: match[1] ?? "", suite: match[2], line: line.number });
+      tracker.read(
+        8,
+        (text) => text === "" || /^\s+at /.test(text),
+        (lines) => {
+          if (draft.message === "") draft.message = messageOf(lines, 8);
+        },
+      );
+    },
+  },
+  {
     id: "testng",
     needles: ["FAILED: "],
     pattern: /^(?:\s*\[testng\] )?FAILED: ((?:[\w$]+\.)*)([\w$]+(?:\(.*\))?)$/,
@@ -126,5 +162,5 @@ const listRules: readonly Rule<Junit4Tracker>[] = [
   },
 ];
 
-/** JUnit 4's and TestNG's own runners. */
+/** JUnit 4's and TestNG's own runners, and Android's instrumentation. */
 export const junit4 = defineFramework("junit", (sink) => new Junit4Tracker(sink), listRules);

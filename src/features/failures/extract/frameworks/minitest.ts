@@ -1,10 +1,28 @@
-import { messageOf } from "../message.ts";
+import type { Line } from "../line.ts";
+import { above, messageOf } from "../message.ts";
 import { defineFramework, type Rule, Tracker } from "../rule.ts";
 
 const NAME = /^([A-Z][\w:]*)#(test_?.*?|\S.*?)(?: \[(.+?):\d+\])?:?$/;
 /** Specs are described in any words; only their methods have a form. */
 const SPEC_NAME = /^(\S.*?)#(test_\d{4}_.*?)(?: \[(.+?):\d+\])?:?$/;
 const OLD_NAME = /^(test\S*?)\(([A-Z][\w:]*)\)(?: \[(.+?):\d+\])?:?$/;
+
+/** A failure as minitest-reporters print them, with what stands below it. */
+function reported(
+  tracker: Tracker,
+  line: Line,
+  told: { test: string | undefined; suite: string | undefined; outcome: string | undefined },
+): void {
+  const kind = told.outcome === "ERROR" ? "error" : "assert";
+  const draft = tracker.sink.fail({ test: told.test ?? "", suite: told.suite, kind, line: line.number });
+  tracker.read(
+    10,
+    (text) => !/^\s{4,}\S/.test(text) || /^\s+\S+:\d+(?::in .*)?$/.test(text),
+    (lines) => {
+      if (draft.message === "") draft.message = messageOf(lines, 8);
+    },
+  );
+}
 
 const rules: readonly Rule<Tracker>[] = [
   {
@@ -77,6 +95,28 @@ const rules: readonly Rule<Tracker>[] = [
         kind: match[1] === "ERROR" ? "error" : "assert",
       });
     },
+  },
+  {
+    id: "spec-reporter",
+    needles: ["FAIL (", "ERROR ("],
+    pattern: /^\s{2,}(test_\S.*?) {2,}(FAIL|ERROR) \([\d.]+s\)$/,
+    example:
+      "StoreTest\n  test_get                                    FAIL (0.02s)\n        Expected: 1\n          Actual: 2\n\n",
+    test: "test_get",
+    run(match, line, tracker) {
+      const isSuite = (text: string) => /^[A-Z]/.test(text);
+      const head = line.before(above(line, 400, isSuite).length + 1);
+      reported(tracker, line, { test: match[1], suite: isSuite(head) ? head : undefined, outcome: match[2] });
+    },
+  },
+  {
+    id: "default-reporter",
+    needles: [" FAIL ", " ERROR "],
+    pattern: /^\s+(FAIL|ERROR) ([A-Z][\w:]*)#(test_\S.*?) \([\d.]+s\)$/,
+    example: " FAIL StoreTest#test_get (0.02s)\n        Expected: 1\n          Actual: 2\n\n",
+    test: "test_get",
+    run: (match, line, tracker) =>
+      reported(tracker, line, { test: match[3], suite: match[2], outcome: match[1] }),
   },
 ];
 

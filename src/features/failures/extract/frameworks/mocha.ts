@@ -74,6 +74,15 @@ const rules: readonly Rule<MochaTracker>[] = [
     run: (_match, _line, tracker) => tracker.openList(),
   },
   {
+    id: "codecept",
+    needles: ["-- FAILURES:"],
+    pattern: /^-- FAILURES:$/,
+    example:
+      "-- FAILURES:\n\n  1) Store\n       gets what was put:\n     expected element to be visible\n\n      at Context.<anonymous> (store_test.js:5:10)\n",
+    test: "gets what was put",
+    run: (_match, _line, tracker) => tracker.openList(),
+  },
+  {
     id: "attempt",
     needles: ["(Attempt "],
     pattern: /^\s+\(Attempt \d+ of \d+\) (\S.*?)(?: \(\d+ms\))?$/,
@@ -96,5 +105,5 @@ const rules: readonly Rule<MochaTracker>[] = [
   },
 ];
 
-/** Mocha and Cypress. */
+/** Mocha, Cypress and CodeceptJS. */
 export const mocha = defineFramework("mocha", (sink) => new MochaTracker(sink), rules);

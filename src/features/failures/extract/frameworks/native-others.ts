@@ -114,12 +114,38 @@ const rules: readonly Rule<NativeTracker>[] = [
   },
   {
     id: "zig-line",
-    needles: ["... FAIL ("],
+    needles: ["... FAIL (", "...FAIL ("],
     pattern: /^(?:Test \[)?\d+\/\d+\]? (?:[\w.]+\.)?test\.(\S.*?)\.\.\. ?FAIL \((\w+)\)$/,
     example: "2/3 store.test.gets what was put... FAIL (TestExpectedEqual)",
     test: "gets what was put",
     run: (match, line, tracker) =>
       void tracker.sink.fail({ test: match[1] ?? "", message: match[2], line: line.number }),
+  },
+  {
+    id: "zig-old",
+    needles: ["FAIL (Test"],
+    pattern: /^FAIL \((Test\w+)\)$/,
+    example: "2/2 test.gets what was put... expected 3, found 2\nFAIL (TestExpectedEqual)",
+    test: "gets what was put",
+    run(match, line, tracker) {
+      const NAME = /^(?:Test \[)?\d+\/\d+\]? (?:[\w.]+\.)?test\.(\S.*?)\.\.\. ?(.*)$/;
+      const told = above(line, 20, (text) => NAME.test(text));
+      const [, test, first = ""] = NAME.exec(line.before(told.length + 1)) ?? [];
+      const message = messageOf([first, ...told, match[1] ?? ""], 8);
+      if (test !== undefined) tracker.sink.fail({ test, message, line: line.number });
+    },
+  },
+  {
+    id: "unit-threaded",
+    needles: [" failed.\n", " failed.\r"],
+    pattern: /^Test ((?:\w+\.)+\w+) failed\.$/,
+    example:
+      "store.gets:\n    source/store.d:12 - Expected: 3\n    source/store.d:12 -      Got: 2\n\nTest store.gets failed.",
+    test: "store.gets",
+    run(match, line, tracker) {
+      const told = above(line, 12, (text) => text === `${match[1]}:`);
+      tracker.sink.fail({ test: match[1] ?? "", message: messageOf(told, 8), line: line.number });
+    },
   },
   {
     id: "nim",
@@ -137,16 +163,7 @@ const rules: readonly Rule<NativeTracker>[] = [
       tracker.sink.fail({ test: match[1] ?? "", file, message, line: line.number });
     },
   },
-  {
-    id: "forge",
-    needles: ["[FAIL. Reason", "[FAIL: ", "[FAIL] test"],
-    pattern: /^\[FAIL(?:(?:\. Reason)?: (.*?))?\] (\w+\(.*?\)) \((?:gas|runs): /,
-    example: "[FAIL: assertion failed: 2 != 3] testGets() (gas: 12345)",
-    test: "testGets()",
-    run: (match, line, tracker) =>
-      void tracker.sink.fail({ test: match[2] ?? "", message: match[1], line: line.number }),
-  },
 ];
 
-/** doctest, CppUTest, CppUnit, Check, Criterion, Zig, Nim and Foundry. */
+/** doctest, CppUTest, CppUnit, Check, Criterion, Zig and Nim. */
 export const nativeOthers = defineFramework("native", (sink) => new NativeTracker(sink), rules);

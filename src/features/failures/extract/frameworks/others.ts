@@ -50,7 +50,7 @@ const rules: readonly Rule<OtherTracker>[] = [
   {
     id: "qt",
     needles: ["FAIL!  : "],
-    pattern: /^FAIL! {2}: (\w+)::(\w+\(.*?\)) (.*)$/,
+    pattern: /^FAIL! {2}: ((?:\w+::)*\w+)::(\w+\(.*?\)) (.*)$/,
     example: "FAIL!  : StoreTest::get() Compared values are not the same",
     test: "get()",
     run: (match, line, tracker) =>
@@ -132,7 +132,10 @@ const rules: readonly Rule<OtherTracker>[] = [
       "00:01 +1 -1: test/store_test.dart: store gets what was put [E]\n  Expected: <2>\n    Actual: <1>\n",
     test: "store gets what was put",
     run(match, line, tracker) {
-      const draft = tracker.sink.fail({ test: match[2] ?? "", file: match[1], line: line.number });
+      // a file that cannot be loaded stands for its tests
+      const unread = /^loading (\S+_test\.dart)$/.exec(match[2] ?? "")?.[1];
+      const test = unread ?? match[2] ?? "";
+      const draft = tracker.sink.fail({ test, file: unread ?? match[1], line: line.number });
       tracker.read(
         10,
         (text) => /^\S/.test(text),

@@ -9,6 +9,36 @@ class PhpunitTracker extends ListTracker {
   /** What `--testdox` told; left out where the list of failures tells it with its names. */
   readonly testdox: Draft[] = [];
 
+  /** Names that Pest marked as failed when they ended. */
+  readonly crosses: string[] = [];
+
+  /** A name that was cut where the terminal ends, as it was told before. */
+  whole(name: string): string {
+    if (!name.endsWith("…")) return name;
+    const known = this.crosses.filter((cross) => cross.startsWith(name.slice(0, -1)));
+    return known.length === 1 ? (known[0] ?? name) : name;
+  }
+
+  /** What phpspec lists last, by its classes. */
+  phpspec(line: Line): void {
+    this.read(
+      2000,
+      (text) => /^(?:----|\d+ specs?$)/.test(text),
+      (lines) => {
+        let suite: string | undefined;
+        lines.forEach((text, at) => {
+          suite = /^\s{4,}(\S*\/\S+|\w+)$/.exec(text)?.[1] ?? suite;
+          const test = /^\s+\d+\s+[-✘!] (\S.*)$/.exec(text)?.[1];
+          if (test === undefined) return;
+          const rest = lines.slice(at + 1, at + 9);
+          const end = rest.indexOf("");
+          const message = messageOf(rest.slice(0, end < 0 ? undefined : end), 8);
+          this.sink.fail({ test, suite, message, line: line.number + at + 1 });
+        });
+      },
+    );
+  }
+
   override end(): void {
     super.end();
     if (this.sink.drafts.some((draft) => !this.testdox.includes(draft)))
@@ -95,13 +125,17 @@ const rules: readonly Rule<PhpunitTracker>[] = [
   },
   {
     id: "pest",
-    needles: ["FAILED  Tests\\"],
-    pattern: /^\s*FAILED {2}(Tests\\[\w\\]+) (?:>|›) (\S.*?)(?: {2,}.*)?$/,
+    needles: ["FAILED  "],
+    pattern: /^\s*FAILED {2}(?:P\\)?((?:[A-Z]\w*\\)+\w+) (?:>|›) (\S.*?)(?: {2,}.*)?$/,
     example:
       "   FAILED  Tests\\Unit\\StoreTest > it gets what was put\n  Failed asserting that 1 is identical to 2.\n\n  at tests/Unit/StoreTest.php:5\n",
     test: "it gets what was put",
     run(match, line, tracker) {
-      const draft = tracker.sink.fail({ test: match[2] ?? "", suite: match[1], line: line.number });
+      const draft = tracker.sink.fail({
+        test: tracker.whole(match[2] ?? ""),
+        suite: match[1],
+        line: line.number,
+      });
       tracker.read(
         12,
         (text) => /^\s+at \S+:\d+|^\s*FAILED {2}/.test(text),
@@ -112,9 +146,28 @@ const rules: readonly Rule<PhpunitTracker>[] = [
     },
   },
   {
+    id: "pest-cross",
+    needles: ["  ⨯ "],
+    pattern: /^\s+⨯ (\S.*?)(?: {2,}[\d.]+m?s)?$/,
+    example: "  ⨯ it gets what was put                                                0.02s",
+    test: null,
+    run(match, _line, tracker) {
+      if (tracker.crosses.length < 2000) tracker.crosses.push(match[1] ?? "");
+    },
+  },
+  {
+    id: "phpspec",
+    needles: ["----  failed examples", "----  broken examples"],
+    pattern: /^----\s+(?:failed|broken) examples$/,
+    example:
+      "----  failed examples\n\n        Acme/Store\n  12  - gets what was put\n      expected [integer:3], but got [integer:2].\n\n1 specs\n",
+    test: "gets what was put",
+    run: (_match, line, tracker) => tracker.phpspec(line),
+  },
+  {
     id: "pest-bullet",
-    needles: ["• Tests\\"],
-    pattern: /^\s*• (Tests\\[\w\\]+) (?:>|›|→) (\S.*?)$/,
+    needles: ["  • "],
+    pattern: /^\s*• (?:P\\)?((?:[A-Z]\w*\\)+\w+) (?:>|›|→) (\S.*?)$/,
     example:
       "  • Tests\\Unit\\StoreTest > it gets what was put\n   Failed asserting that 2 is identical to 3.\n",
     test: "it gets what was put",

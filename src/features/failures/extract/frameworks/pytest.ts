@@ -264,6 +264,30 @@ const rules: readonly Rule<PytestTracker>[] = [
       tracker.fail(match[1] ?? "", line, line.text.trim()).kind = "crash";
     },
   },
+  {
+    id: "sugar",
+    needles: ["Results ("],
+    pattern: /^Results \([\d.:]+m?s(?: \([\d:]+\))?\):$/,
+    example:
+      "Results (0.12s):\n       1 passed\n       1 failed\n         - tests/test_store.py:4 test_gets\n\n",
+    test: "test_gets",
+    run(_match, line, tracker) {
+      tracker.read(
+        2000,
+        (text) => !/^\s{7,}\S/.test(text),
+        (lines) =>
+          lines.forEach((text, at) => {
+            const [, file, name = ""] = /^ {9}- (\S+\.py):\d+ (\S.*)$/.exec(text) ?? [];
+            if (file === undefined) return;
+            const [path = "", values = ""] = name.split(/(?=\[)(.*)/);
+            tracker.fail(`${file}::${path.replaceAll(".", "::")}${values}`, {
+              ...line,
+              number: line.number + at + 1,
+            });
+          }),
+      );
+    },
+  },
 ];
 
 /** A parameter may hold ` - `: brackets that are still open take the text up to the one that closes them. */

@@ -57,8 +57,16 @@ const rules: readonly Rule<RunnerTracker>[] = [
   },
   {
     id: "ctest-summary",
-    needles: [" (Failed)", " (Timeout)", " (SEGFAULT)", "(Subprocess aborted)", "(ILLEGAL)"],
-    pattern: /^\s+\d+ - (\S.*?) \((Failed|Timeout|SEGFAULT|Subprocess aborted|ILLEGAL)\)/,
+    needles: [
+      " (Failed)",
+      " (Timeout)",
+      " (SEGFAULT)",
+      "(Subprocess aborted)",
+      "(ILLEGAL)",
+      "(Not Run)",
+      "(Bus error)",
+    ],
+    pattern: /^\s+\d+ - (\S.*?) \((Failed|Timeout|SEGFAULT|Subprocess aborted|ILLEGAL|Not Run|Bus error)\)/,
     example: "The following tests FAILED:\n\t  2 - store_test (Failed)",
     test: "store_test",
     run(match, line, tracker) {
@@ -69,7 +77,7 @@ const rules: readonly Rule<RunnerTracker>[] = [
   {
     id: "bazel",
     needles: [" FAILED in ", " TIMEOUT in ", "FAILED in "],
-    pattern: /^(@?\/\/[\w/.+-]*:[\w/.+-]+)\s+(?:FAILED|TIMEOUT) in /,
+    pattern: /^(@?\/\/[\w/.+-]*:[\w/.+-]+)\s+(?:\(cached\) )?(?:FAILED|TIMEOUT) in /,
     example: "//store:store_test                  FAILED in 1.2s",
     test: "//store:store_test",
     run: (match, line, tracker) => void tracker.fail(match[1] ?? "", line, kindOfWord(line.text)),
@@ -86,8 +94,8 @@ const rules: readonly Rule<RunnerTracker>[] = [
   },
   {
     id: "meson",
-    needles: [" FAIL ", " TIMEOUT "],
-    pattern: /^\s*\d+\/\d+ (\S.*?)\s{2,}(FAIL|TIMEOUT)\s+[\d.]+ ?s\s*(.*)$/,
+    needles: [" FAIL ", " TIMEOUT ", " ERROR "],
+    pattern: /^\s*\d+\/\d+ (\S.*?)\s{2,}(FAIL|TIMEOUT|ERROR)\s+[\d.]+ ?s\s*(.*)$/,
     example: "12/34 store / gets              FAIL            0.12s   exit status 1",
     test: "store / gets",
     run(match, line, tracker) {
@@ -111,6 +119,42 @@ const rules: readonly Rule<RunnerTracker>[] = [
     example: "FAIL: Store :: get/empty.test (12 of 40)",
     test: "Store :: get/empty.test",
     run: (match, line, tracker) => void tracker.fail(match[1] ?? "", line),
+  },
+  {
+    id: "lit-list",
+    needles: ["Failed Tests (", "Failing Tests (", "Timed Out Tests ("],
+    pattern: /^(?:Failed|Failing|(Timed Out)) Tests \(\d+\):$/,
+    example: "Failed Tests (1):\n  Store :: get/empty.test\n\n\nTesting Time: 12.3s\n",
+    test: "Store :: get/empty.test",
+    run(match, line, tracker) {
+      const kind = match[1] === undefined ? undefined : "timeout";
+      tracker.read(
+        2000,
+        (text) => !/^\s+\S+ :: /.test(text),
+        (lines) =>
+          lines.forEach((text, at) => {
+            tracker.fail(text.trim(), { ...line, number: line.number + at + 1 }, kind);
+          }),
+      );
+    },
+  },
+  {
+    id: "testament",
+    needles: ["FAIL: "],
+    pattern: /^FAIL: (\S+\.nim(?: \S.*)?)$/,
+    example:
+      'FAIL: tests/store/tget.nim c\nTest "tests/store/tget.nim" in category "store"\nFailure: reOutputsDiffer\n',
+    test: "tests/store/tget.nim c",
+    run: (match, line, tracker) =>
+      tracker.read(
+        3,
+        () => false,
+        (lines) => {
+          if (!/^Test "/.test(lines[0] ?? "")) return;
+          const draft = tracker.fail(match[1] ?? "", line);
+          if (draft.message === "") draft.message = messageOf(lines.slice(1));
+        },
+      ),
   },
   {
     id: "automake",

@@ -121,6 +121,55 @@ const rules: readonly Rule<ScalaTracker>[] = [
     },
   },
   {
+    id: "utest-error",
+    needles: ["utest.AssertionError"],
+    pattern: /^\s+utest\.AssertionError: /,
+    example: "X com.acme.StoreTests.gets 6ms\n  utest.AssertionError: assert(1 == 2)",
+    test: "gets",
+    run(_match, line, tracker) {
+      const name = /^X ((?:\w+\.)+)([\w.]+) \d+ms ?$/.exec(line.before(1));
+      if (name?.[2] === undefined) return;
+      const suite = name[1]?.slice(0, -1);
+      tracker.fail({ test: name[2], suite, message: line.text.trim(), line: line.number });
+    },
+  },
+  {
+    id: "scalacheck",
+    needles: [": Falsified after ", ": Exception raised on property", ": Gave up after "],
+    pattern:
+      /^(?:\[(?:info|error)\] )?! ([\w$.]+)\.(\S[^:]*): ((?:Falsified|Exception raised on property|Gave up) .*)$/,
+    example:
+      "[info] + Store.puts: OK, passed 100 tests.\n[info] ! Store.gets: Falsified after 3 passed tests.",
+    test: "gets",
+    run(match, line, tracker) {
+      tracker.fail({ test: match[2] ?? "", suite: match[1], message: match[3], line: line.number });
+    },
+  },
+  {
+    id: "weaver",
+    needles: ["*FAILURES*"],
+    pattern: /^(?:\[info\] )?\*+FAILURES\*+$/,
+    example:
+      "[info] *************FAILURES**************\n[info] acme.StoreSuite\n[error] - gets what was put 34ms\n[error]   assertion failed (StoreSuite.scala:12)\n[error] Failed: Total 2, Failed 1, Errors 0, Passed 1\n",
+    test: "gets what was put",
+    run(_match, line, tracker) {
+      tracker.read(
+        2000,
+        (text) => !/^\[(?:info|error)\]/.test(text) || /: Total \d+, Failed \d+/.test(text),
+        (lines) => {
+          let suite: string | undefined;
+          lines.forEach((text, at) => {
+            suite = /^\[info\] ([\w$.]+)$/.exec(text)?.[1] ?? suite;
+            const test = /^\[error\] - (\S.*?)(?: \d+m?s)?$/.exec(text)?.[1];
+            if (test === undefined) return;
+            const message = messageOf(lines.slice(at + 1, at + 4).map(bare), 3);
+            tracker.fail({ test, suite, message, line: line.number + at + 1 });
+          });
+        },
+      );
+    },
+  },
+  {
     id: "munit",
     needles: ["==> X "],
     pattern: /^(?:\[error\] )?==> X ([\w.$]+)\.(\S.*?)(?: {2}[\d.]+s)?(?: (\S*(?:Exception|Error).*))?$/,
@@ -132,5 +181,5 @@ const rules: readonly Rule<ScalaTracker>[] = [
   },
 ];
 
-/** ScalaTest, specs2, MUnit and sbt's JUnit interface. */
+/** ScalaTest, specs2, µTest, ScalaCheck, Weaver, MUnit and sbt's JUnit interface. */
 export const scalatest = defineFramework("scalatest", (sink) => new ScalaTracker(sink), rules);

@@ -1,6 +1,6 @@
 import type { Draft } from "../draft.ts";
 import type { Line } from "../line.ts";
-import { messageOf } from "../message.ts";
+import { above, messageOf } from "../message.ts";
 import { defineFramework, type Rule, Tracker } from "../rule.ts";
 
 interface Point {
@@ -27,6 +27,11 @@ class TapTracker extends Tracker {
     const draft = this.sink.fail({ test: name, file: this.file, line: line.number, ...told });
     this.points.push({ draft, indent });
     if (told === undefined) this.details(draft);
+  }
+
+  /** Whether a name is that of a test around others, which have been told. */
+  named(name: string): boolean {
+    return this.sink.drafts.some((draft) => draft.suite?.split(" > ").includes(name));
   }
 
   private details(draft: Draft): void {
@@ -80,7 +85,8 @@ const rules: readonly Rule<TapTracker>[] = [
   {
     id: "not-ok",
     needles: ["not ok "],
-    pattern: /^(\s*(?:# )*)not ok(?: (\d+))?(?:(?: -)? (\S.*?))?(?: # (?:time=|exit=|TIMEOUT).*)?$/,
+    pattern:
+      /^(\s*(?:# )*)not ok(?: (\d+))?(?:(?: +[-+](?= ))? +(\S.*?))?(?: {2,}\d+ ms)?(?: # (?:time=|exit=|TIMEOUT).*)?$/,
     example: "not ok 13 - gets what was put\n#\n#\ttest 1 = 2\nok 14 - more",
     test: "gets what was put",
     run(match, line, tracker) {
@@ -107,6 +113,7 @@ const rules: readonly Rule<TapTracker>[] = [
           if (place?.[1] === undefined) return;
           const told = messageOf(diagnostics(lines.slice(1)), 12);
           const test = match[2] ?? `line ${place[2]}`;
+          if (tracker.named(test)) return;
           tracker.fail(test, (match[1] ?? "").length, line, { file: place[1], message: told || test });
         },
       );
@@ -115,11 +122,13 @@ const rules: readonly Rule<TapTracker>[] = [
   {
     id: "bats-pretty",
     needles: ["in test file "],
-    pattern: /^\s+\(.*in test file (\S+), line \d+\)$/,
+    pattern: /^\s+(?:\(.*)?in test file (\S+), line \d+\)$/,
     example: " ✗ gets what was put\n   (in test file store.bats, line 2)\n     `[ 2 = 3 ]' failed\n ✓ puts\n",
     test: "gets what was put",
     run(match, line, tracker) {
-      const test = /✗ (\S.*?)(?: \[\d+\])?$/.exec(line.before(1))?.[1];
+      // functions that the line was called from may stand between
+      const between = above(line, 12, (text) => !/^\s{3,}(?:\(from|from|in) /.test(text)).length;
+      const test = /✗ (\S.*?)(?: \[\d+\])?$/.exec(line.before(between + 1))?.[1];
       if (test === undefined) return;
       const draft = tracker.sink.fail({ test, file: match[1], line: line.number });
       tracker.read(

@@ -29,6 +29,33 @@ const rules: readonly Rule<Tracker>[] = [
     },
   },
   {
+    id: "unread",
+    needles: ["FAIL "],
+    pattern: /^\s*FAIL\s+(?:\|[^|]+\|\s+|[\w@/-]+\s+(?:\([^)]*\)\s+)?)?(\S+\.[cm]?[jt]sx?) \[ \S+ \]$/,
+    example:
+      ' FAIL  test/store.test.ts [ test/store.test.ts ]\nError: Failed to resolve import "./none"\n ❯ at x:1:1\n',
+    test: "test/store.test.ts",
+    run(match, line, tracker) {
+      const draft = tracker.sink.fail({
+        test: match[1] ?? "",
+        file: match[1],
+        kind: "error",
+        line: line.number,
+      });
+      tracker.read(
+        12,
+        (text) => /^ ?(?:❯ |⎯{3,})|^\s+\d+\|/.test(text),
+        (lines) => {
+          if (draft.message === "")
+            draft.message = messageOf(
+              lines.filter((text) => !/^\s*FAIL /.test(text)),
+              8,
+            );
+        },
+      );
+    },
+  },
+  {
     id: "retried",
     needles: ["(retry x"],
     pattern: /^\s*[✓√] (\S.*?)(?: \d+ms)? \(retry x\d+\)(?: \d+ms)?$/,

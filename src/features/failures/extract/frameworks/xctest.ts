@@ -22,7 +22,8 @@ const rules: readonly Rule<Tracker>[] = [
   {
     id: "case",
     needles: ["' failed (", "' failed on '"],
-    pattern: /^Test [Cc]ase '(?:-\[(?:\w+\.)?(\w+) (\w+)\]|(\w+)\.(\w+)(?:\(\))?)' failed (?:on '[^']*' )?\(/,
+    pattern:
+      /^Test [Cc]ase '(?:-\[(?:\w+\.)?(\w+) (\w+)\]|(\w+)[./](\w+)(?:\(\))?)' failed (?:on '[^']*' )?\(/,
     example: "Test Case '-[AppTests.StoreTests testGet]' failed (0.12 seconds).",
     test: "testGet",
     run: (match, line, tracker) =>
