@@ -41,8 +41,24 @@ export const threads = pgTable(
     /** Where the sweep for replies goes on from. */
     repliesSeen: text("replies_seen"),
     createdAt: at("created_at").notNull(),
+    /** When somebody deleted the card; the next change of state posts another. */
+    goneAt: at("gone_at"),
   },
   (table) => [uniqueIndex("threads_ts").on(table.channel, table.ts)],
+);
+
+/** Threads whose card was deleted and posted anew elsewhere: what is said there still counts. */
+export const formerThreads = pgTable(
+  "former_threads",
+  {
+    channel: text("channel").notNull(),
+    ts: text("ts").notNull(),
+    findingId: finding(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.channel, table.ts] }),
+    index("former_threads_finding").on(table.findingId),
+  ],
 );
 
 /** What a person said on one side, as it stands there by the last that was heard of it. */

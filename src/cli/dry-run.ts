@@ -8,9 +8,10 @@ import { fingerprintsOfRuns } from "../features/failures/store.ts";
 import type { Finding } from "../features/findings/model.ts";
 import { listFindings } from "../features/findings/store.ts";
 import { assess } from "../features/flakes/assess.ts";
+import { gatherEvidence } from "../features/flakes/gather.ts";
 import { judge } from "../features/flakes/judge.ts";
 import { inDoubt } from "../features/flakes/opinion.ts";
-import { gatherEvidence } from "../features/flakes/store.ts";
+
 import { issueFacts } from "../features/issues/facts.ts";
 import { room } from "../features/issues/file.ts";
 import { issueTitle } from "../features/issues/messages.ts";

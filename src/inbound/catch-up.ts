@@ -3,13 +3,16 @@ import { z } from "zod";
 import { findings } from "../../db/schema.ts";
 import type { Context } from "../features/context.ts";
 import { issueOf } from "../features/issues/store.ts";
+import { noteCardGone } from "../features/threads/gone.ts";
 import { mendCopies } from "../features/threads/mend.ts";
 import { relayedSince, type Side } from "../features/threads/relayed.ts";
-import { threadOf } from "../features/threads/store.ts";
+import { formerThreadsOf, threadOf } from "../features/threads/store.ts";
 import { DAY } from "../kernel/clock.ts";
-import { FindingId, MessageTs } from "../kernel/ids.ts";
+import { RefusedError } from "../kernel/errors.ts";
+import { type ChannelId, FindingId, MessageTs } from "../kernel/ids.ts";
 import { redact } from "../kernel/text/redact.ts";
 import { readSetting, writeSetting } from "../platform/settings.ts";
+import type { PostedMessage } from "../ports/chat.ts";
 import type { ForgeComment } from "../ports/forge.ts";
 import { type Comment, microsOf, receiveComments } from "./github/comment.ts";
 import { receiveCommentGone } from "./github/comment-gone.ts";
@@ -102,30 +105,54 @@ async function comments(deps: Context, finding: FindingId): Promise<void> {
   }
 }
 
+/** Of the finding's thread, and of those whose card was deleted. */
 async function replies(deps: Context, finding: FindingId, bot: string): Promise<void> {
   const thread = await threadOf(deps.db, finding);
   if (thread === null) return;
-  const { channel, ts: root } = thread;
   const from = (deps.clock.now().getTime() - WINDOW_MS) / 1000;
-  const oldest = MessageTs.parse(String(Math.max(Number(root), from)));
   const known = await standing(deps, finding, "slack");
-  const listed = await deps.chat.messages(channel, { thread: root, oldest });
-  const taken: Message[] = [];
-  for (const said of listed) {
-    known.delete(`${channel}/${said.ts}`);
-    if (said.user === null || said.botId !== null || said.ts === root) continue;
-    const { user, ts, text, files, edited } = said;
-    const message = { bot, channel, user, ts, thread: root, text, files };
-    taken.push({ ...message, edited: null });
-    if (edited !== null) taken.push({ ...message, edited });
+  let whole = true;
+  const places = [thread, ...(await formerThreadsOf(deps.db, finding))];
+  for (const { channel, ts: root } of places) {
+    const listed = await listedIn(deps, channel, root, from);
+    const isThere = listed?.some((said) => said.ts === root) === true;
+    if (root === thread.ts && !isThere && (listed === null || Number(root) >= from))
+      await noteCardGone(deps, { channel, ts: root, at: deps.clock.now() });
+    const taken: Message[] = [];
+    for (const said of listed ?? []) {
+      known.delete(`${channel}/${said.ts}`);
+      if (said.user === null || said.botId !== null || said.ts === root) continue;
+      const { user, ts, text, files, edited } = said;
+      const message = { bot, channel, user, ts, thread: root, text, files };
+      taken.push({ ...message, edited: null });
+      if (edited !== null) taken.push({ ...message, edited });
+    }
+    await receiveMessages(deps, taken);
+    whole &&= listed !== null && listed.length < WHOLE;
   }
-  await receiveMessages(deps, taken);
-  if (listed.length >= WHOLE) return;
+  if (!whole) return;
+  const { channel, ts: root } = thread;
   const at = MessageTs.parse((deps.clock.now().getTime() / 1000).toFixed(6));
   for (const source of known.keys()) {
     const ts = MessageTs.parse(source.slice(channel.length + 1));
-    if (Number(ts) < Number(oldest) || !source.startsWith(`${channel}/`)) continue;
+    if (Number(ts) < from || !source.startsWith(`${channel}/`)) continue;
     await receiveMessageGone(deps, { channel, thread: root, ts, at, byBot: false });
+  }
+}
+
+/** A thread's messages; null where nothing of it is left. */
+async function listedIn(
+  deps: Context,
+  channel: ChannelId,
+  thread: MessageTs,
+  from: number,
+): Promise<PostedMessage[] | null> {
+  const oldest = MessageTs.parse(String(Math.max(Number(thread), from)));
+  try {
+    return await deps.chat.messages(channel, { thread, oldest });
+  } catch (error) {
+    if (error instanceof RefusedError && error.status === 404) return null;
+    throw error;
   }
 }
 

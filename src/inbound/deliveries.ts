@@ -7,7 +7,14 @@ import { COMMENT, Comment, takeComment } from "./github/comment.ts";
 import { COMMENT_GONE, CommentGone, takeCommentGone } from "./github/comment-gone.ts";
 import { handleForge } from "./github/handle.ts";
 import { fromOwnForge } from "./own-forge.ts";
-import { MESSAGE_GONE, MessageGone, takeMessageGone } from "./slack/changes.ts";
+import {
+  CARD_GONE,
+  CardGone,
+  MESSAGE_GONE,
+  MessageGone,
+  takeCardGone,
+  takeMessageGone,
+} from "./slack/changes.ts";
 import type { InboxReceiver } from "./slack/receiver.ts";
 import { MESSAGE, Message, takeMessage } from "./slack/talk.ts";
 
@@ -49,6 +56,7 @@ async function work(deps: Context, slack: InboxReceiver, delivery: Delivery): Pr
   if (kind === COMMENT) return takeComment(deps, Comment.parse(payload));
   if (kind === COMMENT_GONE) return takeCommentGone(deps, CommentGone.parse(payload));
   if (kind === MESSAGE_GONE) return takeMessageGone(deps, MessageGone.parse(payload));
+  if (kind === CARD_GONE) return takeCardGone(deps, CardGone.parse(payload));
   if (kind === MESSAGE) return takeMessage(deps, Message.parse(payload), delivery.attempts === 0);
   if (source !== "slack" && !fromOwnForge(deps.config, source, payload)) {
     deps.log.warn({ source, kind }, "a webhook speaks of a repository on another forge");

@@ -6,6 +6,7 @@ import { counters } from "../../db/schema.ts";
 export const COUNTERS = {
   runs_scanned_total: { help: "Attempts of workflow runs that were read.", label: null, labels: [] },
   failures_extracted_total: { help: "Failed tests found in logs and reports.", label: null, labels: [] },
+  judgements_total: { help: "Looks at all the evidence on a finding.", label: null, labels: [] },
   flaky_detected_total: {
     help: "Verdicts given to findings, by class.",
     label: "class",

@@ -7,6 +7,7 @@ import { together } from "../../kernel/together.ts";
 import { count } from "../../platform/counters.ts";
 import type { Queue } from "../../platform/queue.ts";
 import type { CiJob, CiRun } from "../../ports/ci.ts";
+import { countWatched } from "../findings/store.ts";
 import type { Extraction, Failure } from "./model.ts";
 import type { Platform } from "./platform.ts";
 import { addJobRuns, addSightings, claimAttempt, fingerprintsOfRuns, jobsTold } from "./store.ts";
@@ -73,25 +74,30 @@ export async function keepAttempt(
       readAt: deps.clock.now(),
     });
     if (!mine) return;
+    const watched = await countWatched(tx, repo);
     // asked for at once: people wait for the connection meanwhile
     await together(
       count(tx, "runs_scanned_total"),
       // what a scan finds is days old: no author of a pull request waits for a word on it
-      ended.judgedLater ? null : judgeRuns(deps, tx, repo, [run.id], run.pull),
-      deps.queue.send(tx, "hold.sweep", { repo }, { key: repo }),
+      ended.judgedLater ? null : judgeRuns(deps, tx, repo, [run.id], run),
+      watched === 0 ? null : deps.queue.send(tx, "hold.sweep", { repo }, { key: repo }),
     );
   });
 }
 
-/** Asks for verdicts on all that these runs are news for, and for a word to the author of `pull` once they stand. */
+/**
+ * Asks for verdicts on all that these runs are news for.
+ * @param of where they are of one commit: what it is, and the pull request whose author is told once the verdicts stand.
+ */
 export async function judgeRuns(
   deps: { queue: Queue },
   tx: Db,
   repo: RepoName,
   runs: readonly number[],
-  pull: PullNumber | null,
+  of: { sha: string; pull: PullNumber | null } | null,
 ): Promise<void> {
-  const fingerprints = await fingerprintsOfRuns(tx, repo, runs);
+  const fingerprints = await fingerprintsOfRuns(tx, repo, runs, of?.sha);
+  const pull = of?.pull ?? null;
   if (fingerprints.length > 0) await deps.queue.send(tx, "flakes.assess", { repo, fingerprints, pull });
   else if (pull !== null)
     await deps.queue.send(tx, "pull.notice", { repo, pull }, { key: `${repo}#${pull}` });

@@ -1,4 +1,5 @@
-import { and, eq, inArray, or, sql } from "drizzle-orm";
+import { and, eq, exists, inArray, or, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import type { Db } from "../../../db/client.ts";
 import { attempts, jobRuns, sightings } from "../../../db/schema.ts";
 import { Fingerprint, type RepoName } from "../../kernel/ids.ts";
@@ -86,25 +87,37 @@ export async function addSightings(tx: Db, rows: (typeof sightings.$inferInsert)
 }
 
 /**
- * Fingerprints that these runs are news for, in the order of jobs and lines: those seen in them or at
- * their commits, where a pass is news.
+ * Fingerprints that these runs are news for, in the order of jobs and lines: those that failed at their commits and are
+ * known to fail in one of their jobs, where a pass is news as well.
+ * @param commit of all of these runs, where they have one: it finds their jobs sooner.
  */
 export async function fingerprintsOfRuns(
   tx: Db,
   repo: RepoName,
   runs: readonly number[],
+  commit: string | null = null,
 ): Promise<Fingerprint[]> {
   if (runs.length === 0) return [];
-  const commits = tx
-    .selectDistinct({ sha: jobRuns.sha })
+  const told = tx
+    .selectDistinct({ sha: jobRuns.sha, name: jobRuns.name })
     .from(jobRuns)
-    .where(and(eq(jobRuns.repo, repo), inArray(jobRuns.run, [...runs])));
+    .where(
+      and(
+        eq(jobRuns.repo, repo),
+        inArray(jobRuns.run, [...runs]),
+        commit === null ? undefined : eq(jobRuns.sha, commit),
+      ),
+    )
+    .as("told");
+  const [at, other] = [alias(jobRuns, "at_commits"), alias(sightings, "other")];
+  const one = { one: sql`1` };
+  const failsToo = and(eq(other.findingId, sightings.findingId), eq(other.jobName, told.name));
   const found = await tx
     .select({ fingerprint: sightings.fingerprint })
-    .from(sightings)
-    .where(
-      and(eq(sightings.repo, repo), or(inArray(sightings.run, [...runs]), inArray(sightings.sha, commits))),
-    )
+    .from(told)
+    .innerJoin(at, and(eq(at.repo, repo), eq(at.sha, told.sha)))
+    .innerJoin(sightings, and(eq(sightings.repo, repo), eq(sightings.job, at.job)))
+    .where(or(eq(sightings.jobName, told.name), exists(tx.select(one).from(other).where(failsToo))))
     .orderBy(sightings.job, sightings.id);
   return [...new Set(found.map((row) => Fingerprint.parse(row.fingerprint)))];
 }

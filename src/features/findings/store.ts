@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray, or, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { findings, fingerprints } from "../../../db/schema.ts";
 import type { FindingId, Fingerprint, RepoName } from "../../kernel/ids.ts";
@@ -7,15 +7,6 @@ import { type Finding, type State, toFinding } from "./model.ts";
 export async function findingById(db: Db, id: FindingId): Promise<Finding | null> {
   const [row] = await db.select().from(findings).where(eq(findings.id, id));
   return row === undefined ? null : toFinding(row);
-}
-
-export async function findingByFingerprint(db: Db, fingerprint: Fingerprint): Promise<Finding | null> {
-  const [row] = await db
-    .select({ finding: findings })
-    .from(fingerprints)
-    .innerJoin(findings, eq(findings.id, fingerprints.findingId))
-    .where(eq(fingerprints.fingerprint, fingerprint));
-  return row === undefined ? null : toFinding(row.finding);
 }
 
 /** The findings that own these fingerprints, by fingerprint. */
@@ -88,6 +79,13 @@ export async function findingsIn(db: Db, states: State[]): Promise<Finding[]> {
     .orderBy(findings.stateAt);
   return rows.map(toFinding);
 }
+
+/** How many fixes of a repository are being watched. */
+export const countWatched = (db: Db, repo: RepoName): Promise<number> =>
+  db.$count(
+    findings,
+    and(eq(findings.repo, repo), inArray(findings.state, ["merged", "deployed"]), isNull(findings.heldAt)),
+  );
 
 /** Facts of a finding that are no state; whatever shows on the card asks for a refresh by itself. */
 export type FindingFacts = Partial<

@@ -1,35 +1,23 @@
-import type { Db } from "../../../db/client.ts";
+import { sql } from "drizzle-orm";
 import { repoConfig } from "../../config/index.ts";
-import { FindingId, type Fingerprint, type PullNumber, type RepoName } from "../../kernel/ids.ts";
+import type { Fingerprint, PullNumber, RepoName } from "../../kernel/ids.ts";
 import { together } from "../../kernel/together.ts";
 import { count } from "../../platform/counters.ts";
 import type { Context } from "../context.ts";
-import type { Sighting } from "../failures/store.ts";
 import type { Finding } from "../findings/model.ts";
-import { addFingerprint, createFinding, noteFacts } from "../findings/service.ts";
-import {
-  findingByFingerprint,
-  findingById,
-  findingsByFingerprints,
-  findingsOfTest,
-} from "../findings/store.ts";
+import { refreshCard } from "../findings/service.ts";
 import { meetsBar } from "./bar.ts";
 import { type Evidence, independentSightings } from "./evidence.ts";
+import { EvidenceReader } from "./gather.ts";
+import { giveHomes } from "./homes.ts";
 import { judge, type Verdict } from "./judge.ts";
-import { inDoubt, kindsOf, opinionOf } from "./opinion.ts";
-import { felledWith, joins } from "./placing.ts";
+import { inDoubt, kindsOf, opinionsOf } from "./opinion.ts";
 import { recount } from "./recount.ts";
-import {
-  adopt,
-  adoptKnown,
-  firstSeen,
-  gatherEvidence,
-  newestSighting,
-  sightingsOf,
-  sightingsOfJob,
-} from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge">;
+
+/** Findings whose verdicts are kept in one transaction: people wait for the connection meanwhile. */
+const AT_ONCE = 20;
 
 /**
  * Gives each fingerprint its finding and the finding a fresh verdict; what follows from it is enqueued.
@@ -42,86 +30,18 @@ export async function assess(
   pull: PullNumber | null = null,
 ): Promise<void> {
   const { defaultBranch } = await deps.forge.repository(repo);
-  const touched = new Map<number, Finding>();
-  const owners = await findingsByFingerprints(deps.db, fingerprints);
-  const allKnown = fingerprints.every((fingerprint) => owners.has(fingerprint));
-  if (allKnown) await adoptKnown(deps.db, repo, fingerprints);
-  for (const fingerprint of fingerprints) {
-    // where one is to be placed, it matters what was placed before it
-    const finding = allKnown
-      ? owners.get(fingerprint)
-      : await deps.db.transaction((tx) => owner(deps, tx, repo, fingerprint));
-    if (finding != null) touched.set(finding.id, finding);
+  const touched = [...(await giveHomes(deps, repo, fingerprints)).values()];
+  const reader = new EvidenceReader(deps.db, defaultBranch);
+  let toFile = false;
+  for (let at = 0; at < touched.length; at += AT_ONCE) {
+    const news = await reassess(deps, reader, touched.slice(at, at + AT_ONCE));
+    await keepVerdicts(deps, news);
+    toFile ||= news.some((one) => one.toFile);
   }
-  const news: News[] = [];
-  for (const finding of touched.values()) news.push(await reassess(deps, finding, defaultBranch));
-  // one after the other without a pause: what is filed is chosen among all of them
-  for (const each of news) await keepVerdict(deps, each);
+  // what is filed is chosen among all of them
+  if (toFile) await deps.queue.send(deps.db, "issue.file", { waited: 0 }, { key: "all" });
   if (pull !== null)
     await deps.queue.send(deps.db, "pull.notice", { repo, pull }, { key: `${repo}#${pull}` });
-}
-
-/** The finding a fingerprint belongs to: known, joined to one of the same test, or a new one. */
-async function owner(deps: Deps, tx: Db, repo: RepoName, fingerprint: Fingerprint): Promise<Finding | null> {
-  const seen = await newestSighting(tx, repo, fingerprint);
-  if (seen === null) return null;
-  const known = await findingByFingerprint(tx, fingerprint);
-  const finding = known ?? (await place(deps, tx, repo, fingerprint, seen));
-  await adopt(tx, repo, fingerprint, finding.id);
-  return finding;
-}
-
-async function place(
-  deps: Deps,
-  tx: Db,
-  repo: RepoName,
-  fingerprint: Fingerprint,
-  seen: Sighting,
-): Promise<Finding> {
-  const since = (await firstSeen(tx, repo, fingerprint)) ?? seen.at;
-  const home = (await crashOf(tx, repo, seen)) ?? (await sameTest(tx, repo, seen));
-  if (home !== null) {
-    await addFingerprint(tx, home.id, fingerprint, seen.signature, since);
-    return home;
-  }
-  return createFinding(
-    deps,
-    tx,
-    {
-      kind: "flaky_test",
-      repo,
-      test: seen.test,
-      package: seen.package,
-      file: seen.file,
-      framework: seen.framework,
-      signature: seen.signature,
-      class: "unknown",
-      confidence: 0,
-      reasons: [],
-      firstSeen: since,
-      lastSeen: seen.at,
-    },
-    fingerprint,
-  );
-}
-
-/** Tests felled by one crash are one finding, whichever of them was placed first. */
-async function crashOf(tx: Db, repo: RepoName, seen: Sighting): Promise<Finding | null> {
-  const felled = felledWith(seen, await sightingsOfJob(tx, repo, seen.job));
-  const placed = felled
-    .filter((row) => row.findingId !== null)
-    .sort((a, b) => a.line - b.line || a.id - b.id);
-  const home = placed.find((row) => row.test === seen.cascadeOf) ?? placed[0];
-  return home?.findingId == null ? null : findingById(tx, FindingId.parse(home.findingId));
-}
-
-/** The finding of the same test that the failure is a further way of. */
-async function sameTest(tx: Db, repo: RepoName, seen: Sighting): Promise<Finding | null> {
-  for (const finding of await findingsOfTest(tx, repo, seen.test)) {
-    const [newest] = await sightingsOf(tx, finding.id, 1);
-    if (joins(finding, newest?.kind ?? null, seen)) return finding;
-  }
-  return null;
 }
 
 /** What a fresh look at a finding came to. */
@@ -129,38 +49,103 @@ interface News {
   finding: Finding;
   verdict: Verdict;
   lastSeen: Date;
-  /** What follows from it. */
-  jobs: ("flakes.classify" | "issue.sync" | "hold.check")[];
+  /** Whether the verdict is another than the one that is kept. */
+  changed: boolean;
+  /** The rules leave it open, and the model was not asked yet. */
+  inDoubt: boolean;
+  /** It has no issue, and is good enough for one. */
+  toFile: boolean;
 }
 
 /**
- * Judges a finding by all that is known of it. It is read outside of the transaction that keeps the verdict, so that this
- * one is short: news that comes in between has the finding looked at again.
+ * Judges findings by all that is known of them. It is read outside of the transaction that keeps the verdicts, so that
+ * this one is short: news that comes in between has them looked at again.
  */
-async function reassess(deps: Deps, finding: Finding, defaultBranch: string): Promise<News> {
-  const evidence = await gatherEvidence(deps.db, finding.id, defaultBranch);
-  const byRules = judge(evidence);
-  const opinion = await opinionOf(deps.db, finding.id, kindsOf(byRules));
-  const verdict = opinion === null ? byRules : judge({ ...evidence, opinion });
-  const times = evidence.sightings.map((fact) => fact.at.getTime());
-  const after = { ...finding, class: verdict.class, confidence: verdict.confidence };
-  const jobs: News["jobs"] = [];
-  if (opinion === null && inDoubt(byRules)) jobs.push("flakes.classify");
-  if (finding.issueNumber !== null || passesBar(deps, after, evidence)) jobs.push("issue.sync");
-  if (finding.state === "merged" || finding.state === "deployed") jobs.push("hold.check");
-  return { finding, verdict, lastSeen: new Date(Math.max(finding.lastSeen.getTime(), ...times)), jobs };
+async function reassess(deps: Deps, reader: EvidenceReader, findings: readonly Finding[]): Promise<News[]> {
+  const judged = (await reader.read(findings)).map((one) => ({ ...one, byRules: judge(one.evidence) }));
+  const opinions = await opinionsOf(
+    deps.db,
+    judged.map(({ finding }) => finding.id),
+  );
+  return judged.map(({ finding, evidence, byRules }) => {
+    const opinion = opinions.get(finding.id)?.get(kindsOf(byRules)) ?? null;
+    const verdict = opinion === null ? byRules : judge({ ...evidence, opinion });
+    const times = evidence.sightings.map((fact) => fact.at.getTime());
+    const lastSeen = new Date(Math.max(finding.lastSeen.getTime(), ...times));
+    return {
+      finding,
+      verdict,
+      lastSeen,
+      changed: !isSame(finding, verdict, lastSeen),
+      inDoubt: opinion === null && inDoubt(byRules),
+      toFile:
+        finding.issueNumber === null &&
+        finding.state === "new" &&
+        passesBar(deps, { ...finding, ...verdict }, evidence),
+    };
+  });
 }
 
-async function keepVerdict(deps: Deps, { finding, verdict, lastSeen, jobs }: News): Promise<void> {
-  const { class: said, confidence, reasons } = verdict;
-  await deps.db.transaction((tx) =>
-    together(
-      recount(tx, finding.id),
-      noteFacts(deps, tx, finding.id, { class: said, confidence, reasons, lastSeen }),
-      said === finding.class ? null : count(tx, "flaky_detected_total", 1, said),
-      ...jobs.map((name) => deps.queue.send(tx, name, { finding: finding.id }, { key: String(finding.id) })),
-    ),
-  );
+const isSame = (finding: Finding, { class: said, confidence, reasons }: Verdict, lastSeen: Date): boolean =>
+  finding.class === said &&
+  // it is kept with fewer digits than it was found with
+  Math.fround(finding.confidence) === Math.fround(confidence) &&
+  finding.lastSeen.getTime() === lastSeen.getTime() &&
+  finding.reasons.length === reasons.length &&
+  finding.reasons.every(({ rule, text }, at) => rule === reasons[at]?.rule && text === reasons[at]?.text);
+
+/** Keeps verdicts and counts. Of a finding about which nothing is new, nothing follows. */
+async function keepVerdicts(deps: Deps, news: readonly News[]): Promise<void> {
+  if (news.length === 0) return;
+  await deps.db.transaction(async (tx) => {
+    const counted = await recount(
+      tx,
+      news.map(({ finding }) => finding.id),
+    );
+    const changed = news.filter((one) => one.changed);
+    const classes = changed.filter(({ finding, verdict }) => finding.class !== verdict.class);
+    await together(
+      count(tx, "judgements_total", news.length),
+      changed.length === 0 ? null : tx.execute(factsUpdate(changed)),
+      ...[...Map.groupBy(classes, ({ verdict }) => verdict.class)].map(([said, those]) =>
+        count(tx, "flaky_detected_total", those.length, said),
+      ),
+      ...news
+        .filter((one) => one.changed || counted.has(one.finding.id))
+        .flatMap((one) => following(deps, tx, one)),
+    );
+  });
+}
+
+function following(
+  deps: Deps,
+  tx: Parameters<typeof count>[0],
+  { finding, inDoubt: doubt }: News,
+): Promise<void>[] {
+  const { id, issueNumber, state } = finding;
+  const enqueue = (name: "flakes.classify" | "issue.sync" | "hold.check") =>
+    deps.queue.send(tx, name, { finding: id }, { key: String(id) });
+  return [
+    // without an issue there is no card
+    ...(issueNumber === null ? [] : [refreshCard(deps, tx, id), enqueue("issue.sync")]),
+    ...(doubt ? [enqueue("flakes.classify")] : []),
+    ...(state === "merged" || state === "deployed" ? [enqueue("hold.check")] : []),
+  ];
+}
+
+/** One statement for all: a storm has many. */
+function factsUpdate(news: readonly News[]) {
+  const rows = news.map(({ finding, verdict, lastSeen }) => ({
+    id: finding.id,
+    class: verdict.class,
+    confidence: verdict.confidence,
+    reasons: verdict.reasons,
+    last_seen: lastSeen.toISOString(),
+  }));
+  return sql`update findings set class = v.class, confidence = v.confidence, reasons = v.reasons, last_seen = v.last_seen
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as v(id int, class text, confidence real, reasons jsonb, last_seen timestamptz)
+    where findings.id = v.id`;
 }
 
 /** True when the evidence is enough for an issue. */

@@ -2,7 +2,7 @@ import type { Db } from "../../../db/client.ts";
 import type { Config } from "../../config/index.ts";
 import type { Finding } from "../findings/model.ts";
 import { independentSightings } from "./evidence.ts";
-import { sightingFact, sightingsOf } from "./store.ts";
+import { factsOf } from "./gather.ts";
 
 type Bar = Config["file"]["bar"];
 
@@ -21,6 +21,5 @@ export async function aboveBar(
   finding: Pick<Finding, "id" | "kind" | "class" | "confidence">,
 ): Promise<boolean> {
   if (finding.kind !== "flaky_test") return true;
-  const seen = await sightingsOf(db, finding.id);
-  return meetsBar(bar, finding, independentSightings({ sightings: seen.map(sightingFact) }));
+  return meetsBar(bar, finding, independentSightings({ sightings: await factsOf(db, finding.id) }));
 }

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { inArray } from "drizzle-orm";
 import { z } from "zod";
 import type { Db } from "../../../db/client.ts";
 import { opinions } from "../../../db/schema.ts";
@@ -13,8 +13,9 @@ import { CLASSES } from "../findings/model.ts";
 import { findingById } from "../findings/store.ts";
 import { askModel, BudgetSpentError, NonsenseError } from "../model-budget.ts";
 import type { Opinion } from "./evidence.ts";
+import { gatherEvidence } from "./gather.ts";
 import { judge, type Verdict } from "./judge.ts";
-import { fingerprintsOf, gatherEvidence, sightingsOf } from "./store.ts";
+import { fingerprintsOf, sightingsOf } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge" | "model" | "prompts" | "log">;
 
@@ -51,13 +52,23 @@ export const kindsOf = (verdict: Verdict): string =>
     .sort()
     .join("+");
 
-/** What the model said at these kinds of evidence; null when it was not asked. */
-export async function opinionOf(db: Db, finding: FindingId, kinds: string): Promise<Opinion | null> {
-  const [row] = await db
+/** What the model said of findings, by the kinds of evidence at which it was asked. */
+export async function opinionsOf(
+  db: Db,
+  findings: readonly FindingId[],
+): Promise<Map<number, Map<string, Opinion>>> {
+  const rows = await db
     .select()
     .from(opinions)
-    .where(and(eq(opinions.findingId, finding), eq(opinions.kinds, kinds)));
-  return row === undefined ? null : { class: row.class, confidence: row.confidence, quote: row.quote };
+    .where(inArray(opinions.findingId, [...findings]));
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.findingId)].map(([finding, said]) => [
+      finding,
+      new Map(
+        said.map(({ kinds, class: of, confidence, quote }) => [kinds, { class: of, confidence, quote }]),
+      ),
+    ]),
+  );
 }
 
 /**
@@ -83,7 +94,7 @@ export async function classify(deps: Deps, id: FindingId): Promise<void> {
   const { defaultBranch } = await deps.forge.repository(finding.repo);
   const verdict = judge(await gatherEvidence(deps.db, id, defaultBranch));
   const kinds = kindsOf(verdict);
-  if (!inDoubt(verdict) || (await opinionOf(deps.db, id, kinds)) !== null) return;
+  if (!inDoubt(verdict) || (await opinionsOf(deps.db, [id])).get(id)?.has(kinds) === true) return;
   const newest = (await sightingsOf(deps.db, id, 20)).find((row) => row.excerpt !== null);
   if (newest === undefined) return;
   const log = { lines: (newest.excerpt ?? "").split("\n"), first: null };

@@ -1,26 +1,30 @@
 import { z } from "zod";
 import { publicUrl, repoConfig } from "../../config/index.ts";
-import { errorText } from "../../kernel/errors.ts";
-import { FindingId, MessageTs } from "../../kernel/ids.ts";
+import { errorText, RefusedError } from "../../kernel/errors.ts";
+import { type ChannelId, FindingId, MessageTs } from "../../kernel/ids.ts";
 import { textDigest } from "../../kernel/text/digest.ts";
 import { sender } from "../../platform/outbox/sender.ts";
-import { enqueueRefresh, enqueueWrite } from "../../platform/outbox/store.ts";
+import { enqueueRefresh, enqueueWrite, isUnderWay } from "../../platform/outbox/store.ts";
 import type { ChatMessage } from "../../ports/chat.ts";
 import type { Context } from "../context.ts";
 import type { Finding } from "../findings/model.ts";
 import { updateFacts } from "../findings/store.ts";
 import { type CardView, cardView } from "../insights/card-view.ts";
 import { cardMessage } from "./card.ts";
-import { introText, type Mirror } from "./messages.ts";
+import { keepGone } from "./gone.ts";
+import { againText, introText, type Mirror } from "./messages.ts";
 import { ownersOf } from "./owners.ts";
 import { lookOf } from "./states.ts";
-import { addThread, threadOf, updateThread } from "./store.ts";
+import { setThread, type Thread, threadOf, updateThread } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "chat" | "forge" | "log">;
 
 const Payload = z.object({ finding: FindingId });
 
-/** Decides to post a finding's card, once it has an issue, or to bring it up to date. */
+/**
+ * Decides to post a finding's card, once it has an issue, or to bring it up to date where it says something else by now.
+ * One that somebody deleted is posted anew when the state has changed since.
+ */
 export async function refreshCard(deps: Deps, id: FindingId): Promise<void> {
   const view = await cardView(deps.db, id);
   if (view === null || view.finding.issueNumber === null) return;
@@ -31,10 +35,18 @@ export async function refreshCard(deps: Deps, id: FindingId): Promise<void> {
   const write = { destination: "slack", lane: channel, payload: { finding: id }, finding: id } as const;
   if (thread === null) {
     await enqueueWrite(deps.db, deps.clock, { ...write, kind: "card.post", key: `card:F${id}` });
-  } else {
+  } else if (thread.goneAt !== null) {
+    const key = `card:F${id}:${thread.ts}`;
+    if (view.finding.stateAt > thread.goneAt)
+      await enqueueWrite(deps.db, deps.clock, { ...write, kind: "card.post", key });
+  } else if (!isShown(deps, view, thread) || (await isUnderWay(deps.db, "card.update", id))) {
     await enqueueRefresh(deps.db, deps.clock, { ...write, kind: "card.update" });
   }
 }
+
+/** Whether the card, as it was written last, says what is true now. */
+const isShown = (deps: Deps, view: CardView, thread: Thread): boolean =>
+  digestOf(render(deps, view)) === thread.cardDigest && lookOf(view.finding).emoji === thread.reaction;
 
 /** Looks up, once, who looks after the test; a forge that does not answer is no reason to go without a card. */
 async function noteOwners(deps: Deps, finding: Finding): Promise<void> {
@@ -66,7 +78,7 @@ const render = (deps: Deps, view: CardView): ChatMessage =>
 const digestOf = (message: ChatMessage): string => textDigest(JSON.stringify(message));
 
 interface Posted {
-  channel: string;
+  channel: ChannelId;
   ts: MessageTs;
   permalink: string;
   digest: string;
@@ -104,7 +116,7 @@ export const cardPostSender = (deps: Deps) =>
       return { channel, ts, permalink, digest: digestOf(message), mirror };
     },
     async settled(tx, posted, { finding }, row) {
-      await addThread(tx, {
+      const before = await setThread(tx, {
         findingId: finding,
         channel: posted.channel,
         ts: posted.ts,
@@ -119,8 +131,8 @@ export const cardPostSender = (deps: Deps) =>
         destination: "slack",
         lane: row.lane,
         kind: "thread.note",
-        key: `intro:F${finding}`,
-        payload: { finding, text: introText(relay, posted.mirror) },
+        key: before === null ? `intro:F${finding}` : `intro:${row.key}`,
+        payload: { finding, text: (before === null ? introText : againText)(relay, posted.mirror) },
         finding,
       });
       const write = { destination: "slack", lane: row.lane, payload: { finding }, finding } as const;
@@ -129,25 +141,43 @@ export const cardPostSender = (deps: Deps) =>
     },
   });
 
+/** What was written, or that there is nothing any more to write on. */
+type Updated = { digest: string; reaction: string } | { channel: ChannelId; ts: MessageTs; goneAt: Date };
+
 /** Brings a card and its reaction up to date; equal cards are not written again. */
 export const cardUpdateSender = (deps: Deps) =>
-  sender<z.infer<typeof Payload>, { digest: string; reaction: string }>({
+  sender<z.infer<typeof Payload>, Updated>({
     payload: Payload,
     async send({ finding }, row) {
       const view = await cardView(deps.db, finding);
       const thread = await threadOf(deps.db, finding);
-      if (view === null || thread === null) return null;
-      const message = render(deps, view);
-      const digest = digestOf(message);
-      const reaction = lookOf(view.finding).emoji;
-      if (digest === thread.cardDigest && reaction === thread.reaction) return null;
-      if (digest !== thread.cardDigest) await deps.chat.update(thread.channel, thread.ts, message, row.key);
-      if (reaction !== thread.reaction) {
-        if (thread.reaction !== null) await deps.chat.unreact(thread.channel, thread.ts, thread.reaction);
-        await deps.chat.react(thread.channel, thread.ts, reaction);
+      if (view === null || thread === null || thread.goneAt !== null) return null;
+      try {
+        return await bringUpToDate(deps, view, thread, row.key);
+      } catch (error) {
+        if (!(error instanceof RefusedError) || error.status !== 404) throw error;
+        const { channel, ts } = thread;
+        // its reaction says the state that the card showed last: a change that it missed is shown by a new one
+        const missed = thread.reaction !== null && thread.reaction !== lookOf(view.finding).emoji;
+        const goneAt = missed ? new Date(view.finding.stateAt.getTime() - 1) : deps.clock.now();
+        return { channel, ts, goneAt };
       }
-      return { digest, reaction };
     },
-    settled: (tx, { digest, reaction }, { finding }) =>
-      updateThread(tx, finding, { cardDigest: digest, reaction }),
+    settled: (tx, done, { finding }) =>
+      "goneAt" in done
+        ? keepGone(deps, tx, { ...done, at: done.goneAt })
+        : updateThread(tx, finding, { cardDigest: done.digest, reaction: done.reaction }),
   });
+
+async function bringUpToDate(deps: Deps, view: CardView, thread: Thread, key: string) {
+  const message = render(deps, view);
+  const digest = digestOf(message);
+  const reaction = lookOf(view.finding).emoji;
+  if (digest === thread.cardDigest && reaction === thread.reaction) return null;
+  if (digest !== thread.cardDigest) await deps.chat.update(thread.channel, thread.ts, message, key);
+  if (reaction !== thread.reaction) {
+    if (thread.reaction !== null) await deps.chat.unreact(thread.channel, thread.ts, thread.reaction);
+    await deps.chat.react(thread.channel, thread.ts, reaction);
+  }
+  return { digest, reaction };
+}

@@ -36,6 +36,11 @@ export function introText(relay: "both" | "to_slack" | "off", issue: Mirror | nu
   return `:link: ${way} ${words}`;
 }
 
+/** The same below a card that was posted because somebody deleted the one before it. */
+export const againText: typeof introText = (relay, issue) =>
+  ":wastebasket: The card before this one was deleted, so the finding goes on here. What is written in the earlier thread " +
+  `is still heard.\n${introText(relay, issue)}`;
+
 /** A Slack message as it stands on GitHub: who said it, where, and what, with no force to mention or close. */
 export function relayedToGitHub(message: {
   name: string;

@@ -17,6 +17,9 @@ const PASSING = new Set([
   "team_added_to_org",
 ]);
 
+/** Codes for what is not there, or not any more. */
+const MISSING = new Set(["message_not_found", "thread_not_found"]);
+
 /** Slack's refusal with its code, such as `message_not_found`. */
 export class SlackRefusal extends RefusedError {
   override name = "SlackRefusal";
@@ -25,7 +28,7 @@ export class SlackRefusal extends RefusedError {
     readonly code: string,
   ) {
     // what is not there is said as GitHub says it
-    super(message, code === "message_not_found" ? 404 : null);
+    super(message, MISSING.has(code) ? 404 : null);
   }
 }
 

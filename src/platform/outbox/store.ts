@@ -61,6 +61,13 @@ export async function enqueueRefresh(tx: Db, clock: Clock, write: Omit<Write, "k
     await enqueueWrite(tx, clock, { ...write, key: `${write.kind}:${crypto.randomUUID()}` });
 }
 
+/** Whether a write of this kind about a finding is decided and not out yet. */
+export const isUnderWay = async (db: Db, kind: string, finding: FindingId): Promise<boolean> =>
+  (await db.$count(
+    outbox,
+    and(eq(outbox.kind, kind), eq(outbox.findingId, finding), inArray(outbox.state, ["pending", "sending"])),
+  )) > 0;
+
 /** The next row to write: due, and first in its lane. While paused only rows that may go are looked at. */
 export async function nextRow(
   db: Db,

@@ -8,7 +8,7 @@ import {
   createFinding,
   noteFacts,
 } from "../../../src/features/findings/service.ts";
-import { findingByFingerprint, findingById } from "../../../src/features/findings/store.ts";
+import { findingById, findingsByFingerprints } from "../../../src/features/findings/store.ts";
 import { bot } from "../../../src/kernel/actor.ts";
 import { Fingerprint, IssueNumber } from "../../../src/kernel/ids.ts";
 import { auditTrail, stateHistory } from "../../../src/platform/audit.ts";
@@ -127,8 +127,8 @@ await onBothDatabases("a finding", (opened) => {
     const first = await createFinding(deps, db, VALUES, print);
     const other = await createFinding(deps, db, VALUES, Fingerprint.parse("b".repeat(64)));
     await addFingerprint(db, other.id, print, "the same", clock.now());
-    expect((await findingByFingerprint(db, print))?.id).toBe(first.id);
-    expect(await findingByFingerprint(db, Fingerprint.parse("c".repeat(64)))).toBeNull();
+    const owners = await findingsByFingerprints(db, [print, Fingerprint.parse("c".repeat(64))]);
+    expect([...owners].map(([fingerprint, { id }]) => [fingerprint, id])).toEqual([[print, first.id]]);
   });
 });
 

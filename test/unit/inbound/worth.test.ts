@@ -85,6 +85,25 @@ test.each([
   [false, changed(reply, { previous_message: reply })],
   [false, changed({ ...reply, bot_id: "B1" })],
   [false, changed({ ...reply, thread_ts: undefined })],
+  [true, changed({ ts: "1.0", thread_ts: "1.0", user: "USLACKBOT", subtype: "tombstone" })],
+  [
+    true,
+    {
+      ...changed({}),
+      subtype: "message_deleted",
+      deleted_ts: "1.0",
+      previous_message: { ts: "1.0", bot_id: "B1" },
+    },
+  ],
+  [
+    false,
+    {
+      ...changed({}),
+      subtype: "message_deleted",
+      deleted_ts: "1.0",
+      previous_message: { ts: "1.0", user: "U1" },
+    },
+  ],
   [true, { ...changed({}), subtype: "message_deleted", deleted_ts: "2.0", previous_message: reply }],
 ] as const)("an event is worth %p: %j", (worth, event) => {
   expect(slack.isWorthWork({ type: "event_callback", event })).toBe(worth);

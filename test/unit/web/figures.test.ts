@@ -54,7 +54,7 @@ async function addFinding(n: number): Promise<void> {
     .from(sightings)
     .where(eq(sightings.findingId, n));
   if (newest?.at) await db.update(findings).set({ lastSeen: newest.at }).where(eq(findings.id, n));
-  await recount(db, FindingId.parse(n));
+  await recount(db, [FindingId.parse(n)]);
 }
 
 async function addSightings(n: number, repo: string, times: number): Promise<void> {
