@@ -208,6 +208,26 @@ test("reports of every kind take the same path; one that comes twice changes not
   expect(world.take("flakes.assess")).toHaveLength(3);
 });
 
+test("a report whose names hold what no database takes, or a secret, is kept without it", async () => {
+  const token = `ghp_${"aB3dE5gH7jK9".repeat(3)}`;
+  const event = (Action: string, more: object) =>
+    JSON.stringify({ Action, Package: "p\0q", Test: `Te\0st/\ud83d[${token}]`, ...more });
+  const body = [
+    event("output", { Output: `    a_test.go:1: ${token} \0 \udc00\n` }),
+    event("fail", { Elapsed: 0.1 }),
+  ].join("\n");
+  const report = {
+    ...{ repo: REPO, sha: Sha.parse("c".repeat(40)), branch: "main", runUrl: "https://ci.example/2" },
+    ...{ job: "hostile", attempt: 1, pull: null, author: null },
+  };
+  const kept = await keepReport(world.context, report, new Blob([`${body}\n`]).stream());
+  expect(kept).toEqual({ failures: 1, faults: [] });
+  const [row] = await world.db.select().from(sightings).where(eq(sightings.jobName, "hostile"));
+  expect(row).toMatchObject({ test: "Test/\ufffd[[redacted github token]]", package: "pq" });
+  expect(JSON.stringify(row)).not.toContain(token);
+  world.take("flakes.assess");
+});
+
 test("excerpts go, links stay", async () => {
   const read = () => world.db.select().from(sightings).orderBy(sightings.id);
   const all = await read();
