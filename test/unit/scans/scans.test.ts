@@ -94,6 +94,27 @@ test("an attempt half read goes on with what is missing", async () => {
   world.take("flakes.assess");
 });
 
+test("four logs are read at once, where an archive cannot be had", async () => {
+  const run = await commits({ ...ALL, e: goFailure("TestE") });
+  const path = new RegExp(`/runs/${run}/attempts/1/logs$`);
+  github().faults.next({ match: { path }, status: 404 });
+  github().faults.next({ match: { path: /\/jobs\/\d+\/logs$/ }, delayMs: 50, times: 5 });
+  const { ci } = world.context;
+  let [now, most] = [0, 0];
+  const log: typeof ci.log = async (...of) => {
+    now += 1;
+    most = Math.max(most, now);
+    return ci.log(...of).finally(() => {
+      now -= 1;
+    });
+  };
+  const counting = Object.assign(Object.create(ci), { log });
+  await readRun({ ...world.context, ci: counting }, REPO, byId(run), null);
+  expect(most).toBe(4);
+  expect(await world.db.$count(jobRuns, eq(jobRuns.run, run))).toBe(5);
+  world.take("flakes.assess");
+});
+
 test("logs that are gone and a listing that is cut are said", async () => {
   const run = await commits({ a: goFailure("TestA") });
   github().faults.next({ match: { path: /\/jobs\/\d+\/logs$/ }, status: 410 });
