@@ -42,6 +42,10 @@ async function main(argv: string[], io: Io): Promise<number> {
     io.err(`There is no command ${name}.${near === null ? "" : ` Did you mean ${near}?`} --help lists them.`);
     return 2;
   }
+  if (rest.length === 1 && (rest[0] === "--help" || rest[0] === "-h")) {
+    io.out((await import("./cli/usage.ts")).usageOf(name));
+    return 0;
+  }
   try {
     return await run(rest, io);
   } catch (error) {
@@ -53,9 +57,19 @@ async function main(argv: string[], io: Io): Promise<number> {
 }
 
 const stopping = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => (stopping.signal.aborted ? process.exit(130) : stopping.abort(new Error(signal))));
+let heeded = false;
+
+/** Has Ctrl-C end things in order from now on; what does not ask for it is ended at once, also in a long calculation. */
+function heedSignals(): AbortSignal {
+  for (const signal of heeded ? [] : (["SIGINT", "SIGTERM"] as const)) {
+    process.on(signal, () =>
+      stopping.signal.aborted ? process.exit(130) : stopping.abort(new Error(signal)),
+    );
+  }
+  heeded = true;
+  return stopping.signal;
 }
+
 const code = await main(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
@@ -73,6 +87,8 @@ const code = await main(process.argv.slice(2), {
       (text) => void process.stderr.write(text),
     )(line),
   stdin: Bun.stdin.stream(),
-  signal: stopping.signal,
+  get signal() {
+    return heedSignals();
+  },
 });
 process.exit(code);

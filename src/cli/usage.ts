@@ -20,11 +20,16 @@ export const CLI_COMMANDS: readonly { usage: string; help: string }[] = [
   { usage: "migrate", help: "brings the database up to date" },
 ];
 
+const WIDTH = 42;
+const lineOf = ({ usage, help }: (typeof CLI_COMMANDS)[number]): string =>
+  usage.length < WIDTH ? `  ${usage.padEnd(WIDTH)}${help}` : `  ${usage}\n  ${" ".repeat(WIDTH)}${help}`;
+
 /** The text of `--help`. */
-export function usageText(): string {
-  const width = 42;
-  const lines = CLI_COMMANDS.map(({ usage, help }) =>
-    usage.length < width ? `  ${usage.padEnd(width)}${help}` : `  ${usage}\n  ${" ".repeat(width)}${help}`,
-  );
-  return ["flaky-test-cleaner", "", "usage: bun src/main.ts COMMAND", "", ...lines].join("\n");
-}
+export const usageText = (): string =>
+  ["flaky-test-cleaner", "", "usage: bun src/main.ts COMMAND", "", ...CLI_COMMANDS.map(lineOf)].join("\n");
+
+/** The text of `COMMAND --help`. */
+export const usageOf = (command: string): string =>
+  CLI_COMMANDS.filter(({ usage }) => usage.split(" ")[0] === command)
+    .map(lineOf)
+    .join("\n");

@@ -87,6 +87,13 @@ export class OwnProduct implements Product {
     await context?.queue.send(context.db, "sweep", {}, { key: "sweep" });
   }
 
+  /** Enqueues a scan of all repositories, as the schedule would. */
+  async scan(): Promise<void> {
+    const context = this.app?.context;
+    for (const { source } of context?.config.file.repos ?? [])
+      await context?.queue.send(context.db, "scan.sweep", { repo: source, since: null }, { key: source });
+  }
+
   async stop(): Promise<void> {
     const app = this.app;
     this.app = null;

@@ -1,8 +1,8 @@
 /** Lateness of a desk's carrier, ms; the tests of the target wait 25 of them. */
 const LATE_MS = 60;
 
-/** Files are named: their order in a folder is the file system's. */
-const workflowOf = (names: readonly string[]): string => `name: Test
+/** The CI of these desks. Files are named: their order in a folder is the file system's. */
+export const workflowOf = (names: readonly string[]): string => `name: Test
 
 on:
   push:

@@ -228,9 +228,19 @@ export class World {
 
   /** What a slot of the schedule enqueues: everything that may have been missed is looked for. */
   async sweeps(): Promise<void> {
-    if (!(this.product instanceof OwnProduct)) throw new Error("a product of its own keeps its schedule");
-    await this.product.sweep();
+    await this.own.sweep();
     await this.settled();
+  }
+
+  /** What a slot of the schedule enqueues: the runs of the last days are looked through. */
+  async scans(): Promise<void> {
+    await this.own.scan();
+    await this.settled();
+  }
+
+  private get own(): OwnProduct {
+    if (!(this.product instanceof OwnProduct)) throw new Error("a product of its own keeps its schedule");
+    return this.product;
   }
 
   /** The product is stopped and started again. */

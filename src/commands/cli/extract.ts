@@ -1,5 +1,6 @@
 import { extractInput, type InputResult } from "../../features/failures/inputs.ts";
 import { errorText, UserError } from "../../kernel/errors.ts";
+import { visible } from "../../kernel/text/visible.ts";
 
 /** Where a command reads and writes. */
 export interface CliStreams {
@@ -96,12 +97,4 @@ function text(path: string, { extraction }: InputResult): string {
   for (const sign of extraction.infra)
     lines.push(`  ${sign.line}: (${sign.kind}) ${sign.message.slice(0, 200)}`);
   return `${lines.map(visible).join("\n")}\n`;
-}
-
-/** Log text must not steer the terminal: control characters become visible marks. */
-function visible(text: string): string {
-  return text.replace(
-    /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    "\uFFFD",
-  );
 }

@@ -5,7 +5,7 @@ import { createExtractor } from "./extract/engine.ts";
 import { bounded, HEAD, headed, isText, isZip, MAX_UNPACKED, plain } from "./inputs/plain.ts";
 import type { ZipEntry } from "./inputs/zip.ts";
 import type { Extraction, ExtractOptions, Failure } from "./model.ts";
-import { mayBeReport } from "./reports/detect.ts";
+import { declaredEncoding, mayBeReport } from "./reports/detect.ts";
 
 /** What one input told, and what of it could not be read (what came before the break still counts). */
 export interface InputResult {
@@ -47,7 +47,7 @@ export async function extractInput(
   else {
     let files: string[] = [];
     await read(path, async () => {
-      files = statSync(path).isDirectory() ? filesUnder(path) : [path];
+      files = statSync(path).isDirectory() ? filesUnder(path, faults) : [path];
       return [];
     });
     for (const file of files) await read(file, () => extractFile(file, options, faults));
@@ -187,9 +187,10 @@ async function extractPlain(stream: AsyncIterable<Uint8Array>, options: InputOpt
     ? (await import("./reports/reader.ts")).reportReader(beginning, options)
     : undefined;
   if (report !== undefined) {
-    const decoder = new TextDecoder();
+    const decoder = decoderOf(declaredEncoding(beginning));
     try {
       for await (const chunk of all) report.push(decoder.decode(chunk, { stream: true }));
+      report.push(decoder.decode());
       return report.end();
     } catch (error) {
       throw new PartlyRead(report.told(), error);
@@ -204,12 +205,32 @@ async function extractPlain(stream: AsyncIterable<Uint8Array>, options: InputOpt
   return extractor.end();
 }
 
-function filesUnder(folder: string): string[] {
+/** The decoder for an encoding by its name; for one that is not known, UTF-8. */
+function decoderOf(encoding: string | undefined): TextDecoder {
+  try {
+    // the name comes from a file; what the type does not list is refused, which is what is waited for
+    return new TextDecoder(encoding as Bun.Encoding | undefined);
+  } catch {
+    return new TextDecoder();
+  }
+}
+
+/** Logs in a folder and those below it. Links are not followed: they may lead in a circle, or out of it. */
+function filesUnder(top: string, faults: string[]): string[] {
   const files: string[] = [];
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  for (const entry of entries)
-    if (entry.isFile() && READABLE.test(entry.name)) files.push(join(entry.parentPath, entry.name));
-  if (files.length > MAX_FILES) throw new UserError(`the folder holds over ${MAX_FILES} logs`);
+  const folders = [top];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    try {
+      for (const entry of readdirSync(folder, { withFileTypes: true })) {
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) folders.push(path);
+        else if (entry.isFile() && READABLE.test(entry.name)) files.push(path);
+      }
+    } catch (error) {
+      faults.push(`${folder}: ${errorText(error)}`);
+    }
+    if (files.length > MAX_FILES) throw new UserError(`the folder holds over ${MAX_FILES} logs`);
+  }
   return files.sort();
 }
 

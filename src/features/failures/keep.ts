@@ -153,25 +153,34 @@ function sightingRows(repo: RepoName, run: CiRun, entry: ReadJob) {
     author: run.author,
     at: job.completedAt ?? run.updatedAt,
     fellTogether: Math.max(1, apart),
-    infra: extraction.infra.map((sign) => ({ ...sign, message: redact(clamp(sign.message, 500)) })),
-    excerpt: redact(clamp(clampLines(extraction.excerpts.get(index)?.text ?? "", 120), 24_000)) || null,
+    infra: extraction.infra.map((sign) => ({ ...sign, message: kept(sign.message, 500) })),
+    // a secret that is cut in two is known no more, so they go first
+    excerpt: clamp(clampLines(kept(extraction.excerpts.get(index)?.text ?? ""), 120), 24_000) || null,
     url: job.url,
   }));
 }
 
+const MOST_NAME = 500;
+
+/** Text of a log as it is kept: without secrets, and without what a database takes for no text. */
+const kept = (text: string, most = Number.POSITIVE_INFINITY): string =>
+  clamp(redact(text.toWellFormed().replaceAll("\0", "")), most);
+const keptName = (name: string | undefined): string | null =>
+  name === undefined ? null : kept(name, MOST_NAME);
+
 function failureColumns(failure: Failure) {
   return {
     fingerprint: failure.fingerprint,
-    test: clamp(failure.test, 500),
-    suite: failure.suite ?? null,
-    package: failure.package ?? null,
-    file: failure.file ?? null,
+    test: kept(failure.test, MOST_NAME),
+    suite: keptName(failure.suite),
+    package: keptName(failure.package),
+    file: keptName(failure.file),
     framework: failure.framework,
     kind: failure.kind,
-    message: redact(clamp(failure.message, 4000)),
-    signature: redact(clamp(failure.signature, 1000)),
+    message: kept(failure.message, 4000),
+    signature: kept(failure.signature, 1000),
     line: failure.line,
     retriedOk: failure.retried_ok ?? false,
-    cascadeOf: failure.cascade_of ?? null,
+    cascadeOf: keptName(failure.cascade_of),
   };
 }

@@ -48,12 +48,15 @@ const COMMAND_CHARS = 1500;
 /** Most characters of each list: together with the names they leave the excerpts a third of the room at the least. */
 const LIST_CHARS = { reasons: 6000, rows: 14_000, machines: 1500, felled: 6000, earlier: 3000 };
 
+/** On one line, and without what cannot be seen, or turns a line around. */
+const shown = (text: string): string => text.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
+
 /** `[flaky] <test> — <short signature>`, or `[error] <type: message>`, on one line. */
 export function issueTitle(finding: Finding): string {
-  const name = `${wordsOf(finding).tag} ${clamp(finding.test.replace(/\s+/g, " "), 150)}`;
+  const name = `${wordsOf(finding).tag} ${clamp(shown(finding.test), 150)}`;
   // the name of an error is its message
   if (finding.kind === "runtime_error") return clamp(disarm(name), MOST_TITLE);
-  const signature = firstLine(finding.signature.replace(/\s+/g, " "), 80);
+  const signature = firstLine(shown(finding.signature), 80);
   return clamp(disarm(`${name} — ${signature || "no message"}`), MOST_TITLE);
 }
 

@@ -12,11 +12,11 @@ import type { Finding } from "../findings/model.ts";
 import { changeState } from "../findings/service.ts";
 import { findingById } from "../findings/store.ts";
 import { aboveBar } from "../flakes/bar.ts";
-import { composeBody } from "./blocks.ts";
+import { issueDraft } from "./draft.ts";
 import { digestOf, issueFacts } from "./facts.ts";
 import { LABELS } from "./labels.ts";
 import { mark, withMark } from "./marks.ts";
-import { issueBlocks, issueTitle, updatedBody } from "./messages.ts";
+import { issueBlocks, updatedBody } from "./messages.ts";
 import { addIssue, type IssueRow, issueOf, updateIssueRow } from "./store.ts";
 
 type Deps = Pick<Context, "db" | "queue" | "clock" | "config" | "forge" | "log">;
@@ -54,23 +54,13 @@ export const issueCreateSender = (deps: Deps) =>
       return issues.find((issue) => issue.body.includes(mark(row.key))) ?? null;
     },
     async send({ finding }, row) {
-      const facts = await issueFacts(deps, deps.db, finding);
-      const repo = facts === null ? undefined : repoConfig(deps.config, facts.finding.repo)?.write;
-      if (facts === null || repo === undefined || facts.finding.state !== "new") return null;
-      return deps.forge.createIssue(repo, {
-        title: issueTitle(facts.finding),
-        body: withMark(composeBody(issueBlocks(facts)), row.key),
-        labels: [await labelOf(deps, facts.finding), LABELS.managed],
-      });
+      const draft = await issueDraft(deps, deps.db, finding);
+      if (draft === null) return null;
+      const { repo, title, body, labels } = draft;
+      return deps.forge.createIssue(repo, { title, body: withMark(body, row.key), labels });
     },
     settled: (tx, issue, { finding }) => issueFiled(deps, tx, finding, issue),
   });
-
-/** Below the bar an issue is filed for triage only, where the settings want that. */
-async function labelOf(deps: Deps, finding: Finding): Promise<string> {
-  if (finding.kind === "runtime_error") return LABELS.error;
-  return (await aboveBar(deps.db, deps.config.file.bar, finding)) ? LABELS.flaky : LABELS.triage;
-}
 
 async function issueFiled(deps: Deps, tx: Db, id: FindingId, issue: ForgeIssue): Promise<void> {
   const facts = await issueFacts(deps, tx, id);

@@ -6,13 +6,16 @@ export const escapeSlack = (text: string): string =>
 export const unescapeSlack = (text: string): string =>
   text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
+/** What turns the order of a line around, so that a name reads as another. */
+const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 /** For a code span in Slack: escaped, and without the back tick that would end it. */
 export const slackCode = (text: string): string =>
-  `\`${escapeSlack(text.replaceAll("`", "'").replace(/\s+/g, " "))}\``;
+  `\`${escapeSlack(text.replaceAll("`", "'").replace(TURNS, " ").replace(/\s+/g, " "))}\``;
 
 /** For a code block in Slack. */
 export const slackPre = (text: string): string =>
-  `\`\`\`\n${escapeSlack(text.replaceAll("```", "'''"))}\n\`\`\``;
+  `\`\`\`\n${escapeSlack(text.replaceAll("```", "'''").replace(TURNS, "\uFFFD"))}\n\`\`\``;
 
 /**
  * For GitHub Markdown outside code: HTML, mentions, issue references and closing words of strangers lose their
@@ -53,7 +56,7 @@ export const markdownCell = (text: string): string =>
 /** A fenced block in Markdown that its content cannot leave. */
 export function markdownBlock(text: string, language = ""): string {
   const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
-  return `${fence}${language}\n${text}\n${fence}`;
+  return `${fence}${language}\n${text.replace(TURNS, "\uFFFD")}\n${fence}`;
 }
 
 const longestRun = (text: string): number =>

@@ -94,6 +94,27 @@ test("an attempt half read goes on with what is missing", async () => {
   world.take("flakes.assess");
 });
 
+test("four logs are read at once, where an archive cannot be had", async () => {
+  const run = await commits({ ...ALL, e: goFailure("TestE") });
+  const path = new RegExp(`/runs/${run}/attempts/1/logs$`);
+  github().faults.next({ match: { path }, status: 404 });
+  github().faults.next({ match: { path: /\/jobs\/\d+\/logs$/ }, delayMs: 50, times: 5 });
+  const { ci } = world.context;
+  let [now, most] = [0, 0];
+  const log: typeof ci.log = async (...of) => {
+    now += 1;
+    most = Math.max(most, now);
+    return ci.log(...of).finally(() => {
+      now -= 1;
+    });
+  };
+  const counting = Object.assign(Object.create(ci), { log });
+  await readRun({ ...world.context, ci: counting }, REPO, byId(run), null);
+  expect(most).toBe(4);
+  expect(await world.db.$count(jobRuns, eq(jobRuns.run, run))).toBe(5);
+  world.take("flakes.assess");
+});
+
 test("logs that are gone and a listing that is cut are said", async () => {
   const run = await commits({ a: goFailure("TestA") });
   github().faults.next({ match: { path: /\/jobs\/\d+\/logs$/ }, status: 410 });
@@ -206,6 +227,26 @@ test("reports of every kind take the same path; one that comes twice changes not
   }
   expect(await world.db.$count(sightings)).toBe(before + 3);
   expect(world.take("flakes.assess")).toHaveLength(3);
+});
+
+test("a report whose names hold what no database takes, or a secret, is kept without it", async () => {
+  const token = `ghp_${"aB3dE5gH7jK9".repeat(3)}`;
+  const event = (Action: string, more: object) =>
+    JSON.stringify({ Action, Package: "p\0q", Test: `Te\0st/\ud83d[${token}]`, ...more });
+  const body = [
+    event("output", { Output: `    a_test.go:1: ${token} \0 \udc00\n` }),
+    event("fail", { Elapsed: 0.1 }),
+  ].join("\n");
+  const report = {
+    ...{ repo: REPO, sha: Sha.parse("c".repeat(40)), branch: "main", runUrl: "https://ci.example/2" },
+    ...{ job: "hostile", attempt: 1, pull: null, author: null },
+  };
+  const kept = await keepReport(world.context, report, new Blob([`${body}\n`]).stream());
+  expect(kept).toEqual({ failures: 1, faults: [] });
+  const [row] = await world.db.select().from(sightings).where(eq(sightings.jobName, "hostile"));
+  expect(row).toMatchObject({ test: "Test/\ufffd[[redacted github token]]", package: "pq" });
+  expect(JSON.stringify(row)).not.toContain(token);
+  world.take("flakes.assess");
 });
 
 test("excerpts go, links stay", async () => {

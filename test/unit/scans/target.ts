@@ -10,6 +10,22 @@ export const goFailure = (name: string): string =>
     "",
   ].join("\n");
 
+/** Output of a Go test binary that hung while these tests ran. */
+export const goTimeout = (names: readonly string[]): string =>
+  [
+    ...names.map((name) => `=== RUN   ${name}`),
+    "panic: test timed out after 10m0s",
+    "\trunning tests:",
+    ...names.map((name) => `\t\t${name} (9m1s)`),
+    "",
+    "goroutine 1 [running]:",
+    "testing.(*M).startAlarm.func1()",
+    "\t/usr/lib/go/src/testing/testing.go:2366 +0x385",
+    "FAIL\tacme/shop\t600.01s",
+    "FAIL",
+    "",
+  ].join("\n");
+
 const JOBS = ["a", "b", "c", "d", "e"];
 
 /**

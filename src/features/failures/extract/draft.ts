@@ -63,7 +63,13 @@ export class Drafts {
   private readonly spare: Draft = { ...draftOf("", "(too many)", { test: "", line: 0 }), dropped: true };
 
   /** Records a failure, or adds what is new to the one already known. Says whether it was new. */
-  add(framework: string, start: DraftStart): { draft: Draft; isNew: boolean } {
+  add(framework: string, told: DraftStart): { draft: Draft; isNew: boolean } {
+    const start = {
+      ...told,
+      suite: told.suite?.slice(0, MAX_NAME),
+      package: told.package?.slice(0, MAX_NAME),
+      file: told.file?.slice(0, MAX_NAME),
+    };
     const test = start.test.slice(0, MAX_NAME).trim() || "(unnamed)";
     const key = `${framework}\n${test}`;
     const same = this.byName.get(key) ?? [];

@@ -156,6 +156,7 @@ export async function* bounded(
 }
 
 function wideEncoding(head: Uint8Array): "utf-16le" | "utf-16be" | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe && head[2] === 0 && head[3] === 0) return undefined; // UTF-32
   if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
   if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
   // without a mark: Latin letters have a zero on one side, always the same

@@ -1,8 +1,9 @@
+import { UserError } from "../../../kernel/errors.ts";
 import { Drafts } from "../extract/draft.ts";
 import { finish } from "../extract/finish.ts";
 import { kindOf, messageOf } from "../extract/message.ts";
 import type { Extraction, ExtractOptions, FailureKind } from "../model.ts";
-import { xmlReader } from "./xml.ts";
+import { plainText, xmlReader } from "./xml.ts";
 
 /** A report that is read piece by piece, as bytes come. */
 export interface ReportReader {
@@ -24,6 +25,8 @@ interface Case {
 const BAD = new Set(["failure", "error", "rerunFailure", "rerunError"]);
 /** Kinds that the message tells better than the element. */
 const SPECIAL = new Set<FailureKind>(["panic", "race", "timeout", "crash"]);
+/** Roots of reports that may hold no test at all. */
+const EMPTY = new Set(["testsuites", "testsuite"]);
 const FLAKY = new Set(["flakyFailure", "flakyError"]);
 
 /** JUnit XML as Surefire, Gradle, pytest, gotestsum, Jest, bun and others write it. */
@@ -33,14 +36,16 @@ export function junitReader(options: ExtractOptions): ReportReader {
   let current: Case | undefined;
   let attribute = "";
   let serial = 0;
+  let first: string | undefined;
   const reader = xmlReader({
     open(name, attributes) {
+      first ??= name;
       if (name === "testsuite") suites.push(attributes.name ?? "");
       else if (name === "testcase") {
         const suite = attributes.classname || suites.at(-1) || undefined;
         current = {
-          name: attributes.name ?? "",
-          suite,
+          name: plainText(attributes.name ?? ""),
+          suite: suite === undefined ? undefined : plainText(suite),
           file: attributes.file,
           outcome: "passed",
           kind: undefined,
@@ -64,6 +69,8 @@ export function junitReader(options: ExtractOptions): ReportReader {
     push: (text) => reader.push(text),
     end() {
       reader.end();
+      if (serial === 0 && first !== undefined && !EMPTY.has(first))
+        throw new UserError(`it is XML, but neither JUnit's nor TRX: it begins with <${first.slice(0, 50)}>`);
       return told();
     },
     told,
@@ -74,8 +81,8 @@ function note(current: Case, name: string, attribute: string, text: string): voi
   current.outcome = FLAKY.has(name) ? "flaky" : "failed";
   current.kind = /error/i.test(name) ? "error" : "assert";
   if (current.message !== "") return;
-  const head = attribute.trim();
-  const body = messageOf(text.split("\n"), 24);
+  const head = plainText(attribute).trim();
+  const body = messageOf(plainText(text).split("\n"), 24);
   current.message =
     head === "" || /^Failed$/i.test(head) || body.includes(head) ? body || head : `${head}\n${body}`.trim();
 }

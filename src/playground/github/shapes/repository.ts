@@ -58,9 +58,8 @@ const counts = (repo: Repo) => {
   };
 };
 
-/** A repository in full; it fits the shorter shapes too. */
-export const repositoryShape = (world: World, repo: Repo, viewer: Account | null = null) => {
-  const web = `${world.origin}/${repo.fullName}`;
+/** A repository as it stands within others, such as runs: nothing of it changes with what goes on there. */
+export const shortRepositoryShape = (world: World, repo: Repo) => {
   const url = `${world.api}/repos/${repo.fullName}`;
   return {
     id: repo.id,
@@ -69,12 +68,20 @@ export const repositoryShape = (world: World, repo: Repo, viewer: Account | null
     full_name: repo.fullName,
     owner: userShape(world, repo.owner),
     private: repo.private,
-    visibility: repo.private ? "private" : "public",
-    html_url: web,
+    html_url: `${world.origin}/${repo.fullName}`,
     description: repo.description,
     fork: repo.parent !== null,
     url,
     ...addresses(url),
+  };
+};
+
+/** A repository in full; it fits the shorter shapes too. */
+export const repositoryShape = (world: World, repo: Repo, viewer: Account | null = null) => {
+  const web = `${world.origin}/${repo.fullName}`;
+  return {
+    ...shortRepositoryShape(world, repo),
+    visibility: repo.private ? "private" : "public",
     ...counts(repo),
     git_url: `${web}.git`,
     ssh_url: `${web}.git`,

@@ -3,7 +3,7 @@ import type { Attempt, Job, Repo, Run, Workflow } from "../model.ts";
 import type { World } from "../world.ts";
 import { simpleCommitShape } from "./commit.ts";
 import { pullMinimalShape } from "./pull.ts";
-import { repositoryShape } from "./repository.ts";
+import { shortRepositoryShape } from "./repository.ts";
 import { nodeId, type Schemas } from "./schemas.ts";
 import { userShape } from "./user.ts";
 
@@ -72,8 +72,8 @@ export const runShape = (
     previous_attempt_url: attempt.number > 1 ? `${url}/attempts/${attempt.number - 1}` : null,
     workflow_url: `${actionsUrl(world, repo)}/workflows/${run.workflow.id}`,
     head_commit: simpleCommitShape(run.commit),
-    repository: repositoryShape(world, repo),
-    head_repository: repositoryShape(world, world.repo(run.headRepo) ?? repo),
+    repository: shortRepositoryShape(world, repo),
+    head_repository: shortRepositoryShape(world, world.repo(run.headRepo) ?? repo),
   };
 };
 
