@@ -12,8 +12,9 @@ import { COMMANDS } from "./registry.ts";
 /** A command's words as they came, and who said them where. */
 export type Ask = Pick<Call, "actor" | "repos" | "here" | "pull" | "channel"> & { typed: string };
 
-/** Runs what a person typed. Faults of theirs come back as an answer; everything else is thrown. */
-export async function dispatch(deps: Context, ask: Ask): Promise<Reply> {
+/** Runs what a person typed, without its secrets. Faults of theirs come back as an answer; everything else is thrown. */
+export async function dispatch(deps: Context, asked: Ask): Promise<Reply> {
+  const ask = { ...asked, typed: redact(asked.typed) };
   const wrong = usageFault(ask.typed, ask.here !== null);
   if (wrong !== null) return wrong;
   const parsed = parseCommand(ask.typed);
@@ -43,7 +44,7 @@ async function keepRefusal(deps: Context, ask: Ask, name: string, why: string): 
     actor,
     action: `${name}.refused`,
     finding: (named ?? here)?.id ?? null,
-    detail: { why, refused: true, words: clamp(redact(ask.typed), 300) },
+    detail: { why, refused: true, words: clamp(ask.typed, 300) },
   });
 }
 
