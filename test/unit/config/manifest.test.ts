@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { PAYLOADS } from "../../../src/inbound/github/payloads.ts";
 import { SHORTCUTS as LISTENED } from "../../../src/inbound/slack/shortcuts.ts";
+import { BOT_SCOPES } from "../../../src/outbound/slack/fit.ts";
 import { SHORTCUTS as PLAYED } from "../../../src/playground/index.ts";
 
 const root = new URL("../../../", import.meta.url);
@@ -47,6 +48,8 @@ const githubCalls = (text: string) =>
   ]);
 
 const SLACK_SCOPES: Record<string, string[]> = {
+  // by the app's own token
+  "apps.connections.open": [],
   "auth.test": [],
   "chat.delete": ["chat:write"],
   "chat.getPermalink": [],
@@ -54,6 +57,7 @@ const SLACK_SCOPES: Record<string, string[]> = {
   "chat.postMessage": ["chat:write"],
   "chat.update": ["chat:write"],
   "conversations.history": ["channels:history", "groups:history"],
+  "conversations.info": ["channels:read", "groups:read"],
   "conversations.list": ["channels:read", "groups:read"],
   "conversations.replies": ["channels:history", "groups:history"],
   "reactions.add": ["reactions:write"],
@@ -107,6 +111,7 @@ test("the Slack app has the scopes that its methods, events and command need, an
   const events = Object.values(SLACK_EVENTS).flatMap((names) => Object.entries(names));
   const needed = ["commands", ...Object.values(SLACK_SCOPES).flat(), ...events.map(([, scope]) => scope)];
   expect(slack.oauth_config.scopes.bot).toEqual(unique(needed));
+  expect<readonly string[]>(BOT_SCOPES).toEqual(slack.oauth_config.scopes.bot);
   expect(slack.settings.event_subscriptions.bot_events).toEqual(events.map(([name]) => name));
 });
 
