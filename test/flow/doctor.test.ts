@@ -62,40 +62,35 @@ test("with everything right each part has a line, and none is wrong", async () =
 const NOWHERE = "http://127.0.0.1:9";
 test.each<[string, Record<string, string | undefined>, RegExp[]]>([
   [
-    "GitHub's token",
-    { GITHUB_TOKEN: "ghp_x" },
-    [/^FAIL {2}forge .*401 Bad credentials\. Look at GITHUB_TOKEN/],
-  ],
-  ["GitHub's address", { GITHUB_API_URL: NOWHERE }, [/^FAIL {2}forge .*ECONNREFUSED.*GITHUB_API_URL/]],
-  [
-    "Slack's token",
-    { SLACK_BOT_TOKEN: "xoxb-x" },
-    [/^FAIL {2}slack: auth.test: invalid_auth\. Look at SLACK_BOT_TOKEN/],
-  ],
-  [
-    "Slack's address",
-    { SLACK_API_URL: `${NOWHERE}/api/` },
-    [/^FAIL {2}slack: .*ECONNREFUSED.*SLACK_API_URL/],
-  ],
-  [
-    "Socket Mode's token",
-    { SLACK_APP_TOKEN: "xapp-x" },
+    "secrets",
+    {
+      GITHUB_TOKEN: "ghp_x",
+      SLACK_BOT_TOKEN: "xoxb-x",
+      SLACK_APP_TOKEN: "xapp-x",
+      OPENAI_API_KEY: "x",
+      DATABASE_URL: "postgres://127.0.0.1:9/x",
+      SANDBOX: "bubblewrap",
+      PATH: "/nowhere",
+    },
     [
+      /^FAIL {2}forge .*401 Bad credentials\. Look at GITHUB_TOKEN/,
+      /^FAIL {2}slack: auth.test: invalid_auth\. Look at SLACK_BOT_TOKEN/,
       /^FAIL {2}slack requests: apps.connections.open: invalid_auth\. Look at SLACK_APP_TOKEN.*connections:write/,
+      /^FAIL {2}model: .*Look at OPENAI_API_KEY/,
+      /^FAIL {2}database: .*Look at DATABASE_URL/,
+      /^FAIL {2}sandbox: No sandbox works here.*Install bubblewrap/,
     ],
   ],
-  ["the model's address", { OPENAI_BASE_URL: `${NOWHERE}/v1` }, [/^FAIL {2}model: .*Look at OPENAI_API_KEY/]],
   [
-    "the database",
-    { DATABASE_URL: "postgres://127.0.0.1:9/x" },
-    [/^FAIL {2}database: .*Look at DATABASE_URL/],
+    "addresses",
+    { GITHUB_API_URL: NOWHERE, SLACK_API_URL: `${NOWHERE}/api/`, OPENAI_BASE_URL: `${NOWHERE}/v1` },
+    [
+      /^FAIL {2}forge .*ECONNREFUSED.*GITHUB_API_URL/,
+      /^FAIL {2}slack: .*ECONNREFUSED.*SLACK_API_URL/,
+      /^FAIL {2}model: .*OPENAI_BASE_URL/,
+    ],
   ],
-  [
-    "the sandbox",
-    { SANDBOX: "bubblewrap", PATH: "/nowhere" },
-    [/^FAIL {2}sandbox: No sandbox works here.*Install bubblewrap/],
-  ],
-])("it names what is wrong with %s, and what to do", async (_, change, expected) => {
+])("with wrong %s it names each of them, and what to do", async (_, change, expected) => {
   const { code, wrong } = await says(change);
   expect(code).toBe(1);
   for (const line of expected) expect(wrong).toContainEqual(expect.stringMatching(line));

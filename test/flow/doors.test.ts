@@ -52,7 +52,8 @@ test("each command is tried", () => {
   expect(Object.keys(WORDS)).toEqual(COMMANDS.map(({ name }) => name));
 });
 
-for (const [name, words] of Object.entries(WORDS)) {
+for (const { name, tells } of COMMANDS) {
+  const words = WORDS[name] ?? name;
   test(`${name}, by who may only read: in a thread, on the issue, and by who is not linked`, async () => {
     await world.dave.says(`@flaky ${words}`, { thread: 1 });
     const inThread = await world.said();
@@ -64,11 +65,15 @@ for (const [name, words] of Object.entries(WORDS)) {
     const onIssue = await world.said();
     expect(onIssue).not.toBe("");
     expect(onIssue).toMatchSnapshot("on the issue");
+    if (tells === true) return;
     await world.erin.says(`@flaky ${words}`, { thread: 1 });
     const notLinked = await world.said();
     expect(notLinked).not.toBe("");
     // the code of a sign-in is made up anew each time
     expect(notLinked.replace(/`[A-Z\d]{4}-[A-Z\d]{4}`/, "`CODE`")).toMatchSnapshot("not linked");
-    expect((await world.finding(1)).state).toBe("open");
   });
 }
+
+test("and none of it changed anything", async () => {
+  expect((await world.finding(1)).states).toEqual(["new", "open"]);
+});
