@@ -6,6 +6,7 @@ import { type Place, placeOf } from "../features/pipelines/place.ts";
 import { NotFoundError, UserError } from "../kernel/errors.ts";
 import { PullNumber, type RepoName } from "../kernel/ids.ts";
 import type { Call } from "./model.ts";
+import { notThere } from "./target.ts";
 
 /** A pull request that a command is about, and the words behind its number. */
 export interface PullTarget {
@@ -35,7 +36,7 @@ export async function pullTarget(deps: Pick<Context, "db" | "config">, call: Cal
   }
   if (ref.kind === "finding") {
     const finding = await findingById(deps.db, ref.id);
-    if (finding === null) throw new NotFoundError(`There is no finding F${ref.id}.`);
+    if (finding === null) throw new NotFoundError(await notThere(deps, `F${ref.id}`));
     if (finding.pullNumber === null) throw new UserError(`F${ref.id} has no pull request.`);
     return { ...writtenTo(deps, finding.repo), pull: finding.pullNumber, rest };
   }

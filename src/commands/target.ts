@@ -32,7 +32,8 @@ const withoutFlags = (text: string): string =>
     .replace(/\s+/g, " ")
     .trim();
 
-async function notThere(deps: Pick<Context, "db">, word: string): Promise<string> {
+/** What to say where there is no such finding: which ones there are. */
+export async function notThere(deps: Pick<Context, "db">, word: string): Promise<string> {
   const some = await listFindings(deps.db, { limit: 5 });
   if (some.length === 0) return `There is no finding ${word}; there are none at all yet.`;
   const names = some.map((one) => (one.issueNumber === null ? `F${one.id}` : `#${one.issueNumber}`));

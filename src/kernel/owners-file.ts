@@ -1,10 +1,12 @@
 import { parse } from "yaml";
 import { z } from "zod";
 
-const Named = z.looseObject({
-  approvers: z.array(z.string()).nullish(),
-  reviewers: z.array(z.string()).nullish(),
-});
+/** Logins may be all digits, which YAML takes for a number; a key without a value names nobody. */
+export const Names = z
+  .array(z.union([z.string(), z.number().transform(String)]))
+  .nullish()
+  .transform((names) => names ?? []);
+const Named = z.looseObject({ approvers: Names, reviewers: Names });
 /** As Kubernetes and TiKV have it: names at the top, or by patterns of paths. */
 const Owners = Named.extend({ filters: z.record(z.string(), Named).nullish() });
 /** The pattern that stands for every file. What stands under another is for some files alone, and is left out. */

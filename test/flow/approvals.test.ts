@@ -273,6 +273,17 @@ test("work that is under way is stopped by a dialog", async () => {
   expect((await audited(number)).at(-1)).toMatchObject({ actor: "github:bob" });
 });
 
+test("what failed is explained and tried again by buttons", async () => {
+  const number = await world.numberOf("word");
+  await world.dave.clicks(number, "Explain");
+  expect(await world.said()).toMatchSnapshot("explained to anyone");
+  await world.dave.clicks(number, "Try again");
+  expect(await world.said()).toMatchSnapshot("without the right");
+  await world.bob.clicks(number, "Try again");
+  expect(await world.said()).toMatchSnapshot("by a committer");
+  expect(await stateOf("word")).toBe("approved");
+});
+
 test("from the menu of a message in the thread, where there are no slash commands", async () => {
   const { number } = await of("menu");
   await world.dave.chooses("thread.explain", { finding: number });

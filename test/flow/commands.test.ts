@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { onSlashCommand } from "../../src/inbound/slack/command.ts";
+import { auditTrail } from "../../src/platform/audit.ts";
 import { CHANNEL } from "../../src/playground/index.ts";
 import { World } from "../harness/world.ts";
 
@@ -57,6 +58,18 @@ test("in a finding's thread the number may be left out", async () => {
   await world.dave.says("@flaky explain", { thread: 1 });
   await world.dave.says("@flaky approve", { thread: 1 });
   expect(await world.said()).toMatchSnapshot();
+});
+
+test("a secret in a note is kept nowhere", async () => {
+  const token = `ghp_${"a1B2".repeat(9)}`;
+  await world.carol.commands(`mute F1 1h the log has ${token}`);
+  await world.carol.commands("mute F1 0d");
+  await world.unheard();
+  const { db } = world.product;
+  if (db === null) throw new Error("the product has no database here");
+  const kept = JSON.stringify(await auditTrail(db, null, 20));
+  expect(kept).toContain("the log has [redacted github token]");
+  expect(kept).not.toContain(token);
 });
 
 test("what goes wrong behind a click, a dialog or a menu is told to whoever waits for it", async () => {

@@ -53,6 +53,13 @@ test("hostile text calls nobody and closes nothing", async () => {
   expect(await world.said()).toMatchSnapshot("from GitHub");
 });
 
+test("signs that no database keeps, and breaks of lines that only some know, lose no words", async () => {
+  await world.erin.comments(issue, "one\u0000 two\ud83d\u2028three");
+  expect(await world.said()).toContain("one two\ufffd\nthree");
+  await world.dave.says("four\u0000 five\u2028six", { thread: 1 });
+  expect(await world.said()).toContain("four five\nsix");
+});
+
 test("an order to a bot that is relayed or quoted is obeyed by none, ours included", async () => {
   await world.bob.says("Fine.\n/lgtm\n/flaky approve\n```\n/flaky approve\n@dependabot merge\n```", {
     thread: 1,

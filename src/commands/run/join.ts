@@ -10,7 +10,7 @@ import { NotFoundError, UserError } from "../../kernel/errors.ts";
 import { disarm } from "../../kernel/text/escape.ts";
 import { plural } from "../../kernel/text/figures.ts";
 import { type Command, toAll } from "../model.ts";
-import { targetOf } from "../target.ts";
+import { notThere, targetOf } from "../target.ts";
 
 /** A finding whose fix is under way keeps what it has. */
 const MAY_GO: readonly State[] = ["new", "open", "failed"];
@@ -27,7 +27,7 @@ export const joinCommand: Command = {
     const ref = parseFindingRef(word);
     if (ref === null) throw new UserError("Join which two? `join N M`: all of M goes to N.");
     const from = await resolveFinding(deps.db, ref, call.repos);
-    if (from === null) throw new NotFoundError(`There is no finding ${word}.`);
+    if (from === null) throw new NotFoundError(await notThere(deps, word));
     check(into, from);
     const login = await requireRightOf(deps, into.repo, call.actor, "triage");
     const left = await deps.db.transaction(async (tx) => {

@@ -1,11 +1,13 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import type { RepoConfig } from "../../config/index.ts";
+import { errorText, ForbiddenError } from "../../kernel/errors.ts";
 import type { Login } from "../../kernel/ids.ts";
-import { readOwners } from "../../kernel/owners-file.ts";
+import { Names, readOwners } from "../../kernel/owners-file.ts";
+import { firstLine } from "../../kernel/text/clamp.ts";
 import { type Forge, type Permission, permits } from "../../ports/forge.ts";
 
-const Aliases = z.looseObject({ aliases: z.record(z.string(), z.array(z.string())).default({}) });
+const Aliases = z.looseObject({ aliases: z.record(z.string(), Names).default({}) });
 
 /**
  * Whether the repository's settings name this person as one who may approve. Logins are compared without case. The
@@ -31,8 +33,10 @@ async function ownersOf(
 ): Promise<string[]> {
   const { defaultBranch } = await forge.repository(settings.write);
   const read = (name: string) => forge.file(settings.write, name, defaultBranch);
-  const { approvers, reviewers } = readOwners((await read(path)) ?? "");
-  const aliases = Aliases.safeParse(parse((await read("OWNERS_ALIASES")) ?? "{}"));
+  const text = await read(path);
+  const { approvers, reviewers } = understood(path, () => readOwners(text ?? ""));
+  const aliased = await read("OWNERS_ALIASES");
+  const aliases = Aliases.safeParse(understood("OWNERS_ALIASES", () => parse(aliased ?? "{}")));
   const known = Object.fromEntries(
     Object.entries(aliases.success ? aliases.data.aliases : {}).map(([name, people]) => [
       name.toLowerCase(),
@@ -40,4 +44,15 @@ async function ownersOf(
     ]),
   );
   return [...approvers, ...reviewers].flatMap((name) => known[name.toLowerCase()] ?? [name]);
+}
+
+/** @throws ForbiddenError where a file is no YAML: then nobody is named, and that can be mended. */
+function understood<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new ForbiddenError(
+      `I cannot read who may approve: ${path} is no YAML (${firstLine(errorText(error), 200)}). Somebody has to mend it on the default branch.`,
+    );
+  }
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Db } from "../../../db/client.ts";
 import {
   approvals,
+  audit,
   errorMinutes,
   findings,
   issues,
@@ -36,6 +37,8 @@ export interface CardView {
   environments: string[];
   issue: { number: number; url: string; analysis: string | null } | null;
   approvedBy: string | null;
+  /** Who dismissed it and why; null in other states. */
+  dismissed: { by: string; why: string } | null;
   task: {
     id: string;
     kind: string;
@@ -76,6 +79,7 @@ export async function cardView(db: Db, id: FindingId): Promise<CardView | null> 
     independent: row.independent,
     issue: number === null || url === null ? null : { number, url, analysis },
     approvedBy: row.approvedBy,
+    dismissed: row.finding.state === "dismissed" ? await dismissalOf(db, id) : null,
     task: taskRows[0] ?? null,
     proof: proofOf(taskRows),
     pull,
@@ -101,6 +105,20 @@ const wholeOf = (db: Db, id: FindingId) =>
     .from(findings)
     .leftJoin(issues, eq(issues.findingId, findings.id))
     .where(eq(findings.id, id));
+
+const Why = z.object({ why: z.string() });
+
+async function dismissalOf(db: Db, id: FindingId): Promise<CardView["dismissed"]> {
+  const [row] = await db
+    .select({ actor: audit.actor, detail: audit.detail })
+    .from(audit)
+    .where(and(eq(audit.findingId, id), eq(audit.action, "state.dismissed")))
+    .orderBy(desc(audit.id))
+    .limit(1);
+  const why = Why.safeParse(row?.detail).data?.why;
+  // the audit says by which door somebody came as well
+  return row === undefined || why === undefined ? null : { by: row.actor.replace(/^[a-z]+:/, ""), why };
+}
 
 async function errorTotal(db: Db, id: FindingId): Promise<number> {
   const [row] = await db

@@ -1,8 +1,10 @@
 import type { Stress } from "../../kernel/stress.ts";
 import { clamp } from "../../kernel/text/clamp.ts";
-import { disarm, escapeSlack } from "../../kernel/text/escape.ts";
+import { escapeSlack } from "../../kernel/text/escape.ts";
 import { failedText, plural } from "../../kernel/text/figures.ts";
+import { redact } from "../../kernel/text/redact.ts";
 import { clampMarkup } from "../../ports/chat-limits.ts";
+import { inertMarkdown } from "../issues/inert.ts";
 import { toMrkdwn } from "../threads/convert.ts";
 
 /** The pull request's text: the fixer's account of it, with the reference to the issue that merging must not close. */
@@ -41,7 +43,7 @@ export function reviewNote(review: {
 
 /** Our answer to a remark in a review. */
 export const replyText = (text: string, sha: string): string =>
-  `${disarm(clamp(text, 4000))}\n\n(in ${sha.slice(0, 10)})`;
+  `${inertMarkdown(redact(clamp(text, 4000)))}\n\n(in ${sha.slice(0, 10)})`;
 
 /** So many days, rounded, as people say it. */
 export const sayDays = (days: number): string =>

@@ -14,7 +14,7 @@ import { lookOf } from "./states.ts";
 /** The card of a finding, in every state of its life. Pure: what it shows is all in the view. */
 export function cardMessage(view: CardView, links: { console: string }): ChatMessage {
   const { finding } = view;
-  const look = lookOf(finding);
+  const look = { ...lookOf(finding), word: wordOf(view) };
   const blocks: KnownBlock[] = [
     { type: "section", text: { type: "mrkdwn", text: headline(view, look.emoji, look.word) } },
   ];
@@ -31,6 +31,18 @@ export function cardMessage(view: CardView, links: { console: string }): ChatMes
     elements: [{ type: "mrkdwn", text: clampMarkup(footer(view, links.console), 1900) }],
   });
   return { text: `${look.word}: ${wordsOf(finding).name} ${escapeSlack(clamp(finding.test, 150))}`, blocks };
+}
+
+/** What a finding waits for, in words: in review, that is not always a reviewer. */
+function wordOf({ finding, task, pull }: CardView): string {
+  if (finding.state !== "pending_review" || pull === null) return lookOf(finding).word;
+  if (isAtWork(task)) return "Fix being reworked";
+  if (pull.openComments > 0) return "Review remarks to address";
+  if (pull.conflicting) return "Conflict to resolve";
+  if (pull.redByNew) return "Red checks to address";
+  return pull.review === "approved" && pull.checks === "passed"
+    ? "Approved, waits to be merged"
+    : lookOf(finding).word;
 }
 
 function headline(view: CardView, emoji: string, word: string): string {
@@ -51,7 +63,8 @@ function fields(view: CardView): string[] {
   const list = SEEN[finding.kind](view);
   if (view.issue === null) return list;
   const { issue, pull } = view;
-  const pullText = pull === null ? "none yet" : `<${pull.url}|#${pull.number}> · ${pullState(pull)}`;
+  const none = ASKABLE.includes(finding.state) ? "none yet" : "none";
+  const pullText = pull === null ? none : `<${pull.url}|#${pull.number}> · ${pullState(pull)}`;
   return [
     ...list,
     `*Issue*\n<${issue.url}|#${issue.number}>`,
@@ -125,7 +138,9 @@ function storyOf(view: CardView): string | null {
     case "deployed":
       return [proof && proven(proof), heldStory(finding)].filter((part) => part !== null).join("\n") || null;
     case "dismissed":
-      return null;
+      return view.dismissed === null
+        ? null
+        : `Dismissed by *${escapeSlack(view.dismissed.by)}*: ${escapeSlack(firstLine(view.dismissed.why, 500))}`;
   }
 }
 
@@ -169,7 +184,9 @@ const PHASES: Record<string, string> = {
 const proven = (proof: NonNullable<CardView["proof"]>): string =>
   `*Proof:* failed ${proof.before.failures} of ${proof.before.runs} runs before${under(proof.before)}, ` +
   `${proof.after.failures} of ${proof.after.runs} after${under(proof.after)}` +
-  (proof.after.failures === 0 ? ` (below ${percent(3 / Math.max(1, proof.after.runs))} at 95 %).` : ".");
+  (proof.after.failures === 0
+    ? ` (failure rate below ${percent(3 / Math.max(1, proof.after.runs))}, 95 % sure).`
+    : ".");
 
 const under = ({ stress }: { stress?: Stress | undefined }): string =>
   stress === undefined ? "" : ` ${stressWords(stress)}`;

@@ -5,7 +5,6 @@ face_palm facepalm
 hugging_face hugs
 robot_face robot
 face_with_monocle monocle_face
-simple_smile slightly_smiling_face
 white_frowning_face frowning_face
 the_horns metal
 large_green_circle green_circle
@@ -22,6 +21,18 @@ money_mouth_face money_mouth
 face_with_rolling_eyes roll_eyes
 male-technologist man_technologist
 female-technologist woman_technologist
+man-shrugging man_shrugging
+woman-shrugging woman_shrugging
+man-facepalming man_facepalming
+woman-facepalming woman_facepalming
+man-bowing bowing_man
+woman-bowing bowing_woman
+man-gesturing-ok ok_man
+woman-gesturing-ok ok_woman
+man-gesturing-no no_good_man
+woman-gesturing-no no_good_woman
+man-raising-hand raising_hand_man
+woman-raising-hand raising_hand_woman
 `;
 
 const pairs = DIFFERENT.trim()
@@ -35,9 +46,18 @@ const TO_SLACK = new Map(pairs.map(([slack, github]) => [github, slack]));
 
 const NAME = /:([a-z0-9_+'-]{1,50}):(?::skin-tone-[2-6]:)?/g;
 
-/** Names of emoji as GitHub knows them; the tones of skin, which it has no names for, go. */
+const FLAG = /^flag-([a-z])([a-z])$/;
+const INDICATOR_A = 0x1f1e6;
+const indicator = (letter: string): number => INDICATOR_A + letter.charCodeAt(0) - 97;
+
+/** Names of emoji as GitHub knows them; the tones of skin, which it has no names for, go, and flags are signs. */
 export const emojiToGitHub = (text: string): string =>
-  text.replace(NAME, (_, name: string) => `:${TO_GITHUB.get(name) ?? name}:`);
+  text.replace(NAME, (_, name: string) => {
+    const [, first, second] = FLAG.exec(name) ?? [];
+    if (first !== undefined && second !== undefined)
+      return String.fromCodePoint(indicator(first), indicator(second));
+    return `:${TO_GITHUB.get(name) ?? (name === "simple_smile" ? "slightly_smiling_face" : name)}:`;
+  });
 
 /** Names of emoji as Slack knows them. */
 export const emojiToSlack = (text: string): string =>

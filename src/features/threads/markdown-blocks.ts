@@ -1,9 +1,13 @@
 import { escapeSlack } from "../../kernel/text/escape.ts";
 import type { Kept } from "./kept.ts";
-import { plain } from "./markdown-inline.ts";
+import { decoded, plain } from "./markdown-inline.ts";
 
 const FENCE = /^(\s*(?:> ?)*\s*)(`{3,}|~{3,})([^`]*)$/;
 const DELIMITERS = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
+const INDENT = /^(?: {4}|\t)/;
+const INDENTED = /^(?: {4}|\t)[ \t]*\S/;
+const PRE = /^\s*<pre(?:\s[^<>\n]*)?>/i;
+const PRE_BLOCK = /^\s*<pre(?:\s[^<>\n]*)?>([\s\S]*?)<\/pre>([^\n]*)/i;
 const COMMENT_BEGINS = /<!--(?![\s\S]*-->)/;
 
 /** Takes out what spans lines and has an end of its own: fenced code, tables, and comments, which nobody sees. */
@@ -22,10 +26,29 @@ export function blocksKept(text: string, kept: Kept): string {
       const body = lines.slice(at + 1, end).map((one) => one.replace(indent, ""));
       out.push(kept.keep(codeBlock(body.join("\n"))));
       at = end + 1;
-    } else if (line.includes("|") && next.includes("|") && DELIMITERS.test(next)) {
+    } else if (line.includes("|") && next.includes("|") && DELIMITERS.test(bare(next))) {
       const end = tableEnd(lines, at + 2);
-      out.push(kept.keep(codeBlock(table([line, ...lines.slice(at + 2, end)]))));
+      out.push(kept.keep(codeBlock(table([line, ...lines.slice(at + 2, end)].map(bare)))));
       at = end;
+    } else if (INDENTED.test(line) && !goesOn(out)) {
+      const end = indentedEnd(lines, at);
+      out.push(
+        kept.keep(
+          codeBlock(
+            lines
+              .slice(at, end)
+              .map((one) => one.replace(INDENT, ""))
+              .join("\n"),
+          ),
+        ),
+      );
+      at = end;
+    } else if (PRE.test(line)) {
+      const rest = lines.slice(at).join("\n");
+      const [all = "", content = "", after = ""] = PRE_BLOCK.exec(rest) ?? [rest, rest.replace(PRE, "")];
+      out.push(kept.keep(codeBlock(decoded(content.replace(/<\/?(?:code|span)(?:\s[^<>]*)?>/g, "")).trim())));
+      if (after.trim() !== "") out.push(after);
+      at += all.split("\n").length;
     } else if (!line.includes("`") && COMMENT_BEGINS.test(line)) {
       const end = commentEnd(lines, at + 1);
       out.push(line.slice(0, line.lastIndexOf("<!--")), (lines[end] ?? "").replace(/^.*?-->/, ""));
@@ -36,6 +59,27 @@ export function blocksKept(text: string, kept: Kept): string {
     }
   }
   return out.join("\n");
+}
+
+/** A line of a table without the marks of the quote or list it stands in. */
+const bare = (line: string): string => line.replace(/^\s*(?:> ?|[-*+] +|\d+[.)] +)*(?=\|)/, "");
+
+/** Whether an indented line goes on with the paragraph or list above, which makes it no code. */
+function goesOn(above: readonly string[]): boolean {
+  if (above.length > 0 && above.at(-1)?.trim() !== "") return true;
+  const text = above.findLast((line) => line.trim() !== "");
+  return text !== undefined && /^\s|^(?:[-*+]|\d+[.)])\s|^\[\^/.test(text);
+}
+
+/** Where indented code ends; blank lines between its own are part of it. */
+function indentedEnd(lines: readonly string[], from: number): number {
+  let end = from;
+  for (let at = from; at < lines.length; at += 1) {
+    const line = lines[at] ?? "";
+    if (INDENTED.test(line)) end = at + 1;
+    else if (line.trim() !== "") break;
+  }
+  return end;
 }
 
 /** The line that closes a fence; the text's end where none does. */

@@ -1,7 +1,12 @@
 import { escapeSlack } from "../../kernel/text/escape.ts";
 import type { Kept } from "./kept.ts";
 
-const ENTITIES: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'", nbsp: " " };
+const ENTITIES: Record<string, string> = {
+  ...{ lt: "<", gt: ">", amp: "&", quot: '"', apos: "'", nbsp: " ", copy: "©", reg: "®", trade: "™" },
+  ...{ hellip: "…", mdash: "—", ndash: "–", bull: "•", middot: "·", times: "×", deg: "°", plusmn: "±" },
+  ...{ larr: "←", rarr: "→", uarr: "↑", darr: "↓", check: "✓", cross: "✗", le: "≤", ge: "≥", ne: "≠" },
+  ...{ lsquo: "‘", rsquo: "’", ldquo: "“", rdquo: "”", laquo: "«", raquo: "»", sect: "§", euro: "€" },
+};
 
 /** Entities of HTML as the signs that GitHub shows for them. */
 export function decoded(text: string): string {
@@ -83,7 +88,7 @@ export function links(text: string, kept: Kept): string {
       },
     )
     .replace(/<(https?:\/\/[^\s<>|]+)>/g, (_, url: string) => kept.keep(escapeSlack(decoded(url))))
-    .replace(/<([\w.+-]{1,64}@[\w.-]{1,200})>/g, "$1")
+    .replace(/<(?:mailto:)?([\w.+-]{1,64}@[\w.-]{1,200})>/g, "$1")
     .replace(/\bhttps?:\/\/[^\s<>|"`\ue000]*[^\s<>|"`\ue000.,:;!?)\]'*_~]/g, (url) =>
       kept.keep(escapeSlack(decoded(url))),
     );
@@ -100,12 +105,28 @@ const label = (words: string, kept: Kept): string =>
 const address = (url: string): string =>
   escapeSlack(decoded(url).replace(/[<>|"`\s]/g, (sign) => encodeURIComponent(sign)));
 
+const QUOTE = /<blockquote>([^<]{0,5000})<\/blockquote>/gi;
+/** Tags that begin and end lines, and those between which a space stands. */
+const BLOCKS =
+  /<\/?(?:details|summary|p|div|center|dl|dt|dd|table|thead|tbody|tr)(?:\s[^<>\n]{0,500})?\s*\/?>/gi;
+const CELLS = /<\/?(?:td|th)(?:\s[^<>\n]{0,500})?>/gi;
 const DROPPED =
-  /<\/?(?:details|summary|p|sub|sup|div|span|center|picture|source|ul|ol|dl|dt|dd|table|thead|tbody|tr|td|th|font|small|big|u|ins|g-emoji)(?:\s[^<>\n]{0,500})?\s*\/?>/gi;
+  /<\/?(?:sub|sup|span|picture|source|ul|ol|font|small|big|u|ins|var|q|mark|abbr|g-emoji)(?:\s[^<>\n]{0,500})?\s*\/?>/gi;
+
+/** A tag that stands on its own line breaks none; two that meet break one. */
+function blockTags(text: string): string {
+  const quoted = text.replace(QUOTE, (_, inside: string) => `\n${inside.trim().replace(/^/gm, "> ")}\n`);
+  const broken = quoted.replace(BLOCKS, "\ue006").replace(CELLS, "\ue007");
+  return broken
+    .replace(/\ue007+(?=\ue006|\n|$)|(?<=\ue006|\n|^)\ue007+/g, "")
+    .replace(/[ \t]*\ue007+[ \t]*/g, " | ")
+    .replace(/(?<=^|\n)[ \t]*\ue006[\ue006 \t]*|[ \t]*\ue006[\ue006 \t]*(?=\n|$)/g, "")
+    .replace(/[ \t]*\ue006[\ue006 \t]*/g, "\n");
+}
 
 /** HTML that GitHub shows as formatting, as Markdown; every other tag stays text. */
 export function html(text: string, kept: Kept): string {
-  return text
+  return blockTags(text)
     .replace(/<br\s*\/?>/gi, "\n")
     .replace(/<hr\s*\/?>/gi, "\n———\n")
     .replace(/\n?<li>\s*/gi, "\n- ")

@@ -1,7 +1,10 @@
-import { disarm, unescapeSlack } from "../../kernel/text/escape.ts";
+import { closingNothing, disarm, unescapeSlack } from "../../kernel/text/escape.ts";
 import { noOrders } from "../../kernel/text/harmless.ts";
 import { emojiToGitHub } from "./emoji-names.ts";
 import { cleaned, Kept } from "./kept.ts";
+
+/** Stand for marks until what only looks like one is escaped. */
+const [BOLD, ITALIC, STRUCK] = ["\ue003", "\ue004", "\ue005"];
 
 /**
  * Slack's mrkdwn as GitHub Markdown, without force to mention, close, forge or have other bots do something. Code and
@@ -10,30 +13,54 @@ import { cleaned, Kept } from "./kept.ts";
  */
 export function toMarkdown(mrkdwn: string): string {
   const kept = new Kept();
-  const inert = tokens(code(cleaned(mrkdwn), kept), kept);
-  return noOrders(kept.restore(disarm(emojiToGitHub(entities(emphasis(lines(inert)))))).trimEnd());
+  const spoken = closingNothing(code(cleaned(mrkdwn), kept));
+  // a tick or a backslash of theirs would make code for GitHub end where it does not here
+  const literal = tokens(spoken, kept).replace(/`|\\(?=[!-/:-@[-`{-~\ue000])/g, (sign) =>
+    kept.keep(`\\${sign}`),
+  );
+  return noOrders(kept.restore(disarm(emojiToGitHub(entities(emphasis(lines(literal)))))).trimEnd());
 }
+
+/** Links of Slack's within code: there they are what they show. */
+const SHOWN = /<((?:https?|mailto|tel):[^<>|\n]*|#[A-Z0-9]+)(?:\|([^<>\n]*))?>/g;
+const QUOTE = /^(?:&gt;|>) ?(?!&gt;)/;
+const QUOTES = new RegExp(QUOTE, "gm");
 
 /** Blocks get lines and a fence of their own, as GitHub wants them; what is in them loses Slack's own marks alone. */
 function code(text: string, kept: Kept): string {
   const inside = (content: string) =>
-    unescapeSlack(content.replace(/<(https?:[^<>|\n]*)(?:\|([^<>\n]*))?>/g, (_, url, label) => label ?? url));
+    unescapeSlack(
+      content.replace(SHOWN, (_, target: string, label?: string) =>
+        target.startsWith("#") ? `#${label ?? "channel"}` : (label ?? target.replace(/^(?:mailto|tel):/, "")),
+      ),
+    );
   return text
     .replace(/```([\s\S]*?)```/g, (match: string, content: string, at: number, all: string) => {
       if (content.trim() === "") return match;
-      const before = at === 0 || all[at - 1] === "\n" ? "" : "\n";
+      const above = all.slice(all.lastIndexOf("\n", at - 1) + 1, at);
+      const sign = QUOTE.exec(above)?.[0] ?? "";
+      const body = inside(content.replace(/^\n|\n$/g, "").replace(sign === "" ? /^$/ : QUOTES, ""));
+      // line by line, since each of a quote's has its own sign
+      const lines = ["```", ...body.split("\n"), "```"].map((line) => kept.keep(line));
+      const before = above === sign ? "" : `\n${sign}`;
       const next = all[at + match.length];
-      const body = inside(content).replace(/^\n|\n$/g, "");
-      return `${before}${kept.keep(`\`\`\`\n${body}\n\`\`\``)}${next === undefined || next === "\n" ? "" : "\n"}`;
+      return `${before}${lines.join(`\n${sign}`)}${next === undefined || next === "\n" ? "" : `\n${sign}`}`;
     })
-    .replace(/(?<!`)`([^`\n]+)`(?!`)/g, (_, content: string) => kept.keep(`\`${inside(content)}\``));
+    .replace(/(?<!`)`([^`\n]+)`(?!`)/g, (_, content: string) => {
+      const shown = inside(content);
+      // in a table GitHub takes a bar for the cell's end, and what is behind it for text
+      return kept.keep(`\`${shown.includes("|") ? disarm(shown) : shown}\``);
+    });
 }
+
+/** An address in running text: what ends a sentence or a mark around it is none of it, nor is an entity's sign. */
+const BARE = /\bhttps?:\/\/(?:(?!&[lg]t;)[^\s<>|"`\ue000])*(?!&[lg]t;)[^\s<>|"`\ue000.,:;!?)\]'*_~]/g;
 
 /** What Slack writes between angle brackets: links, people, channels, groups, dates; and addresses as they are. */
 function tokens(text: string, kept: Kept): string {
   return text
     .replace(/<([^<>\n]+)>/g, (match: string, inner: string) => token(inner, kept) ?? match)
-    .replace(/\bhttps?:\/\/[^\s<>|"`\ue000]+/g, (url) => kept.keep(address(url)));
+    .replace(BARE, (url) => kept.keep(address(url)));
 }
 
 function token(inner: string, kept: Kept): string | null {
@@ -59,7 +86,10 @@ function moment(target: string): string {
 function link(url: string, label: string | null, kept: Kept): string {
   const to = address(url);
   if (label === null || label === "" || unescapeSlack(label) === to) return to;
-  const words = kept.restore(entities(label)).replace(/([[\]\\])/g, "\\$1");
+  const words = kept
+    .restore(entities(label))
+    .replaceAll("`", "")
+    .replace(/([[\]\\])/g, "\\$1");
   return `[${disarm(words)}](${to.replaceAll("(", "%28").replaceAll(")", "%29")})`;
 }
 
@@ -95,16 +125,27 @@ function block(line: string): string {
       (_, indent: string, letter: string) => `${indent}${letter.charCodeAt(0) - 96}. `,
     )
     .replace(/^(\s{0,3})(?=#{1,6}(?:\s|$))/, "$1\\")
-    .replace(/^(\s{0,3})(?=(?:=+|-+|[-_*](?:\s*[-_*]){2,})\s*$)/, "$1\\")
+    .replace(/^(\s{0,3})(?=(?:=+|-+|([-_*])(?:\s*\2){2,})\s*$)/, "$1\\")
     .replace(/^(\s*)(?=```|~~~)/, "$1\\");
 }
 
-/** Slack's marks have no letter or digit beside them outside, and stay within a line. */
+/**
+ * Slack's marks have no letter or digit beside them outside, and stay within a line. What GitHub alone would take for
+ * marks, as in `2*3*4`, `HEAD~1..HEAD~3` and `__init__`, stays a sign.
+ */
 function emphasis(text: string): string {
   return text
-    .replace(/(?<![\p{L}\p{N}*\\])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![\p{L}\p{N}*])/gu, "**$1**")
-    .replace(/(?<![\p{L}\p{N}_])_(?=[^\s_])([^_\n]*[^\s_])_(?![\p{L}\p{N}_])/gu, "*$1*")
-    .replace(/(?<![\p{L}\p{N}~\\])~(?=[^\s~])([^~\n]*[^\s~])~(?![\p{L}\p{N}~])/gu, "~~$1~~");
+    .replace(/(?<![\p{L}\p{N}*\\])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![\p{L}\p{N}*])/gu, `${BOLD}$1${BOLD}`)
+    .replace(
+      /(?<![\p{L}\p{N}_])_(?=[^\s_])((?:[^_\n]|(?<=[\p{L}\p{N}])_(?=[\p{L}\p{N}]))*[^\s_])_(?![\p{L}\p{N}_])/gu,
+      `${ITALIC}$1${ITALIC}`,
+    )
+    .replace(/(?<![\p{L}\p{N}~\\])~(?=[^\s~])([^~\n]*[^\s~])~(?![\p{L}\p{N}~])/gu, `${STRUCK}$1${STRUCK}`)
+    .replace(/(?<=[^\s*\\])\*(?!\*)|(?<=[^\s~\\])~(?!~)/g, "\\$&")
+    .replace(/(?<![\p{L}\p{N}_\\])__(?=[^\s_])/gu, "\\_\\_")
+    .replaceAll(BOLD, "**")
+    .replaceAll(ITALIC, "*")
+    .replaceAll(STRUCK, "~~");
 }
 
 /** Slack's three entities are signs; any other would become a sign only on GitHub, such as one that mentions. */

@@ -59,6 +59,7 @@ function block(line: string): string {
 function emphasis(text: string): string {
   return text
     .replace(/(?<![*\w])\*\*\*(?=[^\s*])([^*\n]+)\*\*\*(?!\*)/g, `_${BOLD}$1${BOLD}_`)
+    .replace(/(?<![*\w])\*(?=[^\s*])([^*\n]*[^\s*])\*(?=\*\*(?!\*))/g, "_$1_")
     .replace(/\*\*(?=[^\s*])((?:[^*\n]|\*(?!\*))+?)\*\*/g, `${BOLD}$1${BOLD}`)
     .replace(/(?<![\w_])__(?=[^\s_])([^_\n]+|[^\n]{1,500}?[^\s_])__(?![\w_])/g, `${BOLD}$1${BOLD}`)
     .replace(/(?<![*\w])\*(?=[^\s*])([^*\n]*[^\s*])\*(?![*\w])/g, "_$1_")

@@ -30,9 +30,19 @@ export function escapeMarkdown(text: string): string {
 
 const ZERO_WIDTH = "\u200b";
 
-/** Makes `@name`, `#12`, `GH-12` and `owner/repo#12` in Markdown harmless but readable; formatting stays. */
+const CLOSING =
+  /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(?=[^\p{L}\p{N}\n]{1,20}https?:\/\/[^\s<>|]{1,300}?\/(?:issues|pulls?|-\/merge_requests)\/\d)/giu;
+
+/** Takes the force to close from a word such as `fixes` that stands before an issue's address. */
+export const closingNothing = (text: string): string =>
+  text.replace(CLOSING, (word) => `${word[0]}${ZERO_WIDTH}${word.slice(1)}`);
+
+/**
+ * Makes `@name`, `#12`, `GH-12`, `owner/repo#12` and words that close what an address behind them names harmless but
+ * readable; formatting stays.
+ */
 export function disarm(text: string): string {
-  return text
+  return closingNothing(text)
     .replace(/@(?=[A-Za-z0-9])/g, `@${ZERO_WIDTH}`)
     .replace(/#(?=\d)/g, `#${ZERO_WIDTH}`)
     .replace(/\bGH-(?=\d)/gi, (match) => `${match}${ZERO_WIDTH}`)

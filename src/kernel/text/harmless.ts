@@ -35,6 +35,12 @@ export const noOrders = (text: string): string =>
     .replace(PHRASES, `$&${ZERO_WIDTH}`);
 
 /**
+ * Text that is no Markdown but counts on the forge all the same, such as a commit's message or a title: it mentions
+ * nobody, closes nothing once it is merged, and gives no order.
+ */
+export const forceless = (text: string): string => noOrders(disarm(text));
+
+/**
  * A model's Markdown as it may stand under our own name. It may quote a stranger, or obey one: secrets go; mentions,
  * issue references, HTML and words that other bots obey (`/lgtm` at a line's beginning) lose their force; pictures,
  * which a reader's client would fetch, become links, and only addresses that begin with one of `ours` stay links.

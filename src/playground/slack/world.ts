@@ -5,6 +5,11 @@ import type { Channel, ChatPerson, Ephemeral, Message, SlackOptions, View } from
 /** Something that happened and that the Events API tells of: the inner `event` object. */
 export type ChatEvent = { type: string; channel?: string } & Record<string, unknown>;
 
+const SCOPES = [
+  ...["app_mentions:read", "channels:history", "channels:read", "chat:write", "commands"],
+  ...["groups:history", "groups:read", "reactions:write", "users:read"],
+];
+
 const MAX_MESSAGES = 5000;
 
 /** The workspace: who and what is in it. Every change is told to `onChange`, what apps hear to `onEvent`. */
@@ -19,6 +24,8 @@ export class World {
   readonly command: string;
   readonly shortcuts: NonNullable<SlackOptions["shortcuts"]>;
   banner = "";
+  /** What the bot's token may do, as each answer of the Web API names it. */
+  readonly scopes = new Set(SCOPES);
   links: NonNullable<SlackOptions["links"]>;
   origin = "";
   onEvent: (event: ChatEvent) => void = () => {};

@@ -19,16 +19,25 @@ const OWNERS = `
 approvers:
   - Ann
   - sig-core
-reviewers: [ben]
+  - 1234
+reviewers: [ben, sig-empty]
+emeritus_approvers: [gone]
+options:
+  no_parent_owners: true
 filters:
   ".*":
     approvers: [cleo]
   "(OWNERS|OWNERS_ALIASES)$":
     approvers: [dora]
 `;
-const ALIASES = "aliases:\n  SIG-core:\n    - eve\n";
+const ALIASES = "aliases:\n  SIG-core:\n    - eve\n  sig-empty:\n";
 
-const files: Record<string, string> = { OWNERS, OWNERS_ALIASES: ALIASES, BROKEN: "approvers: 7" };
+const files: Record<string, string> = {
+  OWNERS,
+  OWNERS_ALIASES: ALIASES,
+  BROKEN: "approvers: 7",
+  TORN: "approvers: [ann",
+};
 const forge = {
   repository: async () => ({ defaultBranch: "main", cloneUrl: "", url: "", visibility: "public" as const }),
   file: async (_: string, path: string) => files[path] ?? null,
@@ -45,6 +54,9 @@ for (const [login, expected] of [
   ["Ben", true],
   ["cleo", true],
   ["eve", true],
+  ["1234", true],
+  ["gone", false],
+  ["sig-empty", false],
   ["sig-core", false],
   ["dora", false],
   ["frank", false],
@@ -57,6 +69,12 @@ for (const [login, expected] of [
 test("nobody may where OWNERS is missing or not understood, whatever GitHub's right", async () => {
   expect(await may({ owners: "NOWHERE" }, "ann", "admin")).toBe(false);
   expect(await may({ owners: "BROKEN" }, "ann", "admin")).toBe(false);
+});
+
+test("a file that is no YAML is said, so that it can be mended", async () => {
+  await expect(may({ owners: "TORN" }, "ann")).rejects.toThrow(
+    /^I cannot read who may approve: TORN is no YAML \(.*\)\. Somebody has to mend it/,
+  );
 });
 
 test("by list without case, by permission upwards", async () => {

@@ -82,6 +82,19 @@ test("what a person overruled passes with a label, and the text says who and why
   expect(result.status.gates.find(({ name }) => name === "restraint")?.detail).toContain("overruled by bob");
 });
 
+test("what a fixer quotes has no force in the commit, the title or the pull request", async () => {
+  await using world = await scratch();
+  const hostile =
+    "It waits, as @acme/all said; this fixes #12 and closes acme/shop#3.\n/lgtm\nResolves https://github.com/a/b/issues/4";
+  const args = { mechanism: hostile, change: hostile, product_at_fault: false };
+  const titlePrefix = "fixes #12 for @bob:";
+  const result = await fix(world, new ScriptedModel(GOOD_FIX, { name: "finish", args }), { titlePrefix });
+  for (const text of [result.commitMessage, result.pr.title, result.pr.body]) {
+    expect(text).toMatch(/fixes #\u200b/);
+    expect(text).not.toMatch(/@(?:acme|bob)|#\d|^\/lgtm|\b(?:fixes|resolves) http/im);
+  }
+});
+
 test("a change that does not help fails the proof", async () => {
   await using world = await scratch();
   const rename = edit('packer.add("apple")', 'packer.add("pear")');

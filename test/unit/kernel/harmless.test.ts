@@ -4,7 +4,7 @@ import { toMarkdown, toMrkdwn } from "../../../src/features/threads/convert.ts";
 import { isBotName } from "../../../src/features/threads/discuss/model.ts";
 import { mentions } from "../../../src/inbound/github/question.ts";
 import { escapeSlack } from "../../../src/kernel/text/escape.ts";
-import { harmless, noOrders } from "../../../src/kernel/text/harmless.ts";
+import { forceless, harmless, noOrders } from "../../../src/kernel/text/harmless.ts";
 
 const OURS = ["https://github.test/acme/shop/"];
 /** Zero-width space, so that one sees it. */
@@ -90,6 +90,20 @@ describe.each([
     // in Slack a bare name calls nobody
     if (convert !== toMrkdwn) expect(decoded).not.toMatch(/@alice|#12/);
   });
+});
+
+test.each([
+  ["Closes #1, fixes acme/shop#2, GH-3.", "Closes #·1, fixes acme/shop#·2, GH-·3."],
+  ["FIXED: https://github.com/a/b/issues/4", "F·IXED: https://github.com/a/b/issues/4"],
+  ["resolves <https://git.test/a/b/pulls/5>", "r·esolves <https://git.test/a/b/pulls/5>"],
+  ["test: make @acme/all stable\n/lgtm", "test: make @·acme/all stable\n·/lgtm"],
+  [
+    "see https://github.com/a/b/issues/4, which fixes it",
+    "see https://github.com/a/b/issues/4, which fixes it",
+  ],
+])("a commit's message %j says %j", (said, text) => {
+  expect(forceless(said).replaceAll("\u200b", "·")).toBe(text);
+  expect(forceless(forceless(said))).toBe(forceless(said));
 });
 
 test.each([

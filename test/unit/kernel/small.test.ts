@@ -3,7 +3,7 @@ import { type Actor, actorName, bot } from "../../../src/kernel/actor.ts";
 import { systemClock } from "../../../src/kernel/clock.ts";
 import { ConfigError, errorText, ForbiddenError, UserError } from "../../../src/kernel/errors.ts";
 import { ChatUserId, FindingId, Fingerprint, Login, RepoName, Sha, TaskId } from "../../../src/kernel/ids.ts";
-import { fromJson } from "../../../src/kernel/json.ts";
+import { fromJson, storable } from "../../../src/kernel/json.ts";
 
 describe("ids", () => {
   test.each([
@@ -78,4 +78,11 @@ test("JSON that nests deeper than anything meant is none", () => {
   expect(fromJson(nested(201))).toBeNull();
   expect(fromJson(nested(1_000_000))).toBeNull();
   expect(fromJson("{")).toBeNull();
+});
+
+test("what no database keeps goes out of a value, and nothing else", () => {
+  const value = { a: ["x\u0000y", { "k\u0000": "\ud83d" }, 1, null, true], b: "😀 \\u0000" };
+  expect(storable(value)).toEqual({ a: ["xy", { k: "\ufffd" }, 1, null, true], b: "😀 \\u0000" });
+  const plain = { text: "as it is", deep: [{ at: 1 }] };
+  expect(storable(plain)).toBe(plain);
 });

@@ -43,6 +43,7 @@ const view = (state: State, more: Partial<CardView> = {}): CardView => ({
   environments: [],
   issue: ISSUE,
   approvedBy: null,
+  dismissed: null,
   task: null,
   proof: null,
   pull: null,
@@ -87,7 +88,8 @@ const CARDS: Record<string, CardView> = {
     pull: { ...PULL, state: "merged" },
   }),
   deployed: view("deployed", { pull: { ...PULL, state: "merged" } }),
-  dismissed: view("dismissed"),
+  dismissed: view("dismissed", { dismissed: { by: "carol", why: "The test <b>is</b> right.\nMore." } }),
+  "dismissed long ago": view("dismissed"),
   "open, with owners": view("open", {
     finding: sample({ owners: ["acme/storage", "alice", "<!channel>", "dave", "erin"] }),
   }),
@@ -102,6 +104,20 @@ test.each(Object.keys(CARDS))("%s", (name) => {
 test("no state is without a card", () => {
   const shown = new Set(Object.values(CARDS).map((card) => card.finding.state));
   expect([...shown].sort()).toEqual([...STATES].sort());
+});
+
+test("in review it says whose turn it is", () => {
+  const word = (more: Partial<typeof PULL>, task: CardView["task"] = null) =>
+    cardMessage(view("pending_review", { task, pull: { ...PULL, ...more } }), CONSOLE).text.split(":")[0];
+  const address = { ...TASK, kind: "address" };
+  expect(word({ review: "none" })).toBe("Waits for review");
+  expect(word({ review: "approved" })).toBe("Approved, waits to be merged");
+  expect(word({ review: "approved", checks: "failing" })).toBe("Waits for review");
+  expect(word({ openComments: 2, conflicting: true, redByNew: true })).toBe("Review remarks to address");
+  expect(word({ conflicting: true, redByNew: true })).toBe("Conflict to resolve");
+  expect(word({ redByNew: true })).toBe("Red checks to address");
+  expect(word({ openComments: 2 }, address)).toBe("Fix being reworked");
+  expect(word({ openComments: 2 }, { ...address, state: "cancelled" })).toBe("Review remarks to address");
 });
 
 describe("buttons", () => {

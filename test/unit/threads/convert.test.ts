@@ -27,6 +27,12 @@ test.each([
   "[text](https://a.b/c)",
   "> quoted",
   "~~gone~~",
+  "2\\*3\\*4 and HEAD\\~1..HEAD\\~3",
+  "\\_\\_init__",
+  "\\d+\\\\.\\d",
+  "***a** b*",
+  "**a *b***",
+  "```\na `b` c\n```",
 ])("there and back is the same: %j", (markdown) => {
   expect(toMarkdown(toMrkdwn(markdown))).toBe(markdown);
 });
@@ -36,6 +42,17 @@ test("crafted text does not hold it up", () => {
   for (const part of [
     ...["*", "_a", "`", "```", "[a](https://", "<!--", "**a", "((", "<https://", "# ", "`a``b", "[["],
     ...["![", "<a href=", "<b>", "&amp;", "|a\n|-|\n", " \\`", "> ", "~~", "__a", "&gt;", "<@"],
+    ...[
+      "<pre>x</pre>\n",
+      "<pre>\n",
+      "<td>",
+      "<p> ",
+      "<blockquote>",
+      "fixes https://a/",
+      "fixes:",
+      "&gt; ```x```\n",
+    ],
+    ...["\n\n    x", "> | a\n", "a*", "_a_b", "a~", "<p>\n<td>"],
   ]) {
     toMrkdwn(part.repeat(5000));
     toMarkdown(part.repeat(5000));

@@ -2,6 +2,7 @@ import { stressWords } from "../../../kernel/stress.ts";
 import { clamp, firstLine } from "../../../kernel/text/clamp.ts";
 import { escapeMarkdown, markdownCell, markdownCode } from "../../../kernel/text/escape.ts";
 import { failedText } from "../../../kernel/text/figures.ts";
+import { forceless, noOrders } from "../../../kernel/text/harmless.ts";
 import { redact } from "../../../kernel/text/redact.ts";
 import type { FailureReport, FixSummary, TaskStatus } from "../model.ts";
 import type { FixRun } from "./context.ts";
@@ -28,12 +29,8 @@ export function pullTitle(run: FixRun): string {
     test === null
       ? firstLine(objective ?? run.input.taskId, TITLE)
       : `make ${/\s/.test(test.name) ? `"${test.name}"` : test.name} stable`;
-  return clamp(
-    redact(`${titlePrefix ?? "test:"} ${what}`)
-      .replace(/\s+/g, " ")
-      .trim(),
-    TITLE,
-  );
+  const title = redact(`${titlePrefix ?? "test:"} ${what}`).replace(/\s+/g, " ");
+  return clamp(forceless(title.trim()), TITLE);
 }
 
 /** The commit's message: the title, then what changed and why. */
@@ -50,9 +47,9 @@ export function batchMessage(run: FixRun, files: readonly string[], summary: Fix
   return `${[title, ...(summary === null ? [] : [plain(summary.change)])].join("\n\n")}\n`;
 }
 
-/** A message is not Markdown: only secrets, control characters and what git takes for its own trailers go. */
+/** A message is not Markdown: secrets, control characters, words with force and what git takes for its own trailers go. */
 const plain = (text: string): string =>
-  redact(clamp(text.trim(), 3000))
+  forceless(redact(clamp(text.trim(), 3000)))
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "")
     .replace(
       /^(?=(?:signed-off-by|co-authored-by|reviewed-by|closes?|fix(?:es|ed)?|resolves?)\b[: ])/gim,
@@ -86,10 +83,11 @@ export function pullBody(run: FixRun, status: TaskStatus, summary: FixSummary | 
       "Comment on the lines in question. A committer then has all remarks worked through, in one commit, with a comment `/flaky address` or the button on the Slack card.",
     ],
   ];
-  return `${sections
+  const body = sections
     .filter(([, text]) => text !== "")
     .map(([title, text]) => `## ${title}\n\n${text}`)
-    .join("\n\n")}\n`;
+    .join("\n\n");
+  return `${noOrders(body)}\n`;
 }
 
 /** What the gates objected to, and who let it stand, and why. */

@@ -63,7 +63,8 @@ export async function answerCall(options: ApiOptions, method: string, request: R
     const answer = run(options.context, args);
     note(options, method, args, 200);
     if (fault) return cutResponse();
-    return Response.json({ ok: true, ...answer });
+    const headers = { "x-oauth-scopes": [...options.context.world.scopes].join(",") };
+    return Response.json({ ok: true, ...answer }, { headers });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     note(options, method, args, error.status, error.code);
