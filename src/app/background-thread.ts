@@ -1,3 +1,4 @@
+import { getPriority, setPriority } from "node:os";
 import { joinDatabase } from "../../db/client.ts";
 import { systemClock } from "../kernel/clock.ts";
 import { errorText } from "../kernel/errors.ts";
@@ -7,6 +8,9 @@ import { type Stops, stopAll } from "./options.ts";
 import type { Order, Report } from "./thread.ts";
 
 declare const self: Worker;
+
+// who asks goes before what nobody waits for; elsewhere than on Linux a priority is the whole process's
+if (process.platform === "linux") setPriority(Math.min(19, getPriority() + 5));
 
 const tell = (report: Report) => self.postMessage(report);
 const stops: Stops = [];
