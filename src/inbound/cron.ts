@@ -5,7 +5,7 @@ import type { Context } from "../features/context.ts";
 import { errorText } from "../kernel/errors.ts";
 import type { Log } from "../kernel/log.ts";
 
-/** The scheduler: scans and sweeps, each slot with a key of its own, so that two processes enqueue it once. */
+/** The scheduler: scans and sweeps, under keys, so that what waits already is not enqueued again by another process. */
 export function startCron(deps: Context): { stop(): void } {
   const { schedule, repos } = deps.config.file;
   const guard = (work: () => Promise<void>) => () =>

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { Db } from "../../../db/client.ts";
 import { publicUrl, repoConfig } from "../../config/index.ts";
 import type { FindingId } from "../../kernel/ids.ts";
@@ -9,7 +8,6 @@ import { findingById } from "../findings/store.ts";
 import { placeOf } from "../flakes/evidence.ts";
 import { fingerprintsOf, sightingsOf } from "../flakes/store.ts";
 import { ranOnOf } from "../insights/ran-on.ts";
-import type { BlockName } from "./blocks.ts";
 import { earlierIssues } from "./earlier.ts";
 import type { ErrorFacts } from "./error-sections.ts";
 import type { IssueFacts } from "./messages.ts";
@@ -50,10 +48,3 @@ const errorFacts = async (db: Db, { id }: Finding): Promise<ErrorFacts> => ({
   minutes: await minutesOf(db, id),
   samples: await samplesOf(db, id),
 });
-
-/** Short digest of an issue's blocks and title: equal digests need no write. */
-export const digestOf = (title: string, blocks: Record<BlockName, string>): string =>
-  createHash("sha256")
-    .update(JSON.stringify([title, blocks]))
-    .digest("hex")
-    .slice(0, 32);

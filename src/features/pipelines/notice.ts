@@ -70,8 +70,6 @@ async function noticeOf(db: Db, repo: RepoName, pull: PullNumber) {
   return row ?? null;
 }
 
-const digestOf = (text: string): string => textDigest(text);
-
 /** The first words on a pull request; when all is green by then, there are none. */
 export const noticeCommentSender = (deps: Deps) =>
   sender<Payload, { comment: ForgeComment; digest: string }>({
@@ -90,7 +88,7 @@ export const noticeCommentSender = (deps: Deps) =>
       const number = IssueNumber.parse(pull);
       return {
         comment: await deps.forge.comment(write, number, withMark(text, row.key)),
-        digest: digestOf(text),
+        digest: textDigest(text),
       };
     },
     async settled(tx, { comment, digest }, { repo, pull }) {
@@ -112,7 +110,7 @@ export const noticeUpdateSender = (deps: Deps) =>
       const said = await noticeOf(deps.db, repo, pull);
       if (write === undefined || outcome === null || said === null) return null;
       const text = noticeText(outcome);
-      const digest = digestOf(text);
+      const digest = textDigest(text);
       if (digest === said.digest) return null;
       await deps.forge.editComment(write, said.commentId, withMark(text, `notice:${repo}#${pull}`));
       return { digest };

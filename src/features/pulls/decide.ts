@@ -89,15 +89,21 @@ async function decided(
   const { repo, number, findingId: finding } = pull;
   const entry = { actor, finding, detail: { pull: number, ...detail } };
   await record(deps.db, { ...entry, at: deps.clock.now(), action });
+  const follow = () =>
+    deps.queue.send(deps.db, "pull.follow", { repo, pull: number }, { key: `${repo}/${number}` });
   try {
     await work();
   } catch (error) {
+    if (!(error instanceof RefusedError)) {
+      // an answer that is lost may have been a yes
+      await follow();
+      throw error;
+    }
     await record(deps.db, { ...entry, at: deps.clock.now(), action: `${action}${REFUSED}` });
-    if (!(error instanceof RefusedError)) throw error;
     const verb = action === "pull.merge" ? "merge" : "close";
     throw new UserError(
       `${deps.forge.name(repo)} refused to ${verb} #${number}: ${escapeSlack(error.message.replace(REQUEST, ""))}`,
     );
   }
-  await deps.queue.send(deps.db, "pull.follow", { repo, pull: number }, { key: `${repo}/${number}` });
+  await follow();
 }

@@ -96,6 +96,8 @@ function remarksIn({ clock }: Pick<Deps, "clock">, said: Said): NewRemark[] {
   ];
 }
 
+type News = Pick<NewRemark, "source" | "path" | "line" | "body">;
+
 interface Speaker {
   author: Login;
   trusted: boolean;
@@ -103,7 +105,7 @@ interface Speaker {
 
 async function keepSaid(deps: Deps, pull: Pull, by: Speaker, said: Said): Promise<void> {
   await deps.db.transaction(async (tx) => {
-    const news: { path: string | null; line: number | null; body: string }[] = [];
+    const news: News[] = [];
     for (const remark of remarksIn(deps, said)) {
       const row = { ...remark, ...by, body: redact(remark.body) };
       const at = { findingId: pull.findingId, repo: pull.repo, pull: pull.number };
@@ -119,7 +121,7 @@ async function tell(
   pull: Pull,
   { author, trusted }: Speaker,
   review: ForgeReview | null,
-  news: { path: string | null; line: number | null; body: string }[],
+  news: News[],
 ): Promise<void> {
   // an approval without a word is told once as well: its key is the review's id
   const approval = review?.state === "approved" ? `approved:${review.id}` : null;
@@ -127,7 +129,7 @@ async function tell(
   const key =
     news.length === 0
       ? `${approval}`
-      : `remarks:${pull.number}:${author}:${news.map((remark) => remark.body).join("|")}`;
+      : `remarks:${pull.number}:${author}:${news.map((remark) => remark.source).join("|")}`;
   await enqueueNote(tx, deps.clock, {
     finding: pull.findingId,
     key: `review:${Bun.hash(key).toString(16)}:${pull.repo}#${pull.number}`,
