@@ -106,17 +106,14 @@ export class Session implements LineReader {
 
   /** Keeps those that want the following lines, in the frameworks' order: only a rule makes one begin to read. */
   private follow(): void {
-    const { active, fired, running } = this;
-    let next = active;
+    const { active, fired } = this;
     let changed = false;
     for (let at = 0; at < active.length; at++) changed ||= active[at]?.tracker.reading !== true;
     for (let at = 0; at < fired.length; at++) {
       const one = fired[at];
-      if (one?.tracker.reading && !next.includes(one)) next = [...next, one];
+      changed ||= one !== undefined && one.tracker.reading && !active.includes(one);
     }
-    if (next !== active) next.sort((a, b) => running.indexOf(a) - running.indexOf(b));
-    else if (!changed) return;
-    this.active = next.filter((one) => one.tracker.reading);
+    if (changed) this.active = this.running.filter(({ tracker }) => tracker.reading);
   }
 
   /** Runs the rules that fit, and notes whose they are. */
