@@ -113,7 +113,16 @@ export class Session implements LineReader {
       const one = fired[at];
       changed ||= one !== undefined && one.tracker.reading && !active.includes(one);
     }
-    if (changed) this.active = this.running.filter(({ tracker }) => tracker.reading);
+    if (changed) this.activate();
+  }
+
+  private activate(): void {
+    const { fired, running } = this;
+    const next: Running[] = [];
+    for (const one of this.active) if (one.tracker.reading) next.push(one);
+    for (const one of fired) if (one.tracker.reading && !next.includes(one)) next.push(one);
+    if (next.length > 1) next.sort((a, b) => running.indexOf(a) - running.indexOf(b));
+    this.active = next;
   }
 
   /** Runs the rules that fit, and notes whose they are. */
