@@ -111,7 +111,7 @@ export class Session implements LineReader {
     for (let at = 0; at < active.length; at++) changed ||= active[at]?.tracker.reading !== true;
     for (let at = 0; at < fired.length; at++) {
       const one = fired[at];
-      changed ||= one !== undefined && one.tracker.reading && !active.includes(one);
+      if (one?.tracker.reading && !active.includes(one)) changed = true;
     }
     if (changed) this.activate();
   }
