@@ -1,3 +1,5 @@
+import { spare } from "./tiers.ts";
+
 /** A log line as rules see it: without the prefixes of CI systems, colours and progress overwriting. */
 export interface Line {
   readonly text: string;
@@ -75,16 +77,11 @@ export function cleanLine(raw: string): string {
 /** A line whose times and escapes are gone, without what else CI systems put before it. */
 export function withoutPrefix(told: string): string {
   let text = told;
-  let first = text.charCodeAt(0);
-  const without = (prefix: RegExp): void => {
-    text = text.replace(prefix, "");
-    first = text.charCodeAt(0);
-  };
-  if (first === BRACKET) BRACKETS.forEach(without);
-  if (isDigit(first)) without(CLOCK);
-  if (first === BRACKET) LATER_BRACKETS.forEach(without);
-  if (first === LOWER_T) without(TRAVIS);
-  if (first === HASH) without(ACTIONS);
+  if (text.charCodeAt(0) === BRACKET) for (const prefix of BRACKETS) text = text.replace(prefix, "");
+  if (isDigit(text.charCodeAt(0))) text = text.replace(CLOCK, "");
+  if (text.charCodeAt(0) === BRACKET) for (const prefix of LATER_BRACKETS) text = text.replace(prefix, "");
+  if (text.charCodeAt(0) === LOWER_T) text = text.replace(TRAVIS, "");
+  if (text.charCodeAt(0) === HASH) text = text.replace(ACTIONS, "");
   return text;
 }
 
@@ -130,3 +127,5 @@ export function segments(raw: string): string[] {
   }
   return out.length === 0 ? [""] : out;
 }
+
+spare(stripEscapes, cleanLine, withoutPrefix, mayBePrefixed, quoted, segments);

@@ -3,6 +3,7 @@ import { FRAMEWORKS } from "./frameworks/index.ts";
 import type { RuleData } from "./rule.ts";
 import { imageOf } from "./search/image.ts";
 import { Search, type Wanted } from "./search/search.ts";
+import { spare } from "./tiers.ts";
 
 /** A rule with where it stands: the order of all rules is the order they run in. */
 export interface Entry {
@@ -50,8 +51,10 @@ export function rulesOf(needles: readonly number[]): readonly number[] {
   let key: string | number = 0;
   if (needles.length > MOST_AS_NUMBER) key = needles.join();
   else for (const needle of needles) key = key * (NEEDLES.length + 1) + needle + 1;
-  const known = combinations.get(key);
-  if (known !== undefined) return known;
+  return combinations.get(key) ?? combine(needles, key);
+}
+
+function combine(needles: readonly number[], key: string | number): readonly number[] {
   const rules = [...new Set(needles.flatMap((needle) => needleRules[needle] ?? []))].sort((a, b) => a - b);
   if (combinations.size < MAX_COMBINATIONS) combinations.set(key, rules);
   return rules;
@@ -109,6 +112,8 @@ export function mayBegin(rule: number, first: number): boolean {
   const table = firsts[rule] ?? firstsFor(rule);
   return table[Math.min(first, OTHERS)] === 1;
 }
+
+spare(rulesOf, mayBegin);
 
 const image = imageOf(NEEDLES);
 /** Those that are at no log's service; one log after the other needs but one. */

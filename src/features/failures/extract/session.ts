@@ -106,17 +106,23 @@ export class Session implements LineReader {
 
   /** Keeps those that want the following lines, in the frameworks' order: only a rule makes one begin to read. */
   private follow(): void {
-    const { active, fired, running } = this;
-    let next = active;
+    const { active, fired } = this;
     let changed = false;
     for (let at = 0; at < active.length; at++) changed ||= active[at]?.tracker.reading !== true;
     for (let at = 0; at < fired.length; at++) {
       const one = fired[at];
-      if (one?.tracker.reading && !next.includes(one)) next = [...next, one];
+      if (one?.tracker.reading && !active.includes(one)) changed = true;
     }
-    if (next !== active) next.sort((a, b) => running.indexOf(a) - running.indexOf(b));
-    else if (!changed) return;
-    this.active = next.filter((one) => one.tracker.reading);
+    if (changed) this.activate();
+  }
+
+  private activate(): void {
+    const { fired, running } = this;
+    const next: Running[] = [];
+    for (const one of this.active) if (one.tracker.reading) next.push(one);
+    for (const one of fired) if (one.tracker.reading && !next.includes(one)) next.push(one);
+    if (next.length > 1) next.sort((a, b) => running.indexOf(a) - running.indexOf(b));
+    this.active = next;
   }
 
   /** Runs the rules that fit, and notes whose they are. */

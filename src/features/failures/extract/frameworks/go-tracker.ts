@@ -133,7 +133,8 @@ export class GoTracker extends Tracker {
   /** An assertion failed and no verdict was printed: the log was cut, or shows only a part. */
   private addUnjudged(): void {
     const failed = new Set(this.failed.map((draft) => draft.test));
-    const passed = new Map(this.passes.map((pass) => [pass.test, pass.line]));
+    const passed = new Map<string, number>();
+    for (const { test, line } of this.passes) if (this.evidence.has(test)) passed.set(test, line);
     for (const [test, list] of this.evidence) {
       const first = list.find((one) => one.assertion);
       if (first === undefined || failed.has(test) || (passed.get(test) ?? 0) > first.line) continue;
@@ -239,8 +240,10 @@ export class GoTracker extends Tracker {
   private markRetries(): void {
     const key = (one: { test: string; package: string | undefined }): string =>
       `${one.test}\n${one.package ?? ""}`;
+    const failed = new Set(this.failed.map((draft) => draft.test));
+    const passed = new Map<string, number>();
     // they stand in the order of the log, so that the last one counts
-    const passed = new Map(this.passes.map((pass) => [key(pass), pass.line]));
+    for (const pass of this.passes) if (failed.has(pass.test)) passed.set(key(pass), pass.line);
     for (const draft of this.failed) draft.retriedOk = (passed.get(key(draft)) ?? 0) > draft.line;
   }
 
