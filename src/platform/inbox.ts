@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { Db } from "../../db/client.ts";
 import { inbox } from "../../db/schema.ts";
 import type { Clock } from "../kernel/clock.ts";
+import { storable } from "../kernel/text/storable.ts";
 import type { Queue } from "./queue.ts";
 
 export type Delivery = typeof inbox.$inferSelect;
@@ -46,7 +47,7 @@ export async function store(
   const receivedAt = clock.now();
   const [added] = await tx
     .insert(inbox)
-    .values({ ...arrival, receivedAt, doneAt: done ? receivedAt : null })
+    .values({ ...arrival, payload: storable(arrival.payload), receivedAt, doneAt: done ? receivedAt : null })
     .onConflictDoNothing()
     .returning({ id: inbox.id });
   if (added !== undefined) return { id: added.id, fresh: true };

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Context } from "hono";
 import { fromJson } from "../../kernel/json.ts";
+import { storable } from "../../kernel/text/storable.ts";
 
 /** Compares in a time that tells nothing; a secret that is not configured matches nothing. */
 export function sameSecret(given: string | undefined, secret: string | undefined): boolean {
@@ -23,9 +24,9 @@ export function bears(c: Context, ...tokens: (string | undefined)[]): boolean {
 export const unauthorized = (c: Context, what: string) =>
   c.json({ error: `${what} is missing or wrong; a secret that is not configured opens nothing` }, 401);
 
-/** The JSON of a request's body, or null where it is none. */
+/** The JSON of a request's body as it can be kept, or null where it is none. */
 export async function jsonBody(c: Context): Promise<unknown> {
-  return fromJson(await c.req.text());
+  return storable(fromJson(await c.req.text()));
 }
 
 /** The answer to a body of the wrong form: what is wrong with which field. */
