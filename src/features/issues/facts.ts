@@ -6,8 +6,8 @@ import type { Context } from "../context.ts";
 import { errorFigures, minutesOf, samplesOf } from "../failures/errors/store.ts";
 import type { Finding } from "../findings/model.ts";
 import { findingById } from "../findings/store.ts";
-import { placeOf } from "../flakes/evidence.ts";
-import { fingerprintsOf, sightingsOf } from "../flakes/store.ts";
+import { independentSightings } from "../flakes/evidence.ts";
+import { fingerprintsOf, sightingFact, sightingsOf } from "../flakes/store.ts";
 import { ranOnOf } from "../insights/ran-on.ts";
 import type { BlockName } from "./blocks.ts";
 import { earlierIssues } from "./earlier.ts";
@@ -32,7 +32,7 @@ export async function issueFacts(
     sightings,
     fingerprints: await fingerprintsOf(db, id),
     ranOn: await ranOnOf(db, id),
-    independent: new Set(sightings.map(placeOf)).size,
+    independent: independentSightings({ sightings: sightings.map(sightingFact) }),
     errors: finding.kind === "runtime_error" ? await errorFacts(db, finding) : null,
     reproduce:
       finding.kind === "flaky_test"
