@@ -4,10 +4,10 @@ import type { Db } from "../../../db/client.ts";
 import { fingerprints, jobRuns, runtimeErrors, sightings } from "../../../db/schema.ts";
 import type { FindingId, Fingerprint, RepoName } from "../../kernel/ids.ts";
 import type { JobRun, Sighting } from "../failures/store.ts";
+import { MASS } from "../findings/mass.ts";
 import {
   type Evidence,
   LOOK_BACK,
-  MASS,
   MOST_JOBS,
   MOST_SIGHTINGS,
   type SightingFact,
