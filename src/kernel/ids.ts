@@ -7,8 +7,11 @@ export const RepoName = z
   .brand<"RepoName">();
 export type RepoName = z.infer<typeof RepoName>;
 
+/** The largest number that the database takes for one. */
+export const MOST_NUMBER = 2 ** 31 - 1;
+
 /** Number of a finding, written `F12`. */
-export const FindingId = z.int().positive().brand<"FindingId">();
+export const FindingId = z.int().positive().max(MOST_NUMBER).brand<"FindingId">();
 export type FindingId = z.infer<typeof FindingId>;
 
 /** Identifies a task of the fixer on the queue and its folder under `artifacts/`. */
@@ -26,11 +29,11 @@ export const Fingerprint = z
 export type Fingerprint = z.infer<typeof Fingerprint>;
 
 /** Number of an issue on the forge. */
-export const IssueNumber = z.int().positive().brand<"IssueNumber">();
+export const IssueNumber = z.int().positive().max(MOST_NUMBER).brand<"IssueNumber">();
 export type IssueNumber = z.infer<typeof IssueNumber>;
 
 /** Number of a pull request on the forge. */
-export const PullNumber = z.int().positive().brand<"PullNumber">();
+export const PullNumber = z.int().positive().max(MOST_NUMBER).brand<"PullNumber">();
 export type PullNumber = z.infer<typeof PullNumber>;
 
 /** A person's login on the forge; compared without case. */

@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { Db } from "../../db/client.ts";
 import { inbox } from "../../db/schema.ts";
 import type { Clock } from "../kernel/clock.ts";
-import { storable } from "../kernel/json.ts";
+import { storable } from "../kernel/text/storable.ts";
 import type { Queue } from "./queue.ts";
 
 export type Delivery = typeof inbox.$inferSelect;

@@ -153,6 +153,45 @@ test("failed jobs whose logs tell nothing any more are told once", async () => {
   await commit(workflowOf(DESKS), "mended");
 });
 
+test("what no database takes is left out of what comes in, or refused in words", async () => {
+  const { env } = world.playground;
+  const post = async (path: string, body: string, headers: Record<string, string> = {}) => {
+    const authorization = `Bearer ${env.REPORT_TOKEN ?? ""}`;
+    const sent = await fetch(`${world.product.url}${path}`, {
+      method: "POST",
+      body,
+      headers: { authorization, "content-type": "application/json", ...headers },
+    });
+    return sent.status;
+  };
+  const odd = "a \0 and half of a pair \ud83d";
+  const comment = { id: 9_000_001, body: `/flaky help ${odd}`, user: { login: "bob" } };
+  const event = { action: "created", repository: { full_name: targetName }, comment, issue: { number: 1 } };
+  const payload = JSON.stringify({ ...event, sender: { login: "bob" } });
+  const signed = new Bun.CryptoHasher("sha256", env.GITHUB_WEBHOOK_SECRET ?? "")
+    .update(payload)
+    .digest("hex");
+  const by = { "x-hub-signature-256": `sha256=${signed}`, "x-github-event": "issue_comment" };
+  expect(await post("/webhooks/github", payload, { ...by, "x-github-delivery": "odd" })).toBe(202);
+  const error = { project: targetName, type: odd, message: odd, stack: odd, environment: odd };
+  expect(await post("/api/v1/errors", JSON.stringify(error))).toBe(202);
+  const report = (more: Record<string, string>) => {
+    const of = {
+      repo: targetName,
+      sha: "d".repeat(40),
+      branch: odd,
+      run_url: "https://ci.example/9",
+      job: odd,
+    };
+    return post(`/api/v1/reports?${new URLSearchParams({ ...of, ...more })}`, "<testsuite/>");
+  };
+  expect(await report({})).toBe(202);
+  expect(await report({ pr: "99999999999" })).toBe(400);
+  expect(await report({ attempt: "99999999999" })).toBe(400);
+  await world.settled();
+  await world.unheard();
+});
+
 test("after 90 days the excerpts are gone, and the links to the runs stay", async () => {
   const read = async () => {
     const { issue } = await world.finding(await world.numberOf("north"));

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { Failure, InfraSign } from "../../features/failures/model.ts";
+import { MASS } from "../../features/findings/mass.ts";
 import {
   type Evidence,
   type JobFact,
   LOOK_BACK,
-  MASS,
   MOST_JOBS,
   MOST_SIGHTINGS,
   TELLING,

@@ -3,6 +3,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import type { PullNumber, RepoName } from "../../kernel/ids.ts";
 import { clamp, clampLines } from "../../kernel/text/clamp.ts";
 import { redact } from "../../kernel/text/redact.ts";
+import { storableText } from "../../kernel/text/storable.ts";
 import { together } from "../../kernel/together.ts";
 import { count } from "../../platform/counters.ts";
 import type { Queue } from "../../platform/queue.ts";
@@ -164,7 +165,7 @@ const MOST_NAME = 500;
 
 /** Text of a log as it is kept: without secrets, and without what a database takes for no text. */
 const kept = (text: string, most = Number.POSITIVE_INFINITY): string =>
-  clamp(redact(text.toWellFormed().replaceAll("\0", "")), most);
+  clamp(redact(storableText(text)), most);
 const keptName = (name: string | undefined): string | null =>
   name === undefined ? null : kept(name, MOST_NAME);
 

@@ -1,4 +1,5 @@
-import { type Evidence, type JobFact, MASS, type SightingFact, tainted } from "./evidence.ts";
+import { MASS } from "../findings/mass.ts";
+import { type Evidence, type JobFact, type SightingFact, tainted } from "./evidence.ts";
 
 /** What one job did at one commit, over all its attempts: the test's code is the same in each. */
 export interface Commit {

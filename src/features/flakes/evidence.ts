@@ -1,4 +1,5 @@
 import { DAY } from "../../kernel/clock.ts";
+import { MASS } from "../findings/mass.ts";
 
 /** One failure of the finding's test, as far as a verdict looks at it. */
 export interface SightingFact {
@@ -57,9 +58,6 @@ export const LOOK_BACK = 7 * DAY;
 
 /** Conclusions of a job that say how its tests went. */
 export const TELLING: readonly string[] = ["success", "failure", "timed_out"];
-
-/** Tests that fall together in one job in such numbers fell by one cause outside of them. */
-export const MASS = 20;
 
 /** True for a failure that the machinery explains: it says nothing about the test. */
 export const tainted = (fact: SightingFact): boolean => fact.infraSigns > 0 || fact.fellTogether >= MASS;

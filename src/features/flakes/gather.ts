@@ -2,11 +2,11 @@ import { and, desc, eq, gte, inArray, type SQL, sql } from "drizzle-orm";
 import type { Db } from "../../../db/client.ts";
 import { jobRuns, sightings } from "../../../db/schema.ts";
 import type { FindingId } from "../../kernel/ids.ts";
+import { MASS } from "../findings/mass.ts";
 import {
   type Evidence,
   type JobFact,
   LOOK_BACK,
-  MASS,
   MOST_JOBS,
   MOST_SIGHTINGS,
   type SightingFact,

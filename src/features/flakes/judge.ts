@@ -1,7 +1,8 @@
 import { plural } from "../../kernel/text/figures.ts";
+import { MASS } from "../findings/mass.ts";
 import type { Reason, VerdictClass } from "../findings/model.ts";
 import { bothWays, type Commit, commitsOf, walls } from "./commits.ts";
-import { type Evidence, independentSightings, MASS, tainted } from "./evidence.ts";
+import { type Evidence, independentSightings, tainted } from "./evidence.ts";
 import { flakyRatio } from "./likelihood.ts";
 import {
   sayBrokenBranch,

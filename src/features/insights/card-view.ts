@@ -17,6 +17,7 @@ import type { FindingId } from "../../kernel/ids.ts";
 import { CHECKS, CONFLICT } from "../../kernel/remark-source.ts";
 import { STRESSES } from "../../kernel/stress.ts";
 import { type Finding, toFinding } from "../findings/model.ts";
+import { independentPlaces } from "../findings/places.ts";
 
 const Runs = z.object({
   runs: z.number(),
@@ -97,7 +98,7 @@ const wholeOf = (db: Db, id: FindingId) =>
       url: issues.url,
       analysis: issues.analysis,
       sightings: sql<number>`(select count(*)::int from ${sightings} where ${sightings.findingId} = ${findings.id})`,
-      independent: sql<number>`(select count(distinct coalesce('#' || ${sightings.pull}, ${sightings.branch} || '@' || ${sightings.sha}))::int
+      independent: sql<number>`(select ${independentPlaces}
         from ${sightings} where ${sightings.findingId} = ${findings.id})`,
       approvedBy: sql<string | null>`(select ${approvals.login} from ${approvals}
         where ${approvals.findingId} = ${findings.id} and ${approvals.revokedAt} is null order by ${approvals.id} desc limit 1)`,

@@ -5,7 +5,8 @@ import type { Context } from "../context.ts";
 import { errorFigures, minutesOf, samplesOf } from "../failures/errors/store.ts";
 import type { Finding } from "../findings/model.ts";
 import { findingById } from "../findings/store.ts";
-import { placeOf } from "../flakes/evidence.ts";
+import { independentSightings } from "../flakes/evidence.ts";
+import { factsOf } from "../flakes/gather.ts";
 import { fingerprintsOf, sightingsOf } from "../flakes/store.ts";
 import { ranOnOf } from "../insights/ran-on.ts";
 import { earlierIssues } from "./earlier.ts";
@@ -30,7 +31,7 @@ export async function issueFacts(
     sightings,
     fingerprints: await fingerprintsOf(db, id),
     ranOn: await ranOnOf(db, id),
-    independent: new Set(sightings.map(placeOf)).size,
+    independent: independentSightings({ sightings: await factsOf(db, id) }),
     errors: finding.kind === "runtime_error" ? await errorFacts(db, finding) : null,
     reproduce:
       finding.kind === "flaky_test"

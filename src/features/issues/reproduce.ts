@@ -70,18 +70,40 @@ const javaName = (test: NamedTest, join: string): string => full(test, join).rep
 
 type Command = (test: NamedTest) => string | null;
 
+/** The name with its groups, as runners of JavaScript match it: with blanks between, and nothing behind it. */
+function titleRegex({ suite, test }: NamedTest, framework: string): string {
+  const levels = (suite === null ? test : `${suite} > ${test}`).replaceAll(" › ", " > ");
+  return `${testRegex(levels, framework)}$`;
+}
+
 const javascript =
-  (runner: string, filter: string): Command =>
+  (runner: string): Command =>
   (test) =>
-    words(runner, path(test.file), filter, shellWord(testRegex(test.test, "jest")));
+    words(runner, path(test.file), "-t", shellWord(titleRegex(test, test.framework)));
+
+/** A hook cannot be run alone: its group is. */
+const mochaTitle = (test: NamedTest): string =>
+  /^"(?:before|after) (?:all|each)" hook/.test(test.test) ? (test.suite ?? "") : full(test, " ");
+
+/** With its class, unless they were put into words, as --testdox does. */
+function phpunitFilter({ test, ...named }: NamedTest): string {
+  const method = test.replace(/ with data set .*$/s, "");
+  return literal(/^test|_/i.test(method) ? full({ ...named, test: method }, "::") : method);
+}
 
 /** By the framework's name as `extract` gives it. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map(
   Object.entries<Command>({
     "go-test": ({ test, package: pack }) =>
       words("go test", goPackage(pack), "-run", goRun(test), `-count=${TIMES} -race`),
-    gocheck: ({ test, package: pack }) =>
-      words("go test", goPackage(pack), "-check.f", shellWord(`^${literal(test)}$`), `-count=${TIMES} -race`),
+    gocheck: ({ test, package: pack, ...named }) =>
+      words(
+        "go test",
+        goPackage(pack),
+        "-check.f",
+        shellWord(`^${literal(full({ ...named, test, package: pack }, "."))}$`),
+        `-count=${TIMES} -race`,
+      ),
     ginkgo: ({ test, package: pack }) =>
       words(
         "ginkgo",
@@ -91,10 +113,11 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
       ),
     pytest,
     unittest: (test) => words("python -m unittest", shellWord(full(test, ".").replace(/ \(.*$/s, ""))),
-    "bun-test": (test) => `${javascript("bun test", "-t")(test)} --rerun-each ${TIMES}`,
-    jest: javascript("npx jest", "-t"),
-    vitest: javascript("npx vitest run", "-t"),
-    mocha: ({ test, file }) => words("npx mocha", path(file), "-f", shellWord(test)),
+    "bun-test": (test) => `${javascript("bun test")(test)} --rerun-each ${TIMES}`,
+    // a path alone is a pattern to it
+    jest: (test) => javascript(test.file === null ? "npx jest" : "npx jest --runTestsByPath")(test),
+    vitest: javascript("npx vitest run"),
+    mocha: (test) => words("npx mocha", path(test.file), "-f", shellWord(mochaTitle(test))),
     "node-test": ({ test, file }) =>
       words("node --test", `--test-name-pattern=${shellWord(literal(test))}`, path(file)),
     playwright: ({ test, file }) =>
@@ -106,13 +129,8 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map(
     rspec: ({ test, file }) => words("bundle exec rspec", path(file), "-e", shellWord(test)),
     minitest: ({ test, file }) =>
       file === null ? null : words("ruby -Itest", path(file), "-n", shellWord(test)),
-    phpunit: ({ test, file }) =>
-      words(
-        "vendor/bin/phpunit",
-        "--filter",
-        shellWord(literal(test.replace(/ with data set .*$/s, ""))),
-        path(file),
-      ),
+    phpunit: (test) =>
+      words("vendor/bin/phpunit", "--filter", shellWord(phpunitFilter(test)), path(test.file)),
     exunit: ({ test, file }) =>
       words(
         "mix test",

@@ -3,6 +3,7 @@ import type { Db } from "../../../db/client.ts";
 import { findings, jobRuns, outbox, runtimeErrors, sightings } from "../../../db/schema.ts";
 import type { Context } from "../context.ts";
 import { type Finding, toFinding } from "../findings/model.ts";
+import { independentPlaces } from "../findings/places.ts";
 
 /** A finding that is good enough for an issue and has none yet. */
 export interface Waiting {
@@ -28,7 +29,6 @@ export async function waitingFindings(
 ): Promise<Waiting[]> {
   const { confidence, sightings: least, triage } = deps.config.file.bar;
   const repos = deps.config.file.repos.flatMap(({ source, write }) => [source, write]);
-  const place = sql`coalesce('#' || ${sightings.pull}, ${sightings.branch} || '@' || ${sightings.sha})`;
   const sure = and(eq(findings.class, "flaky-test"), sql`${findings.confidence} >= ${confidence}`);
   const decided = db
     .select({ one: sql`1` })
@@ -41,12 +41,12 @@ export async function waitingFindings(
     notExists(decided),
   );
   const found = await db
-    .select({ finding: findings, failed: countDistinct(sightings.job), independent: countDistinct(place) })
+    .select({ finding: findings, failed: countDistinct(sightings.job), independent: independentPlaces })
     .from(findings)
     .innerJoin(sightings, eq(sightings.findingId, findings.id))
     .where(and(open, eq(findings.kind, "flaky_test"), triage ? ne(findings.class, "infra-flake") : sure))
     .groupBy(findings.id)
-    .having(sql`count(distinct ${place}) >= ${least}`)
+    .having(sql`${independentPlaces} >= ${least}`)
     .orderBy(findings.id)
     .limit(MOST);
   const total = sql<number>`sum(${runtimeErrors.total})::int`;

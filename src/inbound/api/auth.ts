@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { fromJson } from "../../kernel/json.ts";
 import { bearerOf, sameSecret } from "../../kernel/secret.ts";
+import { storable } from "../../kernel/text/storable.ts";
 
 /** True when the request carries one of the tokens as its bearer. */
 export function bears(c: Context, ...tokens: (string | undefined)[]): boolean {
@@ -12,9 +13,9 @@ export function bears(c: Context, ...tokens: (string | undefined)[]): boolean {
 export const unauthorized = (c: Context, what: string) =>
   c.json({ error: `${what} is missing or wrong; a secret that is not configured opens nothing` }, 401);
 
-/** The JSON of a request's body, or null where it is none. */
+/** The JSON of a request's body as it can be kept, or null where it is none. */
 export async function jsonBody(c: Context): Promise<unknown> {
-  return fromJson(await c.req.text());
+  return storable(fromJson(await c.req.text()));
 }
 
 /** The answer to a body of the wrong form: what is wrong with which field. */

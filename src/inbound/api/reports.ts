@@ -2,20 +2,26 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { Context } from "../../features/context.ts";
 import { keepReport } from "../../features/failures/report.ts";
-import { Login, Sha } from "../../kernel/ids.ts";
+import { Login, PullNumber, Sha } from "../../kernel/ids.ts";
+import { storableText } from "../../kernel/text/storable.ts";
 import { noLarger } from "../body-limit.ts";
 import { badBody, bears, unauthorized } from "./auth.ts";
 import { repoOfProject } from "./projects.ts";
 
+const Text = z.string().overwrite(storableText);
+
 const Fields = z.object({
   repo: z.string().min(1),
   sha: Sha,
-  branch: z.string().min(1).max(300),
-  run_url: z.url({ protocol: /^https?$/ }),
-  job: z.string().min(1).max(300),
-  attempt: z.coerce.number().int().min(1).default(1),
-  pr: z.coerce.number().int().positive().optional(),
-  author: Login.optional(),
+  branch: Text.min(1).max(300),
+  run_url: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .overwrite(storableText),
+  job: Text.min(1).max(300),
+  attempt: z.coerce.number().int().min(1).max(10_000).default(1),
+  pr: z.coerce.number().pipe(PullNumber).optional(),
+  author: Text.pipe(Login).optional(),
 });
 
 /**

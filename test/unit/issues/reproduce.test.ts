@@ -47,11 +47,30 @@ const KNOWN: [NamedTest, string][] = [
   ],
   [
     named("bun-test", "cart > adds 1+1", { file: "test/cart.test.ts" }),
-    "bun test test/cart.test.ts -t 'cart (?:> )?adds 1\\+1' --rerun-each 20",
+    "bun test test/cart.test.ts -t 'cart (?:> )?adds 1\\+1$' --rerun-each 20",
   ],
-  [named("jest", "adds", { file: "cart.test.js" }), "npx jest cart.test.js -t adds"],
-  [named("vitest", "adds", { file: "-cart.test.ts" }), "npx vitest run ./-cart.test.ts -t adds"],
+  [
+    named("bun-test", "throws", { suite: "cart > when empty", file: "a.test.ts" }),
+    "bun test a.test.ts -t 'cart (?:> )?when empty (?:> )?throws$' --rerun-each 20",
+  ],
+  [named("jest", "adds", { file: "cart.test.js" }), "npx jest --runTestsByPath cart.test.js -t 'adds$'"],
+  [
+    named("jest", "throws", { suite: "cart › when empty", file: "app/[id].test.js" }),
+    "npx jest --runTestsByPath 'app/[id].test.js' -t 'cart (?:> )?when empty (?:> )?throws$'",
+  ],
+  [named("vitest", "adds", { file: "-cart.test.ts" }), "npx vitest run ./-cart.test.ts -t 'adds$'"],
   [named("mocha", "adds it's"), "npx mocha -f 'adds it'\\''s'"],
+  [named("mocha", "adds", { suite: "cart when empty" }), "npx mocha -f 'cart when empty adds'"],
+  [named("mocha", '"before all" hook: opens', { suite: "shop" }), "npx mocha -f shop"],
+  [
+    named("gocheck", "TestX", { suite: "storeSuite", package: "pkg/a" }),
+    "go test ./pkg/a -check.f '^storeSuite\\.TestX$' -count=20 -race",
+  ],
+  [
+    named("phpunit", 'testAdds with data set "a b" (2)', { suite: "App\\CartTest" }),
+    "vendor/bin/phpunit --filter 'App\\\\CartTest::testAdds'",
+  ],
+  [named("phpunit", "Adds", { suite: "Cart" }), "vendor/bin/phpunit --filter Adds"],
   [named("node-test", "adds", { file: "a.test.mjs" }), "node --test --test-name-pattern=adds a.test.mjs"],
   [
     named("playwright", "pays", { file: "e2e/pay.spec.ts" }),
@@ -107,7 +126,9 @@ describe("without a toolchain, what the framework's users type", () => {
   });
 
   test("a file from outside of the repository is left out", () => {
-    expect(reproduceCommand(named("jest", "adds", { file: "/etc/passwd" }), null)).toBe("npx jest -t adds");
+    expect(reproduceCommand(named("jest", "adds", { file: "/etc/passwd" }), null)).toBe(
+      "npx jest -t 'adds$'",
+    );
   });
 });
 

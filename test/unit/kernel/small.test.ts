@@ -3,7 +3,8 @@ import { type Actor, actorName, bot } from "../../../src/kernel/actor.ts";
 import { systemClock } from "../../../src/kernel/clock.ts";
 import { ConfigError, errorText, ForbiddenError, UserError } from "../../../src/kernel/errors.ts";
 import { ChatUserId, FindingId, Fingerprint, Login, RepoName, Sha, TaskId } from "../../../src/kernel/ids.ts";
-import { fromJson, storable } from "../../../src/kernel/json.ts";
+import { fromJson } from "../../../src/kernel/json.ts";
+import { storable } from "../../../src/kernel/text/storable.ts";
 
 describe("ids", () => {
   test.each([
