@@ -136,12 +136,12 @@ const rules: readonly Rule<SuiteTracker>[] = [
     test: "Store#get returns what was put",
     run(match, line, tracker) {
       if (!/^\d+\)$/.test(line.before(1))) return;
-      const draft = tracker.failed(match[1] ?? "", line);
       tracker.read(
         8,
         (text) => text === "" || /^\S+:\d+:in /.test(text),
         (lines) => {
-          if (draft.message === "") draft.message = messageOf(lines, 6);
+          if (!/^Expected |^[\w:]*(?:Error|Exception)\b/.test(lines[0] ?? "")) return;
+          tracker.sink.fail({ test: match[1] ?? "", message: messageOf(lines, 6), line: line.number });
         },
       );
     },

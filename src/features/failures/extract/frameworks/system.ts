@@ -67,9 +67,9 @@ const rules: readonly Rule<SystemTracker>[] = [
   },
   {
     id: "dejagnu-summary",
-    needles: [" Summary ==="],
-    pattern: /^\s*=== \S.* Summary ===$/,
-    example: "\t\t=== store Summary ===",
+    needles: ["# of unexpected failures"],
+    pattern: /^# of unexpected failures\s+\d+$/,
+    example: "\t\t=== store Summary ===\n\n# of expected passes\t\t3\n# of unexpected failures\t1",
     test: null,
     run: (_match, _line, tracker) => tracker.settle("dejagnu"),
   },
