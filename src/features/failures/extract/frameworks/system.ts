@@ -57,6 +57,22 @@ const rules: readonly Rule<SystemTracker>[] = [
     },
   },
   {
+    id: "avocado-console",
+    needles: ["FAIL: ", "ERROR: ", "INTERRUPTED: "],
+    pattern: /^\s*(?:FAIL|ERROR|INTERRUPTED): (.*?) \([\d.]+ s\)$/,
+    example:
+      " (2/2) tests/store.py:StoreTest.test_gets:\nconsole: booting\nconsole: panic\nFAIL: 2 is not 3 (1.73 s)\n",
+    test: "test_gets",
+    run(match, line, tracker) {
+      const HEAD = /^\s*\(\d+(?:-\d+)?\/\d+\) (\S+):$/;
+      const between = above(line, 400, (text) => HEAD.test(text)).length;
+      const name = HEAD.exec(line.before(between + 1))?.[1];
+      const [, file, suite, test] = /^(\S+\.py):(\w+)\.(\S+)$/.exec(name ?? "") ?? [];
+      if (name !== undefined)
+        tracker.sink.fail({ test: test ?? name, suite, file, message: match[1], line: line.number });
+    },
+  },
+  {
     id: "dejagnu",
     needles: ["FAIL: "],
     pattern: /^FAIL: (\S.*)$/,

@@ -100,7 +100,7 @@ export const FINGERPRINTS: readonly (readonly string[])[] = [
     "fata",
     "𐄂",
   ],
-  ["(Att", "(Wst", "***E", "***F", "ERRO", "ERRU", "e ru", "fo E", "lost", "r ->", "ror)", "✗\u001b"],
+  ["(Att", "(Wst", "***E", "***F", "ERRO", "e ru", "fo E", "lost", "r ->", "ror)", "✗\u001b"],
   [
     "(pas",
     ": Er",
@@ -122,6 +122,7 @@ export const FINGERPRINTS: readonly (readonly string[])[] = [
     " ❌",
     "ASS\u001b",
     "ERR:",
+    "ERRU",
     "ERT:",
     "de 1",
     "ecs:",
