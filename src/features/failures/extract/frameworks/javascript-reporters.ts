@@ -13,7 +13,7 @@ interface Candidate {
 }
 
 class ReporterTracker extends ListTracker {
-  /** Lines with a cross, until a count as of Karma's spec reporter or D's silly says whose they are. */
+  /** Lines with a cross, until Karma's count says that they are its reporter's. */
   crosses: Candidate[] = [];
 
   /** Whether such a list is being read, which tells what stands below its lines. */
@@ -84,8 +84,8 @@ const rules: readonly Rule<ReporterTracker>[] = [
   },
   {
     id: "count",
-    needles: [" FAILED) (", " FAILED)\u001b[", " failed in "],
-    pattern: /: Executed \d+ of \d+ .*\([1-9]\d* FAILED\) \(|^Summary: \d+ passed, [1-9]\d* failed in \d/,
+    needles: [" FAILED) (", " FAILED)\u001b["],
+    pattern: /: Executed \d+ of \d+ .*\([1-9]\d* FAILED\) \(/,
     example: "Chrome 120.0 (Linux x86_64): Executed 2 of 2 (1 FAILED) (0.02 secs / 0.01 secs)",
     test: null,
     run(_match, _line, tracker) {
@@ -182,5 +182,5 @@ const rules: readonly Rule<ReporterTracker>[] = [
   },
 ];
 
-/** Reporters of Karma, Tape, Web Test Runner, Japa and Nightwatch, and D's silly, whose lines are alike. */
+/** Reporters of Karma, Tape, Web Test Runner, Japa and Nightwatch. */
 export const javascriptReporters = defineFramework("javascript", (sink) => new ReporterTracker(sink), rules);

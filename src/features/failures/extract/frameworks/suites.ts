@@ -148,8 +148,8 @@ const rules: readonly Rule<SuiteTracker>[] = [
   },
   {
     id: "vunit",
-    needles: [" seconds)"],
-    pattern: /^fail (?:\(P=\d+ S=\d+ F=\d+ T=\d+\) )?(\w+\.\S+) \([\d.]+ seconds\)$/,
+    needles: ["fail (P="],
+    pattern: /^fail \(P=\d+ S=\d+ F=\d+ T=\d+\) (\w+\.\S+) \([\d.]+ seconds\)$/,
     example: "fail (P=1 S=0 F=1 T=2) lib.tb_store.gets (1.3 seconds)",
     test: "lib.tb_store.gets",
     run: (match, line, tracker) => void tracker.failed(match[1] ?? "", line),

@@ -100,7 +100,7 @@ const rules: readonly Rule<SystemTracker>[] = [
   },
   {
     id: "inspec",
-    needles: ["   ×  ", "   ∅  ", "\u001b[38;5;9m  ×  "],
+    needles: ["   ×  ", "   ∅  "],
     pattern: /^ {5}[×∅] {2}(\S.*)$/,
     example:
       "  Port 22\n     ✔  is expected to be open\n     ×  is expected to speak\n     expected it to speak\n\nTest Summary: 1 successful, 1 failure, 0 skipped\n",
