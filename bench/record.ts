@@ -11,10 +11,19 @@ import { javascript } from "./record/javascript.ts";
 import { jvm } from "./record/jvm.ts";
 import { native } from "./record/native.ts";
 import { python } from "./record/python.ts";
+import { reporters } from "./record/reporters.ts";
 import { scripting } from "./record/scripting.ts";
 import { FOLDER, type Suite } from "./record/suite.ts";
 
-const SUITES: readonly Suite[] = [...javascript, ...python, ...go, ...native, ...jvm, ...scripting];
+const SUITES: readonly Suite[] = [
+  ...javascript,
+  ...python,
+  ...go,
+  ...native,
+  ...jvm,
+  ...scripting,
+  ...reporters,
+];
 const LOGS = join(import.meta.dir, "../test/fixtures/logs");
 /** Most milliseconds of one command, and most bytes of one log. */
 const TIME_LIMIT = 300_000;

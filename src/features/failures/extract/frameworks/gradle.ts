@@ -1,7 +1,34 @@
-import { messageOf } from "../message.ts";
+import type { Line } from "../line.ts";
+import { above, messageOf } from "../message.ts";
 import { defineFramework, type Rule, Tracker } from "../rule.ts";
 
-const rules: readonly Rule<Tracker>[] = [
+/** What the test logger plugin prints, until its last line says that it was that. */
+class GradleTracker extends Tracker {
+  private logged: { test: string; suite: string | undefined; line: number; message: string }[] = [];
+
+  log(test: string, line: Line): void {
+    const isSuite = (text: string) => /^\S/.test(text);
+    const head = line.before(above(line, 400, isSuite).length + 1);
+    const suite = /^[\w$.]+$/.test(head) ? head : undefined;
+    const one = { test, suite, line: line.number, message: "" };
+    if (this.logged.length < 2000) this.logged.push(one);
+    this.read(
+      12,
+      (text) => /^\s+at |^\S|^ {2}(?:Test |[✔✘])/.test(text),
+      (lines) => {
+        one.message = messageOf(lines, 8);
+      },
+    );
+  }
+
+  settle(): void {
+    this.close();
+    for (const one of this.logged) this.sink.fail(one);
+    this.logged = [];
+  }
+}
+
+const rules: readonly Rule<GradleTracker>[] = [
   {
     id: "failure",
     needles: [" FAILED", "[31mFAILED "],
@@ -27,6 +54,23 @@ const rules: readonly Rule<Tracker>[] = [
     },
   },
   {
+    id: "logger",
+    needles: [" FAILED", "  ✘ ", "✘\u001b["],
+    pattern: /^\s{2,}(?:Test (\S.*?) FAILED|✘ (\S.*?))(?: \([\d.]+m?s\))?$/,
+    example:
+      "acme.StoreTest\n\n  Test puts() PASSED\n  Test gets() FAILED (1.2s)\n\n  java.lang.AssertionError: 2 is not 3\n      at acme.StoreTest.gets(StoreTest.java:12)\n\nFAILURE: Executed 2 tests in 1.2s (1 failed)\n",
+    test: "gets()",
+    run: (match, line, tracker) => tracker.log(match[1] ?? match[2] ?? "", line),
+  },
+  {
+    id: "logger-end",
+    needles: ["FAILURE: Executed "],
+    pattern: /^FAILURE: Executed \d+ tests? in /,
+    example: "FAILURE: Executed 2 tests in 1.2s (1 failed)",
+    test: null,
+    run: (_match, _line, tracker) => tracker.settle(),
+  },
+  {
     id: "native",
     needles: [" FAILED"],
     pattern: /^((?:[\w$]+\.)+)([\w$][\w$ -]*)\[[\w.,: ()-]+\] FAILED$/,
@@ -47,4 +91,4 @@ const rules: readonly Rule<Tracker>[] = [
 ];
 
 /** Gradle's test logger, for JUnit, TestNG, Spock and Kotlin, also where it is not run by the JVM. */
-export const gradle = defineFramework("gradle", (sink) => new Tracker(sink), rules);
+export const gradle = defineFramework("gradle", (sink) => new GradleTracker(sink), rules);

@@ -47,7 +47,7 @@ const rules: readonly Rule<JasmineTracker>[] = [
   {
     id: "karma",
     needles: [" FAILED"],
-    pattern: /^[A-Z][\w -]{1,40} \d[\d.]* \([^)]+\)(?: \([^)]*\))?:? (\S.*) FAILED$/,
+    pattern: /^\s*[A-Z][\w -]{1,40} \d[\d.]* \([^)]+\)(?: \([^)]*\))?:? (\S.*) FAILED$/,
     example:
       "Chrome Headless 98.0.4758.102 (Linux x86_64) store gets what was put FAILED\n\tExpected 1 to be 2.\n\t    at Context.<anonymous> (test/store.js:5:10)\n",
     test: "store gets what was put",

@@ -13,8 +13,13 @@ interface Candidate {
 }
 
 class ReporterTracker extends ListTracker {
-  /** Lines with a cross, until a count as of Karma's spec reporter or D's silly says whose they are. */
+  /** Lines with a cross, until Karma's count says that they are its reporter's. */
   crosses: Candidate[] = [];
+
+  /** Whether such a list is being read, which tells what stands below its lines. */
+  get listing(): boolean {
+    return this.waiting;
+  }
 
   /** A list of crosses by their suites, as two of Karma's and Tape's reporters end with. */
   protected item(line: Line): boolean {
@@ -26,9 +31,10 @@ class ReporterTracker extends ListTracker {
     const draft = this.sink.fail({ test, suite: suiteOf(line), line: line.number });
     this.read(
       10,
-      (text) => /^\s+(?:[✖×✗] |at )|^\S/.test(text),
+      (text, lines) => /^\s+(?:[✖×✗] |at )|^\S/.test(text) || (text === "" && lines.length > 0),
       (lines) => {
-        if (draft.message === "") draft.message = messageOf(lines, 8);
+        const own = lines.filter((text) => !/^\s+[A-Z][\w -]* [\d.]+ \(.*\)$/.test(text)); // browsers
+        if (draft.message === "") draft.message = messageOf(own, 8);
       },
     );
     return true;
@@ -39,7 +45,7 @@ class ReporterTracker extends ListTracker {
 function suiteOf(line: Line): string | undefined {
   const suites: string[] = [];
   let indent = indentOf(line.text);
-  for (const text of above(line, 80, (each) => /^\S/.test(each)).reverse()) {
+  for (const text of above(line, 80, (each) => /^\S|^ {2}Failed Tests: /.test(each)).reverse()) {
     if (text.trim() === "" || indentOf(text) >= indent || /^\s*[✔✓✖✗×ℹ]/.test(text)) continue;
     indent = indentOf(text);
     suites.unshift(text.trim());
@@ -59,7 +65,7 @@ const rules: readonly Rule<ReporterTracker>[] = [
   },
   {
     id: "cross",
-    needles: [" ✗ ", "✗\u001b["],
+    needles: [" ✗ ", "✗\u001b[", "✗ \u001b["],
     pattern: /^\s+✗ (\S.*)$/,
     example:
       "  Store\n    ✓ puts\n    ✗ gets what was put\n\tExpected 2 to be 3.\n\nChrome 120.0 (Linux x86_64): Executed 2 of 2 (1 FAILED) (0.02 secs / 0.01 secs)\n",
@@ -78,14 +84,35 @@ const rules: readonly Rule<ReporterTracker>[] = [
   },
   {
     id: "count",
-    needles: [" FAILED) (", " failed in "],
-    pattern: /: Executed \d+ of \d+ .*\([1-9]\d* FAILED\) \(|^Summary: \d+ passed, [1-9]\d* failed in \d/,
+    needles: [" FAILED) (", " FAILED)\u001b["],
+    pattern: /: Executed \d+ of \d+ .*\([1-9]\d* FAILED\) \(/,
     example: "Chrome 120.0 (Linux x86_64): Executed 2 of 2 (1 FAILED) (0.02 secs / 0.01 secs)",
     test: null,
     run(_match, _line, tracker) {
       tracker.close();
       for (const cross of tracker.crosses) tracker.sink.fail(cross);
       tracker.crosses = [];
+    },
+  },
+  {
+    id: "tap-spec",
+    needles: ["   ✖ "],
+    pattern: /^\s{4,}✖ (\S.*)$/,
+    example:
+      "  store\n\n    ✔ puts\n\n    ✖ gets what was put\n    --------------------\n      operator: equal\n      expected: 3\n      actual:   2\n      at: Test.<anonymous> (test.js:1:71)\n\n",
+    test: "gets what was put",
+    run(match, line, tracker) {
+      if (tracker.listing) return;
+      const suite = suiteOf(line);
+      tracker.read(
+        8,
+        (text) => /^\s+at: |^\s*$/.test(text),
+        (lines) => {
+          if (!/^\s+-{10,}$/.test(lines[0] ?? "")) return;
+          const message = messageOf(lines.slice(1), 6);
+          tracker.sink.fail({ test: match[1] ?? "", suite, message, line: line.number });
+        },
+      );
     },
   },
   {
@@ -155,5 +182,5 @@ const rules: readonly Rule<ReporterTracker>[] = [
   },
 ];
 
-/** Reporters of Karma, Tape, Web Test Runner, Japa and Nightwatch, and D's silly, whose lines are alike. */
+/** Reporters of Karma, Tape, Web Test Runner, Japa and Nightwatch. */
 export const javascriptReporters = defineFramework("javascript", (sink) => new ReporterTracker(sink), rules);

@@ -1,6 +1,6 @@
 import type { Line } from "../line.ts";
 import { ListTracker } from "../list-tracker.ts";
-import { messageOf } from "../message.ts";
+import { above, messageOf } from "../message.ts";
 import { defineFramework, type Rule } from "../rule.ts";
 
 /** Busted's places, of Lua and of what is compiled to it. */
@@ -80,9 +80,13 @@ const rules: readonly Rule<LuaTracker>[] = [
     pattern:
       /^(?:\[ {2}(?:FAILED {2}|ERROR {3})\]|FAILED {2}|ERROR {3}) (\S+\.(?:lua|moon|fnl))(?: @ |:)\d+: (\S.*?)(?: \([\d.]+ ms\))?$/,
     example:
-      "[ RUN      ] spec/store_spec.lua @ 5: store gets\n[  FAILED  ] spec/store_spec.lua @ 5: store gets (0.41 ms)\nspec/store_spec.lua:6: Expected objects to be equal.\n[----------] 1 test from spec/store_spec.lua (0.50 ms total)\n",
+      "[ RUN      ] spec/store_spec.lua @ 5: store gets\nspec/store_spec.lua:6: Expected objects to be equal.\n[  FAILED  ] spec/store_spec.lua @ 5: store gets (0.41 ms)\n[----------] 1 test from spec/store_spec.lua (0.50 ms total)\n",
     test: "store gets",
-    run: (match, line, tracker) => tracker.told(match[2] ?? "", match[1], line, /^(?:\[|FAILED|ERROR)|^$/),
+    run(match, line, tracker) {
+      const told = above(line, 10, (text) => /^\[/.test(text));
+      const message = line.text.startsWith("[") ? bare(told) : "";
+      tracker.sink.fail({ test: match[2] ?? "", file: match[1], message, line: line.number });
+    },
   },
   {
     id: "nvim-test",

@@ -126,7 +126,7 @@ const rules: readonly Rule<PhpunitTracker>[] = [
   {
     id: "pest",
     needles: ["FAILED  "],
-    pattern: /^\s*FAILED {2}(?:P\\)?((?:[A-Z]\w*\\)+\w+) (?:>|›) (\S.*?)(?: {2,}.*)?$/,
+    pattern: /^\s*FAILED {2}(?:P\\)?((?:[A-Z]\w*\\)+\w*Test) (?:>|›) (\S.*?)(?: {2,}.*)?$/,
     example:
       "   FAILED  Tests\\Unit\\StoreTest > it gets what was put\n  Failed asserting that 1 is identical to 2.\n\n  at tests/Unit/StoreTest.php:5\n",
     test: "it gets what was put",
@@ -167,7 +167,7 @@ const rules: readonly Rule<PhpunitTracker>[] = [
   {
     id: "pest-bullet",
     needles: ["  • "],
-    pattern: /^\s*• (?:P\\)?((?:[A-Z]\w*\\)+\w+) (?:>|›|→) (\S.*?)$/,
+    pattern: /^\s*• (?:P\\)?((?:[A-Z]\w*\\)+\w*Test) (?:>|›|→) (\S.*?)$/,
     example:
       "  • Tests\\Unit\\StoreTest > it gets what was put\n   Failed asserting that 2 is identical to 3.\n",
     test: "it gets what was put",

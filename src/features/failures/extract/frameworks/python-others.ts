@@ -1,6 +1,7 @@
 import type { Line } from "../line.ts";
 import { messageOf } from "../message.ts";
 import { defineFramework, type Rule, Tracker } from "../rule.ts";
+import { nameParts } from "./python-unittest.ts";
 
 const STARS = /^\*{60,}$/;
 
@@ -40,11 +41,11 @@ const rules: readonly Rule<PythonTracker>[] = [
   {
     id: "zope",
     needles: ["Failure in test ", "Error in test "],
-    pattern: /^(?:Failure|Error) in test (\w+) \(((?!\S+\.(?:ya?ml|sql)\))[\w.]+)\)$/,
+    pattern: /^(?:Failure|Error) in test (\w+ \((?!\S+\.(?:ya?ml|sql)\))[\w.]+\))$/,
     example:
       'Failure in test test_gets (acme.tests.StoreTests)\nTraceback (most recent call last):\n  File "/x/test_store.py", line 9, in test_gets\nAssertionError: 2 != 3\n\n',
     test: "test_gets",
-    run: (match, line, tracker) => tracker.told({ test: match[1] ?? "", suite: match[2] }, line, /^$/),
+    run: (match, line, tracker) => tracker.told(nameParts(match[1] ?? ""), line, /^$/),
   },
   {
     id: "green",
@@ -100,4 +101,4 @@ const rules: readonly Rule<PythonTracker>[] = [
 ];
 
 /** Doctests, zope.testrunner, green, what stestr prints last, and Sage. */
-export const pythonOthers = defineFramework("python", (sink) => new PythonTracker(sink), rules);
+export const pythonOthers = defineFramework("unittest", (sink) => new PythonTracker(sink), rules);

@@ -5,7 +5,7 @@ const DOUBLE = /^={60,}$/;
 const SINGLE = /^-{60,}$/;
 
 /** `method (module.Class)` or `method (module.Class.method)` in its parts; dotted names as they are. */
-function nameParts(title: string): { test: string; suite: string | undefined } {
+export function nameParts(title: string): { test: string; suite: string | undefined } {
   const owner = /^(\S.*?) \(([\w.$<>-]+)\)(?: .*)?$/.exec(title);
   if (owner?.[1] !== undefined && owner[2] !== undefined) {
     const suite = owner[2].endsWith(`.${owner[1]}`) ? owner[2].slice(0, -owner[1].length - 1) : owner[2];

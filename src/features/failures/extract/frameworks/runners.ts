@@ -139,6 +139,14 @@ const rules: readonly Rule<RunnerTracker>[] = [
     },
   },
   {
+    id: "xmake",
+    needles: [". failed "],
+    pattern: /^\[ *\d+%\]: (\S+) +\.{4,} failed [\d.]+s$/,
+    example: "[ 88%]: store/gets        .................................... failed 5.000s",
+    test: "store/gets",
+    run: (match, line, tracker) => void tracker.fail(match[1] ?? "", line),
+  },
+  {
     id: "testament",
     needles: ["FAIL: "],
     pattern: /^FAIL: (\S+\.nim(?: \S.*)?)$/,
@@ -180,5 +188,5 @@ const rules: readonly Rule<RunnerTracker>[] = [
   },
 ];
 
-/** CTest, Bazel, Meson, Automake and lit. */
+/** CTest, Bazel, Meson, Automake, lit, xmake and Nim's testament. */
 export const runners = defineFramework("runner", (sink) => new RunnerTracker(sink), rules);

@@ -135,9 +135,9 @@ const rules: readonly Rule<ScalaTracker>[] = [
   },
   {
     id: "scalacheck",
-    needles: [": Falsified after ", ": Exception raised on property", ": Gave up after "],
+    needles: [": Falsified after ", ": Exception raised on property"],
     pattern:
-      /^(?:\[(?:info|error)\] )?! ([\w$.]+)\.(\S[^:]*): ((?:Falsified|Exception raised on property|Gave up) .*)$/,
+      /^(?:\[(?:info|error)\] )?! ([\w$.]+)\.(\S[^:]*): ((?:Falsified|Exception raised on property) .*)$/,
     example:
       "[info] + Store.puts: OK, passed 100 tests.\n[info] ! Store.gets: Falsified after 3 passed tests.",
     test: "gets",

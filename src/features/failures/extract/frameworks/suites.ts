@@ -136,20 +136,20 @@ const rules: readonly Rule<SuiteTracker>[] = [
     test: "Store#get returns what was put",
     run(match, line, tracker) {
       if (!/^\d+\)$/.test(line.before(1))) return;
-      const draft = tracker.failed(match[1] ?? "", line);
       tracker.read(
         8,
         (text) => text === "" || /^\S+:\d+:in /.test(text),
         (lines) => {
-          if (draft.message === "") draft.message = messageOf(lines, 6);
+          if (!/^Expected |^[\w:]*(?:Error|Exception)\b/.test(lines[0] ?? "")) return;
+          tracker.sink.fail({ test: match[1] ?? "", message: messageOf(lines, 6), line: line.number });
         },
       );
     },
   },
   {
     id: "vunit",
-    needles: [" seconds)"],
-    pattern: /^fail (?:\(P=\d+ S=\d+ F=\d+ T=\d+\) )?(\w+\.\S+) \([\d.]+ seconds\)$/,
+    needles: ["fail (P="],
+    pattern: /^fail \(P=\d+ S=\d+ F=\d+ T=\d+\) (\w+\.\S+) \([\d.]+ seconds\)$/,
     example: "fail (P=1 S=0 F=1 T=2) lib.tb_store.gets (1.3 seconds)",
     test: "lib.tb_store.gets",
     run: (match, line, tracker) => void tracker.failed(match[1] ?? "", line),

@@ -4,7 +4,8 @@ import { ListTracker } from "../list-tracker.ts";
 import { messageOf } from "../message.ts";
 import { defineFramework, type Rule } from "../rule.ts";
 
-const LEVEL = /^\[(?:ERROR|WARNING|INFO)\] ?/;
+/** Maven's levels, also as GitHub shows them on its pages, from where logs are copied. */
+const LEVEL = /^(?:\[(?:ERROR|WARNING|INFO)\] ?|(?:Error|Warning|Info): {1,2})/;
 const END =
   /^(?:\[\w+\] )?(?:Tests run:|Running |Results ?:|Failed tests:|Tests in error:|-{10,}|Failures:|Errors:)|<<< (?:FAILURE|ERROR)!|^\[(?:INFO|ERROR|WARNING)\]/;
 
@@ -103,7 +104,7 @@ const rules: readonly Rule<SurefireTracker>[] = [
   {
     id: "failure",
     needles: ["<<< FAILURE!", "<<< ERROR!"],
-    pattern: /^(?:\[ERROR\] +)?(\S.*?)(?: +(?:-- )?Time elapsed: .*?)? +<<< (FAILURE|ERROR)!/,
+    pattern: /^(?:\[ERROR\] +|Error: +)?(\S.*?)(?: +(?:-- )?Time elapsed: .*?)? +<<< (FAILURE|ERROR)!/,
     example:
       "[ERROR] testGet(com.acme.StoreTest)  Time elapsed: 0.022 s  <<< FAILURE!\njava.lang.AssertionError: expected:<1> but was:<2>\n\tat com.acme.StoreTest.testGet(StoreTest.java:9)\n",
     test: "testGet",
@@ -130,14 +131,21 @@ const rules: readonly Rule<SurefireTracker>[] = [
   },
   {
     id: "summary",
-    needles: ["Failed tests:", "Tests in error:", "] Failures:", "] Errors:"],
-    pattern: /^(?:\[ERROR\] )?(?:Failed tests:|Tests in error:|Failures:|Errors:)(?: +(\S.*))?$/,
+    needles: [
+      "Failed tests:",
+      "Tests in error:",
+      "] Failures:",
+      "] Errors:",
+      "Error:  Failures:",
+      "Error:  Errors:",
+    ],
+    pattern: /^(?:\[ERROR\] |Error: {1,2})?(?:Failed tests:|Tests in error:|Failures:|Errors:)(?: +(\S.*))?$/,
     example:
       "Results :\n\nFailed tests: \n  StoreTest.testGet:9 expected:<1> but was:<2>\n\nTests run: 3, Failures: 1, Errors: 0, Skipped: 0",
     test: "testGet",
     run(match, line, tracker) {
       if (match[1] !== undefined && !/^\S+\(\S+\)/.test(match[1])) return;
-      if (!/Failed tests|Tests in error|^\[ERROR\]/.test(line.text)) return;
+      if (!/Failed tests|Tests in error|^(?:\[ERROR\]|Error: )/.test(line.text)) return;
       tracker.kind = "failures";
       tracker.openList();
       if (match[1] !== undefined) tracker.line({ ...line, text: `  ${match[1]}` });

@@ -57,6 +57,22 @@ const rules: readonly Rule<SystemTracker>[] = [
     },
   },
   {
+    id: "avocado-console",
+    needles: ["FAIL: ", "ERROR: ", "INTERRUPTED: "],
+    pattern: /^\s*(?:FAIL|ERROR|INTERRUPTED): (.*?) \([\d.]+ s\)$/,
+    example:
+      " (2/2) tests/store.py:StoreTest.test_gets:\nconsole: booting\nconsole: panic\nFAIL: 2 is not 3 (1.73 s)\n",
+    test: "test_gets",
+    run(match, line, tracker) {
+      const HEAD = /^\s*\(\d+(?:-\d+)?\/\d+\) (\S+):$/;
+      const between = above(line, 400, (text) => HEAD.test(text)).length;
+      const name = HEAD.exec(line.before(between + 1))?.[1];
+      const [, file, suite, test] = /^(\S+\.py):(\w+)\.(\S+)$/.exec(name ?? "") ?? [];
+      if (name !== undefined)
+        tracker.sink.fail({ test: test ?? name, suite, file, message: match[1], line: line.number });
+    },
+  },
+  {
     id: "dejagnu",
     needles: ["FAIL: "],
     pattern: /^FAIL: (\S.*)$/,
@@ -67,9 +83,9 @@ const rules: readonly Rule<SystemTracker>[] = [
   },
   {
     id: "dejagnu-summary",
-    needles: [" Summary ==="],
-    pattern: /^\s*=== \S.* Summary ===$/,
-    example: "\t\t=== store Summary ===",
+    needles: ["# of unexpected failures"],
+    pattern: /^# of unexpected failures\s+\d+$/,
+    example: "\t\t=== store Summary ===\n\n# of expected passes\t\t3\n# of unexpected failures\t1",
     test: null,
     run: (_match, _line, tracker) => tracker.settle("dejagnu"),
   },
@@ -84,7 +100,7 @@ const rules: readonly Rule<SystemTracker>[] = [
   },
   {
     id: "inspec",
-    needles: ["   ×  ", "   ∅  ", "\u001b[38;5;9m  ×  "],
+    needles: ["   ×  ", "   ∅  "],
     pattern: /^ {5}[×∅] {2}(\S.*)$/,
     example:
       "  Port 22\n     ✔  is expected to be open\n     ×  is expected to speak\n     expected it to speak\n\nTest Summary: 1 successful, 1 failure, 0 skipped\n",

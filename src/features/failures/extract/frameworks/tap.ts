@@ -86,7 +86,7 @@ const rules: readonly Rule<TapTracker>[] = [
     id: "not-ok",
     needles: ["not ok "],
     pattern:
-      /^(\s*(?:# )*)not ok(?: (\d+))?(?:(?: +[-+](?= ))? +(\S.*?))?(?: {2,}\d+ ms)?(?: # (?:time=|exit=|TIMEOUT).*)?$/,
+      /^(\s*(?:# )*)not ok(?:\s+(\d+))?(?:(?:\s+[-+](?=\s))?\s+(\S.*?))?(?: {2,}\d+ ms)?(?: # (?:time=|exit=|TIMEOUT).*)?$/,
     example: "not ok 13 - gets what was put\n#\n#\ttest 1 = 2\nok 14 - more",
     test: "gets what was put",
     run(match, line, tracker) {
