@@ -142,6 +142,8 @@ export interface Fault {
   status?: number;
   /** Do the work, then cut the connection before the answer. */
   dropAfterCommit?: true;
+  /** Do the work and never answer, so that the caller can be killed just there. */
+  holdAfterCommit?: true;
   times?: number;
 }
 
