@@ -123,6 +123,8 @@ function queueOn(boss: PgBoss, log: Log): Queue {
     async send(tx, name, payload, options = {}) {
       await boss.send(name, payload, {
         db: within(tx),
+        // tells in which order jobs were sent
+        id: Bun.randomUUIDv7(),
         // policy "short" allows one waiting job for each key: without a key, each job is its own
         singletonKey: options.key ?? crypto.randomUUID(),
         ...(options.delayMs === undefined ? {} : { startAfter: Math.ceil(options.delayMs / 1000) }),
@@ -165,7 +167,10 @@ const within = (tx: Db): ReturnType<typeof fromDrizzle> =>
     sql,
   );
 
-/** Jobs of one kind are worked off one after the other; a full batch is followed by the next at once. */
+/**
+ * Jobs of one kind are worked off one after the other, in the order in which they were sent; a full batch is followed by the
+ * next at once.
+ */
 async function workOne<N extends JobName>(
   boss: PgBoss,
   log: Log,
@@ -182,7 +187,8 @@ async function workOne<N extends JobName>(
   } as const;
   await boss.work(name, options, async (jobs: Job<unknown>[]) => {
     const results: JobResult[] = [];
-    for (const job of jobs) {
+    // a batch comes in any order
+    for (const job of jobs.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
       const result = await settle(boss, log, name, job, handlers);
       if (result.status === "failed") await failed().catch(() => {});
       results.push(result);

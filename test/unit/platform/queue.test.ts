@@ -64,6 +64,16 @@ await onBothDatabases("the queue", (opened) => {
     expect(await on.pending()).toBe(5);
   });
 
+  test("jobs that wait are worked off in the order in which they were sent", async () => {
+    const { db } = opened();
+    const order = Array.from({ length: 12 }, (_, at) => at + 1);
+    for (const id of order) await queue.send(db, "inbox.handle", { id });
+    const worked: number[] = [];
+    await work({ "inbox.handle": async ({ id }) => void worked.push(id) });
+    await until("all are worked off", () => worked.length === order.length);
+    expect(worked).toEqual(order);
+  });
+
   test("a change while a job of its key runs has a job of its own after it", async () => {
     const on = await start();
     const { db } = opened();
