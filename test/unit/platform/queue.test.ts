@@ -65,13 +65,13 @@ await onBothDatabases("the queue", (opened) => {
   });
 
   test("jobs that wait are worked off in the order in which they were sent", async () => {
-    const { db } = opened();
-    const order = Array.from({ length: 12 }, (_, at) => at + 1);
-    for (const id of order) await queue.send(db, "inbox.handle", { id });
-    const worked: number[] = [];
-    await work({ "inbox.handle": async ({ id }) => void worked.push(id) });
-    await until("all are worked off", () => worked.length === order.length);
-    expect(worked).toEqual(order);
+    const on = await start();
+    const jobs = Array.from({ length: 12 }, (_, at) => ({ id: at + 1 }));
+    for (const job of jobs) await on.send(opened().db, "inbox.handle", job);
+    const seen: unknown[] = [];
+    await work(on, noting(seen));
+    await until("all are worked off", () => seen.length === jobs.length);
+    expect(seen).toEqual(jobs);
   });
 
   test("a change while a job of its key runs has a job of its own after it", async () => {
