@@ -24,6 +24,8 @@ export const inbox = pgTable(
     payload: jsonb("payload").notNull(),
     receivedAt: at("received_at").notNull(),
     doneAt: at("done_at"),
+    /** When whoever waits was told what came of it: from then on it is not worked on again. */
+    toldAt: at("told_at"),
     attempts: integer("attempts").notNull().default(0),
     error: text("error"),
   },

@@ -26,7 +26,8 @@ export async function handleDelivery(deps: Context, slack: InboxReceiver, id: nu
   const delivery = await readDelivery(deps.db, id);
   if (delivery === null || delivery.doneAt !== null) return;
   try {
-    await work(deps, slack, delivery);
+    // whoever waits knows what came of it, and may have asked anew
+    if (delivery.toldAt === null) await work(deps, slack, delivery);
     await finish(deps.db, deps.clock, id);
   } catch (error) {
     const { db, clock, log } = deps;
@@ -66,5 +67,5 @@ async function work(deps: Context, slack: InboxReceiver, delivery: Delivery): Pr
   // its dialog is closed, and what was written in it with it: where a process ended before it was done, it is done now
   const again = kind === "event" || kind === "view_submission";
   // stored by the receiver from a parsed object
-  if (source === "slack" && again) await slack.replay(payload as Record<string, unknown>);
+  if (source === "slack" && again) await slack.replay(payload as Record<string, unknown>, delivery.id);
 }

@@ -79,6 +79,19 @@ export async function finish(tx: Db, clock: Clock, id: number): Promise<void> {
   await tx.update(inbox).set({ doneAt: clock.now(), error: null }).where(eq(inbox.id, id));
 }
 
+/**
+ * Marks that whoever waits is told what came of a delivery, before it is said: where the process ends in between nothing is
+ * said, and not twice after the restart. @returns false where that was marked before.
+ */
+export async function tellFirst(db: Db, clock: Clock, id: number): Promise<boolean> {
+  const marked = await db
+    .update(inbox)
+    .set({ toldAt: clock.now() })
+    .where(and(eq(inbox.id, id), isNull(inbox.toldAt)))
+    .returning({ id: inbox.id });
+  return marked.length > 0;
+}
+
 /** Keeps why a delivery could not be worked off; it stays open. */
 export async function fail(db: Db, id: number, error: string): Promise<void> {
   await db

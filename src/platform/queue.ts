@@ -139,7 +139,9 @@ function queueOn(boss: PgBoss, kind: Database["kind"], log: Log): Queue {
       const singletonKey = options.key ?? crypto.randomUUID();
       const delay = options.delayMs === undefined ? {} : { startAfter: Math.ceil(options.delayMs / 1000) };
       for (;;) {
-        const added = await boss.send(name, payload, { db: within(tx), singletonKey, ...delay });
+        // an id that tells in which order jobs were sent
+        const job = { db: within(tx), id: Bun.randomUUIDv7(), singletonKey, ...delay };
+        const added = await boss.send(name, payload, job);
         // on the embedded database nothing comes in between
         if (added !== null || kind === "pglite" || (await holdWaiting(tx, name, singletonKey))) return;
       }
@@ -181,7 +183,10 @@ const within = (tx: Db): ReturnType<typeof fromDrizzle> =>
     sql,
   );
 
-/** Jobs of one kind are worked off one after the other; a full batch is followed by the next at once. */
+/**
+ * Jobs of one kind are worked off one after the other, in the order in which they were sent; a full batch is followed by the
+ * next at once.
+ */
 async function workOne<N extends JobName>(
   boss: PgBoss,
   log: Log,
@@ -199,7 +204,8 @@ async function workOne<N extends JobName>(
   } as const;
   await boss.work(name, options, async (jobs: JobWithMetadata<unknown>[]) => {
     const results: JobResult[] = [];
-    for (const job of jobs) {
+    // a batch comes in any order
+    for (const job of jobs.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
       const result = await settle(boss, log, name, job, handlers);
       if (result.status === "failed") await failed().catch(() => {});
       results.push(result);

@@ -33,6 +33,8 @@ export interface PlaygroundOptions {
   /** What differs from the playground's settings, for tests. */
   settings?: Record<string, unknown>;
   slackRetryMs?: number[];
+  /** Messages that Slack gives at once, for tests. */
+  slackPage?: number;
   /** Files of the target's first commit instead of the orchard's, for tests. */
   target?: Record<string, string>;
   /** How the target's tests are run; default: those of its own files. */
@@ -90,6 +92,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     channels: [{ ...CHANNEL, botJoined: true }],
     bot: { name: "flaky", realName: "Flaky" },
     shortcuts: SHORTCUTS,
+    ...(options.slackPage === undefined ? {} : { limits: { messagesPerPage: options.slackPage } }),
     ...(options.slackRetryMs === undefined ? {} : { retryDelaysMs: options.slackRetryMs }),
   });
   const model = options.realModel === undefined ? await startModel({ clock, port: ports?.model ?? 0 }) : null;

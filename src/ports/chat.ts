@@ -39,6 +39,8 @@ export interface Chat {
   whoAmI(): Promise<{ user: ChatUserId; botId: string; team: string }>;
   /** Id of a channel given as id or `#name`. */
   channel(nameOrId: string): Promise<ChannelId>;
+  /** The channel of the bot's messages to one person, to read what stands there; posting takes the person's id as well. */
+  direct(user: ChatUserId): Promise<ChannelId>;
   /** `key` is left in the message's metadata, so that an interrupted send can be found again. */
   post(
     channel: ChannelId,

@@ -31,6 +31,8 @@ export interface WorldOptions {
   gitea?: { replies: boolean };
   /** The runs of a proof are told by what stands in the file, and all tests run once; default: each is one of `bun test`. */
   quickProof?: boolean;
+  /** Messages that Slack gives at once. */
+  slackPage?: number;
   /** Whether tasks are run; default true. */
   worker?: boolean;
   env?: Record<string, string>;
@@ -106,6 +108,7 @@ export class World {
       appUrl: () => place.url,
       settings: { ...SETTINGS, ...options.settings },
       slackRetryMs: [50, 200, 500, 1000, 2000],
+      ...(options.slackPage === undefined ? {} : { slackPage: options.slackPage }),
       ...(desks === null ? {} : { target: lightTarget(desks, prow), prow }),
       ...(options.quickProof === true ? { toolchain: quickToolchain } : {}),
       ...(options.gitea === undefined ? {} : { gitea: options.gitea }),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Db } from "../../../db/client.ts";
 import { notices } from "../../../db/schema.ts";
 import { repoConfig } from "../../config/index.ts";
-import { ChannelId, IssueNumber, type MessageTs, PullNumber, RepoName } from "../../kernel/ids.ts";
+import { ChannelId, ChatUserId, IssueNumber, MessageTs, PullNumber, RepoName } from "../../kernel/ids.ts";
 import { textDigest } from "../../kernel/text/digest.ts";
 import { sender } from "../../platform/outbox/sender.ts";
 import { enqueueRefresh, enqueueWrite } from "../../platform/outbox/store.ts";
@@ -129,6 +129,12 @@ const Message = Payload.extend({ user: ChannelId });
 export const noticeMessageSender = (deps: Deps) =>
   sender<z.infer<typeof Message>, MessageTs>({
     payload: Message,
+    async find({ user }, row) {
+      const channel = await deps.chat.direct(ChatUserId.parse(user));
+      const oldest = MessageTs.parse(String(row.createdAt.getTime() / 1000 - 60));
+      const said = await deps.chat.messages(channel, { oldest });
+      return said.find((message) => message.key === row.key)?.ts ?? null;
+    },
     async send({ repo, pull, user }, row) {
       const outcome = await outcomeOf(deps.db, repo, pull);
       if (outcome?.kind !== "known") return null;

@@ -42,7 +42,7 @@ export async function startBolt(deps: Context, receiver: InboxReceiver, refusals
     }
   });
   app.view<ViewSubmitAction>(/^dialog\./, async ({ ack, body, view }) =>
-    onSubmitted(deps, await me(), body, view, ack),
+    onSubmitted(deps, await me(), { body, view, ack, tellFirst: () => receiver.tellFirst(body) }),
   );
   app.shortcut({ callback_id: /^thread\./, type: "message_action" }, async ({ ack, shortcut, respond }) => {
     await ack();

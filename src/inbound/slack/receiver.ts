@@ -5,7 +5,7 @@ import type { Clock } from "../../kernel/clock.ts";
 import { errorText } from "../../kernel/errors.ts";
 import type { Log } from "../../kernel/log.ts";
 import { textDigest } from "../../kernel/text/digest.ts";
-import { finish, giveUp, receive, store } from "../../platform/inbox.ts";
+import { finish, giveUp, receive, store, tellFirst } from "../../platform/inbox.ts";
 import type { Queue } from "../../platform/queue.ts";
 import type { Refusals } from "../../platform/refusals.ts";
 import { faultWords } from "./faults.ts";
@@ -41,6 +41,8 @@ interface Deps {
  */
 export class InboxReceiver implements Receiver {
   private app: App | null = null;
+  /** Stored requests that are being worked on, by their body. */
+  private readonly stored = new WeakMap<object, number>();
 
   constructor(private readonly deps: Deps) {}
 
@@ -65,9 +67,16 @@ export class InboxReceiver implements Receiver {
     return this.atOnce(envelope);
   }
 
-  /** Works on a stored event; throws what a listener threw, so that it is tried again. */
-  async replay(payload: Record<string, unknown>): Promise<void> {
+  /** Works on a stored request; throws what a listener threw, so that it is tried again. */
+  async replay(payload: Record<string, unknown>, id: number): Promise<void> {
+    this.stored.set(payload, id);
     await this.bolt().processEvent({ body: payload, ack: async () => {} });
+  }
+
+  /** To be asked before it is said what came of a request. @returns false where that was said before. */
+  async tellFirst(body: object): Promise<boolean> {
+    const id = this.stored.get(body);
+    return id === undefined || (await tellFirst(this.deps.db, this.deps.clock, id));
   }
 
   private async atOnce(body: Record<string, unknown>): Promise<Answer> {
@@ -80,6 +89,7 @@ export class InboxReceiver implements Receiver {
     const early = asks ? this.process(body) : null;
     const kept = await storing;
     if (!kept.fresh) return this.repeated(body, kind);
+    this.stored.set(body, kept.id);
     const { answer, done } = early ?? this.process(body);
     done
       .then(() => (asks ? undefined : finish(db, clock, kept.id)))

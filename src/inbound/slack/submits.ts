@@ -10,6 +10,14 @@ import { tellingFaults } from "./faults.ts";
 import { onAsked } from "./shortcuts.ts";
 import { type Me, STRANGER } from "./stranger.ts";
 
+interface Submitted {
+  body: ViewSubmitAction;
+  view: ViewOutput;
+  ack: AckFn<ViewResponseAction>;
+  /** False where it was said before what came of it. */
+  tellFirst: () => Promise<boolean>;
+}
+
 /**
  * A dialog was sent off: its command is run as if typed, with the note. One that is none of ours does nothing; one about
  * a finding that has changed since it was opened does nothing either, and says so.
@@ -17,9 +25,7 @@ import { type Me, STRANGER } from "./stranger.ts";
 export async function onSubmitted(
   deps: Context,
   me: Me,
-  body: ViewSubmitAction,
-  view: ViewOutput,
-  ack: AckFn<ViewResponseAction>,
+  { body, view, ack, tellFirst }: Submitted,
 ): Promise<void> {
   const sent = readDialog(view);
   const refuse = (words: string) => ack({ response_action: "errors", errors: { note: words } });
@@ -32,7 +38,10 @@ export async function onSubmitted(
   await ack();
   const user = ChatUserId.parse(body.user.id);
   const { channel, thread } = sent.place;
-  const say = (text: string) => deps.chat.whisper(channel, user, { text }, thread);
+  // it may be worked on again after a restart, but what came of it is said once
+  const say = async (text: string) => {
+    if (await tellFirst()) await deps.chat.whisper(channel, user, { text }, thread);
+  };
   await tellingFaults(say, async () => {
     if (sent.kind === "ask") return onAsked(deps, user, view.id, sent);
     await say((await overtaken(deps, sent.place)) ?? (await answer(deps, body.user.id, channel, sent.typed)));

@@ -6,7 +6,7 @@ import type { Chat, ChatPerson } from "../../ports/chat.ts";
 import { Lru } from "../http/lru.ts";
 import type { Call } from "./client.ts";
 
-type Directory = Pick<Chat, "whoAmI" | "channel" | "person">;
+type Directory = Pick<Chat, "whoAmI" | "channel" | "direct" | "person">;
 
 const MOST_PAGES = 50;
 const MOST_PEOPLE = 5000;
@@ -21,6 +21,8 @@ const Channels = z.object({
   channels: z.array(z.object({ id: ChannelId, name: z.string().optional() })),
   response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
 });
+
+const Opened = z.object({ channel: z.object({ id: ChannelId }) });
 
 const filled = (text: string | undefined): string | undefined => text?.trim() || undefined;
 
@@ -74,6 +76,12 @@ export function createDirectory(call: Call, clock: Clock): Directory {
       throw new RefusedError(
         `conversations.list: no channel #${name} that the bot can see; a private one has to invite it`,
       );
+    },
+    async direct(user) {
+      const opened = await call("conversations.open", Opened, (client) =>
+        client.conversations.open({ users: user }),
+      );
+      return opened.channel.id;
     },
     async person(user) {
       const now = clock.now().getTime();

@@ -46,7 +46,7 @@ export async function startSlack(options: SlackOptions): Promise<SlackPlayground
   const api: ApiOptions = {
     botToken: options.botToken,
     appToken: options.appToken,
-    context: { world, limiter, triggers, sockets },
+    context: { world, limiter, triggers, sockets, messagesPerPage: options.limits?.messagesPerPage ?? 999 },
     faults: new Faults(),
     calls: [],
   };

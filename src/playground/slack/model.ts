@@ -142,6 +142,8 @@ export interface Fault {
   status?: number;
   /** Do the work, then cut the connection before the answer. */
   dropAfterCommit?: true;
+  /** Do the work and never answer, so that the caller can be killed just there. */
+  holdAfterCommit?: true;
   times?: number;
 }
 
@@ -172,7 +174,8 @@ export interface SlackOptions {
   retryDelaysMs?: number[];
   /** Real milliseconds the app has to answer; default 3,000. */
   answerWithinMs?: number;
-  limits?: { postsPerSecondPerChannel?: number };
+  /** `messagesPerPage`: Slack may give fewer messages at once than were asked for. */
+  limits?: { postsPerSecondPerChannel?: number; messagesPerPage?: number };
   bot?: { name: string; realName: string };
   /** The slash command of the app; default "/flaky". */
   command?: string;

@@ -64,6 +64,16 @@ await onBothDatabases("the queue", (opened) => {
     expect(await on.pending()).toBe(5);
   });
 
+  test("jobs that wait are worked off in the order in which they were sent", async () => {
+    const on = await start();
+    const jobs = Array.from({ length: 12 }, (_, at) => ({ id: at + 1 }));
+    for (const job of jobs) await on.send(opened().db, "inbox.handle", job);
+    const seen: unknown[] = [];
+    await work(on, noting(seen));
+    await until("all are worked off", () => seen.length === jobs.length);
+    expect(seen).toEqual(jobs);
+  });
+
   test("a change while a job of its key runs has a job of its own after it", async () => {
     const on = await start();
     const { db } = opened();

@@ -9,6 +9,8 @@ import { ApiError } from "./error.ts";
 export interface ApiContext {
   world: World;
   limiter: PostLimiter;
+  /** Messages of one answer at the most. */
+  messagesPerPage: number;
   triggers: Triggers;
   sockets: Sockets;
 }

@@ -28,6 +28,9 @@ const WindowArgs = {
 
 const cursorOf = (next: string) => ({ response_metadata: { next_cursor: next } });
 
+const least = ({ messagesPerPage }: ApiContext, { limit }: { limit: number }): number =>
+  Math.min(limit, messagesPerPage);
+
 function channelInfo(world: World, channel: Channel) {
   const note = (value: string) => ({ value, creator: "", last_set: 0 });
   const base = {
@@ -91,7 +94,7 @@ export function history(context: ApiContext, args: Args) {
   const asked = parseArgs(z.object(WindowArgs), args);
   const channel = writable(context, asked.channel);
   const inside = channelTimeline(context.world, channel.id).filter((one) => inWindow(one.ts, asked));
-  const { items, next } = page(inside, asked.limit, asked.cursor, (message) => message.ts);
+  const { items, next } = page(inside, least(context, asked), asked.cursor, (message) => message.ts);
   const answer = {
     messages: items.map((one) => shown(context.world, channel.id, one, asked.include_all_metadata)),
     has_more: next !== "",
@@ -109,8 +112,8 @@ export function replies(context: ApiContext, args: Args) {
   const named = world.find(channel.id, asked.ts);
   const root = named ? world.find(channel.id, named.thread_ts ?? named.ts) : undefined;
   if (!root) throw new ApiError("thread_not_found");
-  const inside = world.replies(channel.id, root.ts).filter((one) => inWindow(one.ts, asked));
-  const { items, next } = page([root, ...inside], asked.limit, asked.cursor, (message) => message.ts);
+  const all = [root, ...world.replies(channel.id, root.ts).filter((one) => inWindow(one.ts, asked))];
+  const { items, next } = page(all, least(context, asked), asked.cursor, (message) => message.ts);
   const answer = {
     messages: items.map((one) => shown(world, channel.id, one, asked.include_all_metadata)),
     has_more: next !== "",

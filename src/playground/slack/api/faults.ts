@@ -25,9 +25,9 @@ export class Faults {
   };
 }
 
-/** The error a fault means, or null for one that cuts the connection afterwards. */
+/** The error a fault means, or null for one that comes after the work. */
 export function faultError(fault: Fault): ApiError | null {
-  if (fault.dropAfterCommit) return null;
+  if (fault.dropAfterCommit || fault.holdAfterCommit) return null;
   if (fault.error === "ratelimited") return rateLimited(fault.retryAfter ?? 1);
   if (fault.status) return new ApiError(fault.error ?? `http_${fault.status}`, {}, fault.status);
   return new ApiError(fault.error ?? "internal_error");

@@ -62,6 +62,7 @@ export async function answerCall(options: ApiOptions, method: string, request: R
     if (!run) throw new ApiError("unknown_method", { req_method: method });
     const answer = run(options.context, args);
     note(options, method, args, 200);
+    if (fault?.holdAfterCommit) return await new Promise<Response>(() => {});
     if (fault) return cutResponse();
     const headers = { "x-oauth-scopes": [...options.context.world.scopes].join(",") };
     return Response.json({ ok: true, ...answer }, { headers });
