@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { toMarkdown, toMrkdwn } from "../../../src/features/threads/convert.ts";
+import { seeded } from "../../harness/seeded.ts";
 import { FROM_GITHUB } from "./github-cases.ts";
 import { FROM_SLACK } from "./slack-cases.ts";
 
@@ -35,6 +36,51 @@ test.each([
   "```\na `b` c\n```",
 ])("there and back is the same: %j", (markdown) => {
   expect(toMarkdown(toMrkdwn(markdown))).toBe(markdown);
+});
+
+/** Pieces of which hostile text is put together: marks of both sides, ends of code, links and lines. */
+const PIECES = [
+  ...[
+    "`",
+    "``",
+    "```",
+    "~~~",
+    "\n",
+    "\n\n",
+    " ",
+    "    ",
+    "a",
+    "@alice",
+    "#12",
+    "fixes ",
+    "<b>",
+    "<!--",
+    "-->",
+  ],
+  ...[
+    "https://github.com/o/r/issues/1",
+    "<https://a.b|",
+    "<https://a.b/x>",
+    ">",
+    "&gt; ",
+    "&gt;&gt;&gt;",
+    "&lt;",
+  ],
+  ...["*", "_", "~", "|", "-", "- ", "1. ", "• ", "[", "](", "]", ")", "[x]: ", "\\", "&amp;", "a|b\n-|-\n"],
+  ...["$", "$$", "![", "\t", "=", "#", "# ", "<@U1>"],
+];
+
+test("however marks are put together, what is no code for GitHub has no force there", () => {
+  const random = seeded(7);
+  const pick = () => PIECES[Math.floor(random() * PIECES.length)] ?? "";
+  for (let at = 0; at < 8000; at += 1) {
+    const text = Array.from({ length: 1 + Math.floor(random() * 14) }, pick).join("");
+    const shown = Bun.markdown
+      .html(toMarkdown(text))
+      .replace(/<pre[\s\S]*?<\/pre>|<code>[\s\S]*?<\/code>/g, "")
+      .replace(/ (?:href|src)="[^"]*"|https?:\S+/g, "");
+    expect([text, /@[A-Za-z0-9]|#\d|<b>|<!--/.exec(shown)?.[0]]).toEqual([text, undefined]);
+  }
 });
 
 test("crafted text does not hold it up", () => {
