@@ -92,6 +92,7 @@ function link(url: string, label: string | null, kept: Kept): string {
   const words = kept
     .restore(entities(label))
     .replaceAll("`", "")
+    .replace(/<(?=[a-z!/?])/gi, "&lt;")
     .replace(/([[\]\\])/g, "\\$1");
   return `[${disarm(words)}](${to.replaceAll("(", "%28").replaceAll(")", "%29")})`;
 }
