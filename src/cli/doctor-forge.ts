@@ -39,9 +39,10 @@ export function forgeChecks(config: Config, repo: RepoConfig, { forge }: Outside
       name: `rights ${source}`,
       advice: `${ROLE} Else: ${advice}`,
       async run() {
-        // without the write role nobody is told what others may do
-        const own = `own right on ${write}: ${await rightOn(write, "write")}`;
-        return push === write ? own : `${own}; on ${push}: ${await rightOn(push, "write")}`;
+        const pushes = `own right on ${push}: ${await rightOn(push, "write")}`;
+        // without the write role nobody is told what others may do; a list of names needs none
+        if (push === write || !("permission" in repo.committers)) return pushes;
+        return `${pushes}; on ${write}: ${await rightOn(write, "write")}`;
       },
     },
     {

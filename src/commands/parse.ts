@@ -24,25 +24,55 @@ export function parseCommand(typed: string): Parsed {
 }
 
 const COMMENT_COMMAND = /^\/(flaky|ai-fix)(?:[ \t]+(.*))?$/;
+const BEGINS = /^\/(?:flaky|ai-fix)(?=[ \t]|$)/;
 /** What GitHub does not show, or shows as code or as somebody else's words. */
 const NOT_SAID = /<!--[\s\S]*?(?:-->|$)|<(pre|code|blockquote|details)\b[\s\S]*?(?:<\/\1\s*>|$)/gi;
+/** Code between back ticks, which may go over lines but not over a blank one; a backslash makes a tick one of the text. */
+const CODE_SPAN = /\\`|(?<!`)(`+)(?!`)(?:[^\n]|\n(?!\s*\n))*?(?<!`)\1(?!`)/g;
 
 /** Commands in a GitHub comment: lines that begin with `/flaky` or `/ai-fix`, outside code, quotes and what is hidden. */
 export function commandsInComment(body: string): string[] {
+  const text = withoutFences(body.replaceAll("\r\n", "\n"));
+  // code first, each sign of it for one: a tag that stands in it hides nothing
+  const masked = text.replace(CODE_SPAN, (code) => "x".repeat(code.length));
+  const hidden = [...masked.matchAll(NOT_SAID)].map(({ 0: { length }, index }) => ({ from: index, length }));
+  const shown = without(text, hidden);
   const found: string[] = [];
-  let fence: string | null = null;
-  const shown = body.replaceAll("\r\n", "\n").replace(NOT_SAID, "");
-  for (const line of shown.split("\n")) {
-    const mark: string | undefined = /^\s*(`{3,}|~{3,})/.exec(line)?.[1];
-    if (fence === null && mark !== undefined) fence = mark;
-    // a block ends at its own kind of fence, as long as the one that began it
-    else if (fence !== null && mark?.startsWith(fence) && line.trim() === mark) fence = null;
-    const match = fence === null ? COMMENT_COMMAND.exec(line) : null;
+  let from = 0;
+  for (const line of without(masked, hidden).split("\n")) {
+    const match = BEGINS.test(line) ? COMMENT_COMMAND.exec(shown.slice(from, from + line.length)) : null;
+    from += line.length + 1;
     if (match === null) continue;
     const words = (match[2] ?? "").trim();
     found.push(match[1] === "ai-fix" ? `approve ${words}`.trim() : words);
   }
   return found;
+}
+
+/** A text without some ranges of it, which come in order. */
+function without(text: string, ranges: readonly { from: number; length: number }[]): string {
+  let out = "";
+  let at = 0;
+  for (const { from, length } of ranges) {
+    out += text.slice(at, from);
+    at = from + length;
+  }
+  return out + text.slice(at);
+}
+
+/** A text without its blocks of code, which end at their own kind of fence, as long as the one that began them. */
+function withoutFences(text: string): string {
+  const out: string[] = [];
+  let fence: string | null = null;
+  for (const line of text.split("\n")) {
+    const mark: string | undefined = /^\s*(`{3,}|~{3,})/.exec(line)?.[1];
+    if (fence === null && mark === undefined) out.push(line);
+    else if (fence === null) {
+      fence = mark ?? null;
+      out.push("");
+    } else if (mark?.startsWith(fence) && /^ {0,3}\S+\s*$/.test(line) && line.trim() === mark) fence = null;
+  }
+  return out.join("\n");
 }
 
 const SPAN = /^\d{1,3}[hd]$/;

@@ -46,6 +46,22 @@ test("what is said outside of a thread is nobody's business", async () => {
   expect(await world.said()).toBe("");
 });
 
+test("each kind of formatting arrives as the other side has it", async () => {
+  await world.bob.says(
+    "*Bold*, _italic_, ~gone~, `a < b`\n• one\n    ◦ two\n1. first\n> quoted\n```x = 2*3*4```\n" +
+      "See https://example.test/a_b :thinking_face:, HEAD~1..HEAD~3 and __init__.py",
+    { thread: 1 },
+  );
+  expect(await world.said()).toMatchSnapshot("from Slack");
+  await world.carol.comments(
+    issue,
+    "## Title\n**Bold**, *italic*, ~~gone~~, `a < b`\n- one\n  - [x] two\n1. first\n\n> quoted\n\n```go\nx := 2*3*4\n```\n" +
+      "| a | b |\n|---|---|\n| 1 | 2 |\n\n![shot](https://example.test/i.png) [the log](https://example.test/a_b) :thinking:\n\n" +
+      "<details><summary>More</summary>\n\n    indented <code>\n\n</details>",
+  );
+  expect(await world.said()).toMatchSnapshot("from GitHub");
+});
+
 test("hostile text calls nobody and closes nothing", async () => {
   await world.dave.says(HOSTILE, { thread: 1 });
   expect(await world.said()).toMatchSnapshot("from Slack");

@@ -22,12 +22,16 @@ export function inertMarkdown(text: string): string {
     // blocks are written anew from the first column: inside of a list they could end before their fence does
     out =
       match[1] === undefined
-        ? out + match[0]
+        ? out + span(match[0])
         : `${out.trimEnd()}\n\n${block(match[2] ?? "", match[3] ?? "")}\n`;
     from = match.index + match[0].length;
   }
   return noOrders((out + words(source.slice(from))).trim());
 }
+
+/** In a table a bar ends the cell, and what is behind it is no code. */
+const span = (code: string): string =>
+  code.includes("|") ? disarm(code).replace(/<(?=[a-z!/?])/gi, "<\u200b") : code;
 
 const block = (info: string, content: string): string =>
   markdownBlock(content.replace(/\n$/, ""), /^\s*(\w{1,20})/.exec(info)?.[1] ?? "");

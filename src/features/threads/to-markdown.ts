@@ -49,12 +49,15 @@ function code(text: string, kept: Kept): string {
     .replace(/(?<!`)`([^`\n]+)`(?!`)/g, (_, content: string) => {
       const shown = inside(content);
       // in a table GitHub takes a bar for the cell's end, and what is behind it for text
-      return kept.keep(`\`${shown.includes("|") ? disarm(shown) : shown}\``);
+      return kept.keep(
+        `\`${shown.includes("|") ? disarm(shown).replace(/<(?=[a-z!/?])/gi, "<\u200b") : shown}\``,
+      );
     });
 }
 
-/** An address in running text: what ends a sentence or a mark around it is none of it, nor is an entity's sign. */
-const BARE = /\bhttps?:\/\/(?:(?!&[lg]t;)[^\s<>|"`\ue000])*(?!&[lg]t;)[^\s<>|"`\ue000.,:;!?)\]'*_~]/g;
+/** An address in running text: what ends a sentence, a link or a mark around it is none of it, nor is an entity's sign. */
+const BARE =
+  /\bhttps?:\/\/(?:(?!&[lg]t;)(?:[^\s<>|"`\ue000()[\]]|\([^\s<>|"`\ue000()[\]]*\)))*(?:\([^\s<>|"`\ue000()[\]]*\)|(?!&[lg]t;)[^\s<>|"`\ue000()[\].,:;!?'*_~])/g;
 
 /** What Slack writes between angle brackets: links, people, channels, groups, dates; and addresses as they are. */
 function tokens(text: string, kept: Kept): string {
@@ -89,6 +92,7 @@ function link(url: string, label: string | null, kept: Kept): string {
   const words = kept
     .restore(entities(label))
     .replaceAll("`", "")
+    .replace(/<(?=[a-z!/?])/gi, "&lt;")
     .replace(/([[\]\\])/g, "\\$1");
   return `[${disarm(words)}](${to.replaceAll("(", "%28").replaceAll(")", "%29")})`;
 }

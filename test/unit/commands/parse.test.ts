@@ -39,6 +39,17 @@ describe("what was typed", () => {
 
 describe("commands in a comment", () => {
   test.each([
+    ["/flaky dismiss 3 it waits by `sleep` <!-- really -->", ["dismiss 3 it waits by `sleep`"]],
+    ["/flaky dismiss 3 `<code>` is no tag", ["dismiss 3 `<code>` is no tag"]],
+    ["```\n    ```\n/flaky approve\n```", []],
+    ["`\n/flaky approve\n`", []],
+    ["``\n/flaky approve\n``", []],
+    ["don`t\n\n/flaky approve\n\nwon`t", ["approve"]],
+    ["put it in `<code>` or `<!--`\n/flaky approve", ["approve"]],
+    ["```html\n<pre>\n<!--\n```\n/flaky approve", ["approve"]],
+    ["<!--\n```\n-->\n```\n/flaky approve\n```", []],
+    ["`a`/flaky approve", []],
+    ["\\`\n/flaky approve\n\\`", ["approve"]],
     ["/flaky approve", ["approve"]],
     ["/flaky", [""]],
     ["/ai-fix", ["approve"]],
@@ -68,6 +79,15 @@ describe("commands in a comment", () => {
   ])("%j", (body, commands) => {
     expect(commandsInComment(body)).toEqual(commands);
   });
+});
+
+test("crafted comments do not hold the commands up", () => {
+  const began = performance.now();
+  const parts = ["`", "``a`", "<pre>", "<!--", "```\n", "\\`", "/flaky help\n"];
+  for (const part of parts) commandsInComment(part.repeat(65_000 / part.length));
+  const runs = Array.from({ length: 350 }, (_, at) => "`".repeat(at + 1)).join("a");
+  commandsInComment(runs);
+  expect(performance.now() - began).toBeLessThan(5000);
 });
 
 describe("the nearest word", () => {

@@ -1,5 +1,8 @@
 import { expect, test } from "bun:test";
+import { inertMarkdown } from "../../../src/features/issues/inert.ts";
 import { toMarkdown, toMrkdwn } from "../../../src/features/threads/convert.ts";
+import { harmless } from "../../../src/kernel/text/harmless.ts";
+import { seeded } from "../../harness/seeded.ts";
 import { FROM_GITHUB } from "./github-cases.ts";
 import { FROM_SLACK } from "./slack-cases.ts";
 
@@ -35,6 +38,42 @@ test.each([
   "```\na `b` c\n```",
 ])("there and back is the same: %j", (markdown) => {
   expect(toMarkdown(toMrkdwn(markdown))).toBe(markdown);
+});
+
+/** Pieces of which hostile text is put together: what begins and ends code, links, tables and quotes, and what has force. */
+const PIECES = [
+  ...[
+    "`",
+    "`",
+    "``",
+    "```",
+    "\n",
+    "\\",
+    "|",
+    "a|b\n-|-\n",
+    "&gt; ",
+    "[",
+    "](https://a.b/c)",
+    "<https://a.b|",
+  ],
+  ...[">", "https://a.b/", " ", "*", "@alice", "@alice", "#12", "<b>", "<!--"],
+];
+
+test.each([
+  ["a message", toMarkdown],
+  ["a model's analysis", inertMarkdown],
+  ["a model's answer", (text: string) => harmless(text, [], 5000)],
+])("however marks are put together in %s, what is no code for GitHub has no force there", (_, written) => {
+  const random = seeded(7);
+  const pick = () => PIECES[Math.floor(random() * PIECES.length)] ?? "";
+  for (let at = 0; at < 8000; at += 1) {
+    const text = Array.from({ length: 1 + Math.floor(random() * 14) }, pick).join("");
+    const shown = Bun.markdown
+      .html(written(text))
+      .replace(/<pre[\s\S]*?<\/pre>|<code>[\s\S]*?<\/code>/g, "")
+      .replace(/ (?:href|src)="[^"]*"|https?:\S+/g, "");
+    expect([text, /@[A-Za-z0-9]|#\d|<b>|<!--/.exec(shown)?.[0]]).toEqual([text, undefined]);
+  }
 });
 
 test("crafted text does not hold it up", () => {

@@ -166,4 +166,9 @@ export const FROM_SLACK: readonly (readonly [string, string])[] = [
   ["a\u0000b\u0007c", "abc"],
   ["שלום *עולם*", "שלום **עולם**"],
   ["&gt; a\n&gt;\n&gt; b", "> a\n>\n> b"],
+  ["[a](https://a.b/c)@alice", "[a](https://a.b/c)@\u200balice"],
+  ["[https://a.b]@alice#12", "[https://a.b]@\u200balice#\u200b12"],
+  ["https://a.b/c_(d)_(e) (https://a.b/f_g)", "https://a.b/c_(d)_(e) (https://a.b/f_g)"],
+  ["a|b\n-|-\n`&lt;b&gt;|@x`", "a|b\n-|-\n`<\u200bb>|@\u200bx`"],
+  ["<https://a.b|`&lt;b&gt; @x`>", "[&lt;b> @\u200bx](https://a.b)"],
 ];
