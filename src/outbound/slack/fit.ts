@@ -11,6 +11,8 @@ export const BOT_SCOPES = [
   "commands",
   "groups:history",
   "groups:read",
+  "im:history",
+  "im:write",
   "reactions:write",
   "users:read",
 ] as const;

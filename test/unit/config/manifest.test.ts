@@ -220,7 +220,7 @@ test("the GitHub App has the permissions and events that are used, and no other"
 test.each([
   ["a method on a client", "client.files.uploadV2({})", slackMethods],
   ["one by its name", 'client.apiCall("users.profile.get", {})', slackMethods],
-  ["one in a template", "call(`conversations.open`)", slackMethods],
+  ["one in a template", "call(`conversations.mark`)", slackMethods],
   ["one on a line of its own", "app.client\n  .pins.add({})", slackMethods],
   ["one with a name of its own", "client.filesUploadV2({})", slackMethods],
   ["another event", 'app.event("reaction_added", go)', listeners],
