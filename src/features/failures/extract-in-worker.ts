@@ -104,32 +104,50 @@ export async function extractInWorker(
   return (await readInWorker(stream, { kind: "start", input: "log", ...options }, signal)).extraction;
 }
 
-/** As `extractInput` does for standard input, on a thread of its own. What of it cannot be read is among its faults. */
+/**
+ * As `extractInput` does for standard input, on a thread of its own. What of it cannot be read is among its faults. The
+ * bytes are handed over whole, and are not the caller's any more.
+ */
 export const extractInputInWorker = (
-  stream: ReadableStream<Uint8Array>,
+  bytes: Uint8Array<ArrayBuffer>,
   options: ExtractOptions,
-): Promise<InputResult> => readInWorker(stream, { kind: "start", input: "any", ...options });
+): Promise<InputResult> =>
+  inWorker({ kind: "start", input: "any", ...options }, undefined, (worker) => worker.chunk(bytes));
 
 async function readInWorker(
   stream: ReadableStream<Uint8Array>,
   start: ToWorker,
   signal?: AbortSignal,
 ): Promise<InputResult> {
-  const worker = ExtractionWorker.take();
   const reader = stream.getReader();
+  try {
+    return await inWorker(start, signal, async (worker) => {
+      for (;;) {
+        // a stream that says nothing more must not hide a worker that has failed
+        const next = await Promise.race([reader.read(), worker.done]);
+        if (!("done" in next) || next.done) return;
+        for (let at = 0; at < next.value.length; at += CHUNK)
+          await worker.chunk(next.value.slice(at, at + CHUNK));
+      }
+    });
+  } finally {
+    await reader.cancel().catch(() => {}); // the stream's own failure was already thrown
+  }
+}
+
+async function inWorker(
+  start: ToWorker,
+  signal: AbortSignal | undefined,
+  feed: (worker: ExtractionWorker) => Promise<void>,
+): Promise<InputResult> {
+  const worker = ExtractionWorker.take();
   const stop = () => worker.fail("stopped");
   signal?.addEventListener("abort", stop, { once: true });
   if (signal?.aborted) stop();
   let finished = false;
   try {
     worker.send(start);
-    for (;;) {
-      // a stream that says nothing more must not hide a worker that has failed
-      const next = await Promise.race([reader.read(), worker.done]);
-      if (!("done" in next) || next.done) break;
-      for (let at = 0; at < next.value.length; at += CHUNK)
-        await worker.chunk(next.value.slice(at, at + CHUNK));
-    }
+    await feed(worker);
     worker.send({ kind: "end" });
     const told = await worker.done;
     finished = true;
@@ -137,6 +155,5 @@ async function readInWorker(
   } finally {
     signal?.removeEventListener("abort", stop);
     worker.leave(finished);
-    await reader.cancel().catch(() => {}); // the stream's own failure was already thrown
   }
 }

@@ -53,6 +53,9 @@ function begin({ input, repo, platform }: Extract<ToWorker, { kind: "start" }>):
   };
 }
 
+/** What comes whole is read in pieces: what works on one has its memory for as long as the thread lives. */
+const PIECE = 256 * 1024;
+
 /** Bytes that are pushed at one end and read at the other; null ends them. */
 class Pipe implements AsyncIterable<Uint8Array> {
   private readonly waiting: (Uint8Array | null)[] = [];
@@ -74,7 +77,7 @@ class Pipe implements AsyncIterable<Uint8Array> {
         const next = this.waiting.shift();
         if (next === null) return;
         if (next !== undefined) {
-          yield next;
+          for (let at = 0; at < next.length; at += PIECE) yield next.subarray(at, at + PIECE);
           this.taken();
           continue;
         }

@@ -19,13 +19,13 @@ export interface Report {
 
 /**
  * Keeps a pushed report on the same path as a scanned run. The run is named by its address, the job by its name, so
- * the same report twice is kept once.
+ * the same report twice is kept once. Its bytes are handed on to another thread, and are not the caller's any more.
  * @returns how many failures were found in it, and what of it could not be read.
  */
 export async function keepReport(
   deps: Pick<Context, "db" | "queue" | "clock">,
   report: Report,
-  body: ReadableStream<Uint8Array>,
+  body: Uint8Array<ArrayBuffer>,
 ): Promise<{ failures: number; faults: readonly string[] }> {
   const { extraction, faults } = await extractInputInWorker(body, { repo: report.repo });
   const at = deps.clock.now();

@@ -39,10 +39,12 @@ export function reportsRoute(deps: Context): Hono {
       : null;
     const file = form?.report;
     const body =
-      form === null ? await c.req.blob() : file instanceof Blob ? file : new Blob([String(file ?? "")]);
+      form === null
+        ? await c.req.arrayBuffer()
+        : await (file instanceof Blob ? file : new Blob([String(file ?? "")])).arrayBuffer();
     const parsed = Fields.safeParse({ ...c.req.query(), ...form });
     if (!parsed.success) return badBody(c, parsed.error.issues);
-    if (body.size === 0)
+    if (body.byteLength === 0)
       return c.json(
         { error: "there is no report: send it as the body, or as the form's file `report`" },
         400,
@@ -60,7 +62,7 @@ export function reportsRoute(deps: Context): Hono {
       pull: pr ?? null,
       author: author ?? null,
     };
-    return c.json(await keepReport(deps, where, body.stream()), 202);
+    return c.json(await keepReport(deps, where, new Uint8Array(body)), 202);
   });
   return route;
 }

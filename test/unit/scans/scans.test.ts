@@ -220,10 +220,10 @@ test("reports of every kind take the same path; one that comes twice changes not
       pull: null,
       author: null,
     };
-    const stream = (text: string) => new Blob([text]).stream();
-    expect(await keepReport(world.context, report, stream(body))).toEqual({ failures: 1, faults: [] });
-    await keepReport(world.context, report, stream(body));
-    await keepReport(world.context, report, stream(goFailure("TestOther")));
+    const bytes = (text: string) => new TextEncoder().encode(text);
+    expect(await keepReport(world.context, report, bytes(body))).toEqual({ failures: 1, faults: [] });
+    await keepReport(world.context, report, bytes(body));
+    await keepReport(world.context, report, bytes(goFailure("TestOther")));
   }
   expect(await world.db.$count(sightings)).toBe(before + 3);
   expect(world.take("flakes.assess")).toHaveLength(3);
@@ -241,7 +241,7 @@ test("a report whose names hold what no database takes, or a secret, is kept wit
     ...{ repo: REPO, sha: Sha.parse("c".repeat(40)), branch: "main", runUrl: "https://ci.example/2" },
     ...{ job: "hostile", attempt: 1, pull: null, author: null },
   };
-  const kept = await keepReport(world.context, report, new Blob([`${body}\n`]).stream());
+  const kept = await keepReport(world.context, report, new TextEncoder().encode(`${body}\n`));
   expect(kept).toEqual({ failures: 1, faults: [] });
   const [row] = await world.db.select().from(sightings).where(eq(sightings.jobName, "hostile"));
   expect(row).toMatchObject({ test: "Test/\ufffd[[redacted github token]]", package: "pq" });
