@@ -7,7 +7,7 @@ export type ChatEvent = { type: string; channel?: string } & Record<string, unkn
 
 const SCOPES = [
   ...["app_mentions:read", "channels:history", "channels:read", "chat:write", "commands"],
-  ...["groups:history", "groups:read", "reactions:write", "users:read"],
+  ...["groups:history", "groups:read", "im:history", "im:write", "reactions:write", "users:read"],
 ];
 
 const MAX_MESSAGES = 5000;
