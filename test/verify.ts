@@ -6,11 +6,11 @@ import { Screen } from "./verify/screen.ts";
 import { type Result, run, type Step } from "./verify/step.ts";
 import { checks, install, testSteps } from "./verify/steps.ts";
 
-/** Steps at once: many wait for timers of the code they test, so one more than there are processors. */
-const LANES = Math.min(4, availableParallelism() + 1);
+/** Steps at once: many wait for timers of the code they test, so two more than there are processors. */
+const LANES = Math.min(4, availableParallelism() + 2);
 
 /** More are begun while processors stand idle: the later steps wait more than they compute. */
-const SPARE = { most: 2 * LANES, idle: idleAbove(0.25), everyMs: 3000 };
+const SPARE = { most: 2 * LANES, idle: idleAbove(0.2), everyMs: 2000 };
 
 /**
  * What CI runs: install, format, lint, types, structure, tests. No library is imported here, since none is
