@@ -74,16 +74,24 @@ export async function startQueue(
   });
   boss.on("error", (error) => log.warn({ error: errorText(error) }, "queue"));
   await boss.start();
-  await boss.createQueue(DEAD);
-  const tasks = new Set([taskQueue([]), ...labelSets.map(taskQueue)]);
-  for (const name of Object.keys(JOBS)) {
-    await boss.createQueue(name, { ...OPTIONS, policy: "short", deadLetter: DEAD });
-  }
-  for (const name of tasks) await boss.createQueue(name, { ...TASK_OPTIONS, deadLetter: DEAD });
-  // pg-boss looks a queue up at its first use, past the caller's transaction: with one connection that would wait for ever
-  for (const name of [...Object.keys(JOBS), ...tasks]) await boss.getJobById(name, NO_JOB);
+  await makeQueues(boss, labelSets);
   if (database.kind === "pglite") await takeBack(boss);
   return queueOn(boss, database.kind, log);
+}
+
+/** Makes the queues that are not there yet; mostly all are, and pg-boss read them when it started. */
+async function makeQueues(boss: PgBoss, labelSets: readonly (readonly string[])[]): Promise<void> {
+  const there = new Set((await boss.getQueues()).map(({ name }) => name));
+  const make = async (name: string, options: Parameters<PgBoss["createQueue"]>[1]) => {
+    if (there.has(name)) return;
+    await boss.createQueue(name, options);
+    // pg-boss looks it up at its first use, past the caller's transaction: with one connection that would wait for ever
+    await boss.getJobById(name, NO_JOB);
+  };
+  await make(DEAD, {});
+  for (const name of Object.keys(JOBS)) await make(name, { ...OPTIONS, policy: "short", deadLetter: DEAD });
+  for (const name of new Set([taskQueue([]), ...labelSets.map(taskQueue)]))
+    await make(name, { ...TASK_OPTIONS, deadLetter: DEAD });
 }
 
 /** On the embedded database nobody else can be at work: what is marked so was left behind by a process that is gone. */
