@@ -12,7 +12,7 @@ const MINUTE = 60_000;
  */
 const GROUPS: readonly { folders: readonly string[]; steps: number }[] = [
   { folders: ["test/flow"], steps: 2 },
-  { folders: ["test/fault"], steps: 2 },
+  { folders: ["test/fault"], steps: 1 },
   { folders: ["test/service", "test/browser"], steps: 1 },
   { folders: ["test/unit/scans", "test/unit/findings", "test/unit/platform"], steps: 1 },
   { folders: ["test/unit/fixes"], steps: 3 },
