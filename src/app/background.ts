@@ -27,7 +27,7 @@ export async function startBackground(
 ): Promise<Context> {
   // before the queue, which ends later: what is at work at the end still needs the folder
   const place = await workplace(options, stops);
-  const context = await contextOf(options, database, stops);
+  const context = await contextOf(options, database, stops, true);
   if (options.service) await startJobs({ ...context, workDir: place.workDir }, options, stops);
   if (options.worker !== null && place.sandbox !== null) {
     const ending = new AbortController();

@@ -33,7 +33,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     let context: Context;
     if (thread === null) context = await startBackground(options, database, stops);
     else {
-      context = await contextOf(options, database, stops);
+      context = await contextOf(options, database, stops, false);
       await thread.start(options, database.door());
       stops.push((graceMs) => thread.stop(graceMs));
     }

@@ -57,25 +57,28 @@ const NO_JOB = "00000000-0000-0000-0000-000000000000";
 /**
  * Starts the queue in the service's own database and makes its queues.
  * @param labelSets the label sets that tasks may ask for; each has a queue of its own.
+ * @param works whether jobs are worked off through it; one that only sends neither listens for them nor looks after them.
  */
 export async function startQueue(
   database: Database,
   url: string | null,
   labelSets: readonly (readonly string[])[],
   log: Log,
+  works = true,
 ): Promise<Queue> {
   const boss = new PgBoss({
     ...(database.pglite === null
       ? { connectionString: url ?? "" }
       : { db: fromPglite(database.pglite), backend: "pglite" as const }),
-    useListenNotify: true,
+    useListenNotify: works,
+    supervise: works,
     schedule: false,
     ...WATCH,
   });
   boss.on("error", (error) => log.warn({ error: errorText(error) }, "queue"));
   await boss.start();
   await makeQueues(boss, labelSets);
-  if (database.kind === "pglite") await takeBack(boss);
+  if (works && database.kind === "pglite") await takeBack(boss);
   return queueOn(boss, database.kind, log);
 }
 

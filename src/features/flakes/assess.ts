@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import type { Db } from "../../../db/client.ts";
 import { repoConfig } from "../../config/index.ts";
 import type { Fingerprint, PullNumber, RepoName } from "../../kernel/ids.ts";
 import { together } from "../../kernel/together.ts";
@@ -117,11 +118,7 @@ async function keepVerdicts(deps: Deps, news: readonly News[]): Promise<void> {
   });
 }
 
-function following(
-  deps: Deps,
-  tx: Parameters<typeof count>[0],
-  { finding, inDoubt: doubt }: News,
-): Promise<void>[] {
+function following(deps: Deps, tx: Db, { finding, inDoubt: doubt }: News): Promise<void>[] {
   const { id, issueNumber, state } = finding;
   const enqueue = (name: "flakes.classify" | "issue.sync" | "hold.check") =>
     deps.queue.send(tx, name, { finding: id }, { key: String(id) });

@@ -44,9 +44,23 @@ export async function refreshCard(deps: Deps, id: FindingId): Promise<void> {
   }
 }
 
-/** Whether the card, as it was written last, says what is true now. */
-const isShown = (deps: Deps, view: CardView, thread: Thread): boolean =>
-  digestOf(render(deps, view)) === thread.cardDigest && lookOf(view.finding).emoji === thread.reaction;
+/** What the card and the reaction on it have to say now, and which of them say something else as they were written last. */
+function due(deps: Deps, view: CardView, thread: Thread) {
+  const message = render(deps, view);
+  const [digest, reaction] = [digestOf(message), lookOf(view.finding).emoji];
+  return {
+    message,
+    digest,
+    reaction,
+    card: digest !== thread.cardDigest,
+    react: reaction !== thread.reaction,
+  };
+}
+
+const isShown = (deps: Deps, view: CardView, thread: Thread): boolean => {
+  const { card, react } = due(deps, view, thread);
+  return !card && !react;
+};
 
 /** Looks up, once, who looks after the test; a forge that does not answer is no reason to go without a card. */
 async function noteOwners(deps: Deps, finding: Finding): Promise<void> {
@@ -170,12 +184,10 @@ export const cardUpdateSender = (deps: Deps) =>
   });
 
 async function bringUpToDate(deps: Deps, view: CardView, thread: Thread, key: string) {
-  const message = render(deps, view);
-  const digest = digestOf(message);
-  const reaction = lookOf(view.finding).emoji;
-  if (digest === thread.cardDigest && reaction === thread.reaction) return null;
-  if (digest !== thread.cardDigest) await deps.chat.update(thread.channel, thread.ts, message, key);
-  if (reaction !== thread.reaction) {
+  const { message, digest, reaction, card, react } = due(deps, view, thread);
+  if (!card && !react) return null;
+  if (card) await deps.chat.update(thread.channel, thread.ts, message, key);
+  if (react) {
     if (thread.reaction !== null) await deps.chat.unreact(thread.channel, thread.ts, thread.reaction);
     await deps.chat.react(thread.channel, thread.ts, reaction);
   }
